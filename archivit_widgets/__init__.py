@@ -1,0 +1,1 @@
+"""Ownership flows as living arteries inside a notebook cell."""

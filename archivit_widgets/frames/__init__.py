@@ -1,0 +1,1 @@
+"""Metrics become visual channels, channels become bytes."""

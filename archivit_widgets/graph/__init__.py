@@ -1,0 +1,1 @@
+"""Accounts, tokens, edges, edge metrics and layout."""

@@ -1,0 +1,1 @@
+"""Models beside their simplest rivals."""

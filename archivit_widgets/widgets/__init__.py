@@ -1,0 +1,1 @@
+"""The anywidget models, and still pictures drawn without a page."""

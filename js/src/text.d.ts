@@ -1,0 +1,16 @@
+declare module "*.wgsl" {
+  const text: string;
+  export default text;
+}
+declare module "*.vert" {
+  const text: string;
+  export default text;
+}
+declare module "*.frag" {
+  const text: string;
+  export default text;
+}
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
