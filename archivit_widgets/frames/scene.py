@@ -54,8 +54,9 @@ def bends(positions: F32, source: NDArray[Any], target: NDArray[Any]) -> NDArray
 
         source, source + d/3 + |d| o, source + 2d/3 + |d| o, target
 
-    and a transfer to oneself is the loop ``a, a + L (o + p), a + L (o - p), a`` with L = look.loop and p the unit vector
-    perpendicular to o. The bend turns with d, so an artery and its reverse bulge to opposite sides and never overlap.
+    and a transfer to oneself is the loop ``a, a + L (o + p), a + L (o - p), a`` with L = look.loop and p the unit
+    vector perpendicular to o. The bend turns with d, so an artery and its reverse bulge to opposite sides and never
+    overlap.
 
     Parameters
     ----------
