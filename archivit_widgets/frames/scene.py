@@ -46,6 +46,11 @@ class Scene:
     bend: NDArray[np.int8]
     labels: tuple[tuple[int, str], ...] = ()
 
+    @property
+    def flat(self) -> bool:
+        """All accounts lie in the plane z = 0."""
+        return not np.any(self.positions[:, 2])
+
 
 def bends(positions: F32, source: NDArray[Any], target: NDArray[Any]) -> NDArray[np.int8]:
     """How each artery leaves the straight line.

@@ -1,0 +1,226 @@
+"""Channels: from data units to four bytes an edge, and the legend that explains them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ArchivitError
+from . import words
+from .scales import fit_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+NAMES = ("radius", "pulse", "color", "alert")
+COLOR = NAMES.index("color")
+#: What a channel shows when it is given None.
+ABSENT = {"radius": 0.35, "pulse": 0.0, "color": np.nan, "alert": 0.0}
+_TIMES, _MONEY = ("first_time", "last_time"), ("volume", "avg_value")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Visual channels of all edges, and what they mean.
+
+    Attributes
+    ----------
+    bytes
+        (m, 4) uint8: radius, pulse, color, alert; in color 0 is unknown.
+    legend
+        One entry for each channel: channel, title, unit, scale, ticks, unknown, note.
+    """
+
+    bytes: NDArray[np.uint8]
+    legend: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Data:
+    values: NDArray[np.float64]
+    title: str
+    unit: str = ""
+    write: Callable[[float], str] = words.number
+    note: str = ""
+
+
+def encode(edges: pd.DataFrame, given: Mapping[str, Any], scales: Mapping[str, Any], currency: str | None) -> Channels:
+    """Carry data to channels.
+
+    Parameters
+    ----------
+    edges
+        ``graph.edges``.
+    given
+        For each of `NAMES`: a column of ``edges``, an array with one value for each edge, a constant visual fraction
+        0..1, or None.
+    scales
+        channel -> ``log``, ``linear``, ``rank``, ``identity``, or (kind, low, high). Where absent: rank for pulse,
+        identity for alert, log for radius and color (linear where a value is below 0).
+    currency
+        Unit of ``volume`` and ``avg_value``.
+
+    Raises
+    ------
+    ArchivitError
+        If a column is not there, a length is wrong, or a scale makes no sense.
+    """
+    if unknown := set(scales) - set(NAMES):
+        raise ArchivitError(f"scales has no channel {sorted(unknown)[0]!r}: channels are {', '.join(NAMES)}")
+    out = np.empty((len(edges), 4), np.uint8)
+    legend = []
+    for k, name in enumerate(NAMES):
+        value = given.get(name)
+        if value is None or _is_number(value):
+            fractions, entry = _constant(value, name, len(edges))
+        else:
+            fractions, entry = _scaled(_data(edges, value, name, currency), scales.get(name), name)
+        out[:, k] = to_bytes(fractions, name)[0]
+        legend.append(entry)
+    return Channels(out, legend)
+
+
+def to_bytes(fractions: NDArray[Any], name: str) -> tuple[NDArray[np.uint8], int]:
+    """Turn (m,) visual fractions into bytes; uint8 stays as it is. Also gives how many had to be clipped to 0..1."""
+    if fractions.dtype == np.uint8:
+        return fractions, 0
+    floats = np.asarray(fractions, np.float32)
+    unknown = np.isnan(floats)
+    clipped = int(np.count_nonzero((floats < 0) | (floats > 1)))
+    floats = np.clip(np.where(unknown, 0, floats), 0, 1)
+    if name == "color":
+        return np.where(unknown, 0, np.rint(floats * 254) + 1).astype(np.uint8), clipped
+    return np.rint(floats * 255).astype(np.uint8), clipped
+
+
+def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], int]:
+    """Lay final visual values over channels: what `push` and `play` take.
+
+    Parameters
+    ----------
+    before
+        (m, 4) uint8; stays as it is.
+    given
+        channel -> (m,) values, or (m,) for the pulse alone, or (m, 4) for all. Floats are visual fractions 0..1,
+        uint8 are bytes. NumPy arrays, torch tensors, pandas columns, lists.
+
+    Returns
+    -------
+    The new (m, 4) uint8, and the number of values that were clipped.
+
+    Raises
+    ------
+    ArchivitError
+        If a channel is unknown or a length is wrong.
+    """
+    columns = _columns(given, len(before))
+    out, clipped = before.copy(), 0
+    for name, values in columns.items():
+        out[:, NAMES.index(name)], beyond = to_bytes(values, name)
+        clipped += beyond
+    return out, clipped
+
+
+def as_array(values: Any) -> NDArray[Any]:
+    """Make a NumPy array of anything array-like; a torch tensor may need gradients or live on a GPU."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        values = (values.float() if values.is_floating_point() else values).numpy()
+    elif hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    return np.asarray(values)
+
+
+def _columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
+    if isinstance(given, Mapping):
+        if unknown := set(given) - set(NAMES):
+            raise ArchivitError(
+                f"there is no channel {sorted(map(str, unknown))[0]!r}: channels are {', '.join(NAMES)}"
+            )
+        return {name: _numbers(as_array(values), name, m) for name, values in given.items()}
+    array = as_array(given)
+    if array.ndim == 2 and array.shape == (m, 4):
+        return {name: _numbers(array[:, k], name, m) for k, name in enumerate(NAMES)}
+    if array.ndim > 1:
+        shape = " x ".join(f"{n:,}" for n in array.shape)
+        raise ArchivitError(f"channels are {shape}, but the graph has {m:,} edges: pass ({m:,},), ({m:,}, 4) or a dict")
+    return {"pulse": _numbers(array, "pulse", m)}
+
+
+def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
+    if array.ndim == 0 and array.dtype.kind in "buif":
+        array = np.broadcast_to(array, m)
+    if array.shape != (m,):
+        has = " x ".join(f"{n:,}" for n in array.shape)
+        raise ArchivitError(
+            f"{name} has {has} values, but the graph has {m:,} edges: pass one value for each row of graph.edges"
+        )
+    if array.dtype.kind == "M":
+        return np.where(np.isnat(array), np.nan, array.astype("datetime64[s]").astype(np.int64))
+    if array.dtype.kind in "buif":
+        return array
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ArchivitError(f"{name} holds {array.dtype}, not numbers, for example {array[0]!r}") from None
+
+
+def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _Data:
+    if not isinstance(value, str):
+        array = as_array(value)
+        title = str(getattr(value, "name", None) or "values given")
+        write = words.day if array.dtype.kind == "M" else words.number
+        return _Data(_numbers(array, name, len(edges)).astype(np.float64), title, write=write)
+    if value not in edges.columns:
+        columns = [c for c in edges.columns if c not in ("source", "target")]
+        raise ArchivitError(f"{name}={value!r} is no column of graph.edges: there are {', '.join(columns)}")
+    # Recency halves with every half-life: over two centuries nearly all of it rounds to 0, but the order of last
+    # times lives on. So a pulse by recency is ranked by last_time.
+    column = "last_time" if value == "recency" and name == "pulse" else value
+    values = _numbers(edges[column].to_numpy(), name, len(edges)).astype(np.float64)
+    title = value.replace("_", " ")
+    if column in _TIMES:
+        return _Data(values, title, write=words.day, note="by last transfer" if column != value else "")
+    if column == "hold_time":
+        return _Data(values, title, write=words.duration)
+    unit = (currency or "") if column in _MONEY else ("transfers" if column == "transaction_count" else "")
+    return _Data(values, title, unit)
+
+
+def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    scale = fit_scale(kind or _default_kind(name, data.values), data.values, name)
+    fractions = scale.fractions(data.values)
+    return fractions, {
+        "channel": name,
+        "title": data.title,
+        "unit": data.unit,
+        "scale": scale.kind,
+        "ticks": [list(tick) for tick in scale.ticks(data.write)],
+        "unknown": bool(np.isnan(fractions).any()),
+        "note": data.note,
+    }
+
+
+def _default_kind(name: str, values: NDArray[np.float64]) -> str:
+    if name in ("pulse", "alert"):
+        return "rank" if name == "pulse" else "identity"
+    return "linear" if np.any(values < 0) else "log"
+
+
+def _constant(value: Any, name: str, m: int) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    fraction = ABSENT[name] if value is None else float(value)
+    if value is not None and not 0 <= fraction <= 1:
+        raise ArchivitError(f"{name}={value!r}: a constant is a visual fraction between 0 and 1")
+    text = "none" if value is None else words.number(fraction)
+    entry = {"channel": name, "title": text, "unit": "", "scale": "constant", "ticks": [], "unknown": False, "note": ""}
+    return np.full(m, fraction), entry
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) or (isinstance(value, np.ndarray) and value.ndim == 0)

@@ -1,0 +1,128 @@
+"""Scales carry data to visual fractions 0..1, and give the legend its ticks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from ..errors import ArchivitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+F64: TypeAlias = "NDArray[np.float64]"
+KINDS = ("log", "linear", "rank", "identity")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A monotone map from data to 0..1.
+
+    Attributes
+    ----------
+    kind
+        ``log`` (zero and below are 0), ``linear``, ``rank`` (share of smaller values, ties in the middle), or
+        ``identity`` (clipped to 0..1).
+    low, high
+        Data values at 0 and 1.
+    sorted
+        (k,) all known values, ascending; only of a rank scale.
+    """
+
+    kind: str
+    low: float
+    high: float
+    sorted: F64 | None = None
+
+    def fractions(self, values: F64) -> F64:
+        """Map (n,) values; NaN stays NaN."""
+        if self.kind == "rank":
+            return _ranks(values, self.sorted if self.sorted is not None else values)
+        if self.kind == "log":
+            values = np.log(np.where(values > 0, values, np.where(np.isnan(values), np.nan, self.low)))
+        low, high = self._ends()
+        if high <= low:
+            return np.where(np.isnan(values), np.nan, 0.5)
+        return np.clip((values - low) / (high - low), 0, 1)
+
+    def ticks(self, write: Callable[[float], str]) -> list[tuple[float, str]]:
+        """At most five (fraction, text) pairs, ascending, with different texts."""
+        out: list[tuple[float, str]] = []
+        for value in self._round_values():
+            fraction = float(self.fractions(np.array([value]))[0])
+            text = write(value)
+            if not out or (text != out[-1][1] and fraction > out[-1][0]):
+                out.append((round(fraction, 4), text))
+        return out
+
+    def _ends(self) -> tuple[float, float]:
+        return (math.log(self.low), math.log(self.high)) if self.kind == "log" else (self.low, self.high)
+
+    def _round_values(self) -> list[float]:
+        if self.kind == "rank":
+            known = self.sorted if self.sorted is not None else np.empty(0)
+            return [float(known[int(q * (len(known) - 1))]) for q in (0, 0.25, 0.5, 0.75, 1)] if len(known) else []
+        if self.kind == "log":
+            decades = np.arange(math.ceil(math.log10(self.low) - 1e-9), math.log10(self.high) + 1e-9)
+            if len(decades) >= 2:
+                return [10.0**e for e in decades[:: -(-len(decades) // 5)]]
+            return [self.low, self.high]
+        step = _nice((self.high - self.low) / 4)
+        if step <= 0:
+            return [self.low]
+        first = math.ceil(self.low / step - 1e-9)
+        return [step * k for k in range(first, first + 6) if step * k <= self.high + 1e-9 * step]
+
+
+def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -> Scale:
+    """Choose the ends of a scale from (n,) values, or take them from a (kind, low, high) triple.
+
+    Raises
+    ------
+    ArchivitError
+        If the kind is unknown, or the ends make no scale.
+    """
+    name, *ends = (kind,) if isinstance(kind, str) else kind
+    if name not in KINDS or len(ends) not in (0, 2):
+        raise ArchivitError(
+            f"scale of {channel} is {kind!r}, but must be one of {', '.join(KINDS)}, or (kind, low, high)"
+        )
+    known = values[np.isfinite(values)]
+    if name == "rank":
+        known = np.sort(known)
+        return Scale("rank", float(known[0]) if len(known) else 0, float(known[-1]) if len(known) else 1, known)
+    if name == "identity":
+        return Scale("identity", 0, 1)
+    if name == "log":
+        known = known[known > 0]
+    low, high = (
+        (float(end) for end in ends)
+        if ends
+        else ((float(known.min()), float(known.max())) if len(known) else (1.0, 1.0))
+    )
+    if ends and (not low < high or (name == "log" and low <= 0)):
+        raise ArchivitError(
+            f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"
+        )
+    return Scale(name, low, high)
+
+
+def _ranks(values: F64, known: F64) -> F64:
+    if len(known) < 2:
+        return np.where(np.isnan(values), np.nan, 0.5)
+    below, upto = np.searchsorted(known, values, "left"), np.searchsorted(known, values, "right")
+    fraction = (below + np.maximum(upto - 1, below)) / 2 / (len(known) - 1)
+    return np.where(np.isnan(values), np.nan, np.clip(fraction, 0, 1))
+
+
+def _nice(step: float) -> float:
+    """Round up to 1, 2 or 5 times a power of ten."""
+    if not step > 0 or not math.isfinite(step):
+        return 0
+    power = 10.0 ** math.floor(math.log10(step))
+    return float(next(k * power for k in (1, 2, 5, 10) if k * power >= step * (1 - 1e-9)))

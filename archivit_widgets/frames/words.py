@@ -1,0 +1,48 @@
+"""Numbers, times and durations in words: for legends, tooltips and summaries."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+_SPANS = ((365.25 * 86400, "years"), (86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+
+
+def number(value: float) -> str:
+    """Write a number with three digits that count: ``1,240``, ``0.032``, ``2.1M``."""
+    if not math.isfinite(value):
+        return "unknown"
+    size = abs(value)
+    for edge, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
+        if size >= edge:
+            return f"{value / edge:.3g}{letter}" if size < 1e15 else f"{value:.2e}"
+    if size >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if size >= 1e-4 or value == 0 else f"{value:.1e}"
+
+
+def day(seconds: float) -> str:
+    """Write a moment, in seconds since 1970 UTC, as a day; the year may be before 1970."""
+    return str(np.datetime64(round(seconds), "s").astype("datetime64[D]"))
+
+
+def minute(seconds: float) -> str:
+    """Write a moment to the minute, or as a day where it is a day's first second."""
+    moment = np.datetime64(round(seconds), "s")
+    return day(seconds) if seconds % 86400 == 0 else str(moment.astype("datetime64[m]")).replace("T", " ")
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time in its largest unit that is at least one: ``3.2 days``."""
+    if not math.isfinite(seconds):
+        return "unknown"
+    for size, name in _SPANS:
+        if abs(seconds) >= size:
+            return f"{seconds / size:.3g} {name}"
+    return "0 seconds"
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Write ``1 edge``, ``6,302 edges``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -1,0 +1,130 @@
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archivit_widgets import errors
+from archivit_widgets.frames import channels
+from archivit_widgets.frames.scales import fit_scale
+
+
+@pytest.fixture
+def edges():
+    return pd.DataFrame(
+        {
+            "source": ["a", "b", "c", "d"],
+            "target": ["b", "c", "d", "a"],
+            "transaction_count": [1, 2, 3, 4],
+            "volume": [0.0, 1.0, 10.0, 100.0],
+            "avg_value": [np.nan, 0.5, 5.0, 50.0],
+            "last_time": [-7_800_000_000, 0, 86_400, 1_600_000_000],
+            "recency": [0.0, 0.0, 0.0, 1.0],
+        }
+    )
+
+
+DEFAULTS = {"radius": "volume", "pulse": "recency", "color": "avg_value", "alert": None}
+
+
+def test_defaults_give_fractions_of_the_logarithm_and_ranks_of_the_last_time(edges):
+    made = channels.encode(edges, DEFAULTS, {}, "ETH")
+    assert made.bytes.dtype == np.uint8
+    assert made.bytes[:, 0].tolist() == [0, 0, 128, 255]
+    assert made.bytes[:, 1].tolist() == [0, 85, 170, 255]  # recency itself is 0 for three of them
+    assert made.bytes[:, 2].tolist() == [0, 1, 128, 255]  # unknown, then the lowest known
+    assert not made.bytes[:, 3].any()
+
+
+def test_legend_speaks_the_units_of_the_data(edges):
+    radius, pulse, color, alert = channels.encode(edges, DEFAULTS, {}, "ETH").legend
+    assert (radius["unit"], radius["scale"], radius["unknown"]) == ("ETH", "log", False)
+    assert radius["ticks"] == [[0.0, "1"], [0.5, "10"], [1.0, "100"]]
+    assert pulse["ticks"][0][1] == "1722-10-30"
+    assert color["unknown"] is True
+    assert (alert["scale"], alert["title"]) == ("constant", "none")
+
+
+def test_scales_can_be_chosen_and_constants_are_fractions(edges):
+    wish = {**DEFAULTS, "radius": "transaction_count", "pulse": 1, "alert": np.array([False, True, False, False])}
+    made = channels.encode(edges, wish, {"radius": "linear", "color": ("log", 5, 50)}, None)
+    assert made.bytes[:, 0].tolist() == [0, 85, 170, 255]
+    assert made.bytes[:, 1].tolist() == [255] * 4
+    assert made.bytes[:, 2].tolist() == [0, 1, 1, 255]
+    assert made.bytes[:, 3].tolist() == [0, 255, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("wish", "scales", "words"),
+    [
+        ({"radius": "price"}, {}, "radius='price' is no column of graph.edges: there are transaction_count"),
+        ({"radius": [1.0, 2.0]}, {}, "radius has 2 values, but the graph has 4 edges"),
+        ({"radius": 2}, {}, "visual fraction between 0 and 1"),
+        ({"radius": ["a", "b", "c", "d"]}, {}, "radius holds <U1, not numbers"),
+        ({}, {"size": "log"}, "scales has no channel 'size'"),
+        ({"radius": "volume"}, {"radius": "sqrt"}, "must be one of log, linear, rank, identity"),
+        ({"radius": "volume"}, {"radius": ("log", 0, 5)}, "log needs 0 < low < high"),
+    ],
+)
+def test_mistakes_are_named(edges, wish, scales, words):
+    with pytest.raises(errors.ArchivitError) as error:
+        channels.encode(edges, wish, scales, None)
+    assert words in str(error.value)
+
+
+def test_update_takes_dicts_pulses_and_full_frames():
+    before = np.full((3, 4), 9, np.uint8)
+    floats, clipped = channels.update(before, {"color": np.array([np.nan, 0, 2.0]), "alert": [0.49, 0.5, -1]})
+    assert floats[:, 2].tolist() == [0, 1, 255]
+    assert floats[:, 3].tolist() == [125, 128, 0]
+    assert clipped == 2
+    assert floats[:, :2].tolist() == [[9, 9]] * 3
+    assert channels.update(before, np.array([0, 7, 255], np.uint8))[0][:, 1].tolist() == [0, 7, 255]
+    assert channels.update(before, np.ones((3, 4)))[0].tolist() == [[255] * 4] * 3
+    assert before.tolist() == [[9] * 4] * 3
+
+
+def test_update_takes_tensors():
+    before = np.zeros((3, 4), np.uint8)
+    asked = torch.tensor([0.0, 0.5, 1.0], requires_grad=True)
+    assert channels.update(before, asked)[0][:, 1].tolist() == [0, 128, 255]
+    half = torch.tensor([[0, 0.5, 1, 0]] * 3, dtype=torch.bfloat16)
+    assert channels.update(before, half)[0].tolist() == [[0, 128, 255, 0]] * 3
+    assert channels.update(before, {"radius": torch.tensor([1, 2, 3], dtype=torch.uint8)})[0][:, 0].tolist() == [
+        1,
+        2,
+        3,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (np.zeros(4), "pulse has 4 values, but the graph has 3 edges"),
+        (np.zeros((3, 3)), "channels are 3 x 3, but the graph has 3 edges"),
+        ({"width": np.zeros(3)}, "there is no channel 'width'"),
+        ({"radius": np.zeros((3, 2))}, "radius has 3 x 2 values, but the graph has 3 edges"),
+    ],
+)
+def test_update_says_both_lengths(wrong, words):
+    with pytest.raises(errors.ArchivitError) as error:
+        channels.update(np.zeros((3, 4), np.uint8), wrong)
+    assert words in str(error.value)
+
+
+numbers = st.lists(st.floats(-1e12, 1e12) | st.just(float("nan")), min_size=1, max_size=30)
+
+
+@given(numbers, st.sampled_from(["log", "linear", "rank", "identity"]))
+def test_scales_keep_order_and_stay_within_bounds(values, kind):
+    values = np.array(values)
+    scale = fit_scale(kind, values, "radius")
+    fractions = scale.fractions(values)
+    known = ~np.isnan(values)
+    assert np.array_equal(np.isnan(fractions), ~known)
+    assert np.all((fractions[known] >= 0) & (fractions[known] <= 1))
+    assert np.all(np.diff(fractions[known][np.argsort(values[known], kind="stable")]) >= -1e-12)
+    ticks = scale.ticks(str)
+    assert len(ticks) <= 6
+    assert [t[0] for t in ticks] == sorted(t[0] for t in ticks)
