@@ -1,0 +1,86 @@
+"""The record as plain arrays: what every measurement of a graph reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ArchivitError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+Array = TypeVar("Array", bound=NDArray[np.generic])
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Transfers in order of (time, row in the file).
+
+    Attributes
+    ----------
+    source, target, token
+        (n,) int32: rows of accounts and tokens; -1 where unknown or none.
+    time
+        (n,) int64, seconds since 1970-01-01 UTC, ascending.
+    value
+        (n,) float64, NaN where unknown.
+    accounts, tokens
+        How many rows the accounts and the tokens have.
+    """
+
+    source: I32
+    target: I32
+    token: I32
+    time: I64
+    value: F64
+    accounts: int
+    tokens: int
+
+    def __len__(self) -> int:
+        """Count the transfers."""
+        return len(self.time)
+
+
+def columns(table: pd.DataFrame) -> Columns:
+    """Read the arrays out of a table of transfers, without a copy where the types allow it.
+
+    Raises
+    ------
+    ArchivitError
+        The table is not in order of time, or source and target do not share their accounts.
+    """
+    source, target, token = table["source"], table["target"], table["token"]
+    if source.dtype != target.dtype:
+        raise ArchivitError("source and target must be categoricals that share one list of accounts")
+    time = frozen(table["time"].to_numpy(np.int64))
+    if (time[1:] < time[:-1]).any():
+        raise ArchivitError("transfers must be in order of time")
+    return Columns(
+        source=_codes(source),
+        target=_codes(target),
+        token=_codes(token),
+        time=time,
+        value=frozen(table["value"].to_numpy(np.float64)),
+        accounts=len(source.cat.categories),
+        tokens=len(token.cat.categories),
+    )
+
+
+def _codes(column: pd.Series) -> I32:
+    """Codes of a categorical as int32; pandas keeps them in the smallest type that fits."""
+    codes: I32 = column.cat.codes.to_numpy().astype(np.int32, copy=False)
+    return frozen(codes)
+
+
+def frozen(array: Array) -> Array:
+    """Return a view that nobody can write into; the array itself stays as it was."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,126 @@
+"""The record's own calendar: how many transfers fell into each second, day, month or century."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .columns import I64
+    from .transfers import TransferGraph
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stride of the calendar: `count` units of seconds ("s"), months ("M") or years ("Y")."""
+
+    unit: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A histogram of transfers in calendar bins.
+
+    Attributes
+    ----------
+    start, end
+        Seconds since 1970-01-01 UTC: [start, end) holds every transfer.
+    edges
+        (b + 1,) int64 seconds: bounds of the bins, on whole days, months or years; the first is at or before `start`,
+        the last at or after `end`.
+    counts
+        (b,) int64: transfers in each bin.
+    ticks
+        (second, text) of the few moments to name, inside the bins.
+    """
+
+    start: int
+    end: int
+    edges: I64
+    counts: I64
+    ticks: tuple[tuple[int, str], ...]
+
+
+def timeline(graph: TransferGraph, bins: int = 96, ticks: int = 7) -> Timeline:
+    """Count transfers over time, in at most `bins` bins of the finest calendar step that fits."""
+    time = graph.record.time
+    if not len(time):
+        return Timeline(0, 1, np.array([0, 1]), np.array([0]), ())
+    start, end = int(time[0]), int(time[-1]) + 1
+    edges = bounds(start, end, _finest(start, end, bins))
+    counts = np.diff(np.searchsorted(time, edges))
+    named = _finest(start, end, ticks)
+    inside = [int(t) for t in bounds(start, end, named) if edges[0] <= t <= edges[-1]]
+    return Timeline(start, end, edges, counts, tuple((t, _text(t, named)) for t in inside))
+
+
+def bounds(start: int, end: int, step: Step) -> I64:
+    """Give the calendar's marks from the last one at or before `start` to the first one at or after `end`."""
+    if step.unit == "s":
+        offset = MONDAY if step.count == 7 * DAY else 0
+        first = (start - offset) // step.count
+        stop = -((offset - end) // step.count)
+        return np.arange(first, stop + 1, dtype=np.int64) * step.count + offset
+    first = _units(start, step.unit) // step.count
+    stop = _units(end - 1, step.unit) // step.count + 1
+    marks = np.arange(first, stop + 1, dtype=np.int64) * step.count
+    origin = 0 if step.unit == "M" else 1970  # years are counted from year 0, so that decades are decades
+    return _seconds(marks - origin, step.unit)
+
+
+def _finest(start: int, end: int, most: int) -> Step:
+    """Find the finest step with at most `most` bins; only centuries of bins can miss it, where `most` is 1."""
+    for step in _ladder():
+        if _bins(start, end, step) <= most or step.count > 10**12:
+            return step
+    raise AssertionError("the ladder has no end")
+
+
+def _ladder() -> list[Step]:
+    """Steps from a second up, each a few times as long as the one before."""
+    seconds = [1, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR]
+    steps = [Step("s", s) for s in [*seconds, DAY, 2 * DAY, 7 * DAY]]
+    steps += [Step("M", m) for m in (1, 3, 6)]
+    return steps + [Step("Y", m * 10**power) for power in range(14) for m in (1, 2, 5)]
+
+
+def _bins(start: int, end: int, step: Step) -> int:
+    """Count the bins of a step without making them."""
+    if step.unit == "s":
+        offset = MONDAY if step.count == 7 * DAY else 0
+        return -((offset - end) // step.count) - (start - offset) // step.count
+    return _units(end - 1, step.unit) // step.count - _units(start, step.unit) // step.count + 1
+
+
+def _units(second: int, unit: str) -> int:
+    """Number of the month since 1970-01, or of the year, in which a second lies."""
+    number = int(np.datetime64(second, "s").astype(f"datetime64[{unit}]").astype(np.int64))
+    return number + 1970 if unit == "Y" else number
+
+
+def _seconds(units: I64, unit: str) -> I64:
+    """First second of each month or year, counted from 1970."""
+    return units.astype(f"datetime64[{unit}]").astype("datetime64[s]").astype(np.int64)
+
+
+def _text(second: int, step: Step) -> str:
+    """Name a moment as precisely as its step needs."""
+    moment = np.datetime64(second, "s")
+    year = _units(second, "Y")
+    if step.unit == "Y":
+        return str(year)
+    month = MONTHS[_units(second, "M") % 12]
+    if step.unit == "M":
+        return f"{month} {year}"
+    day = (moment.astype("datetime64[D]") - moment.astype("datetime64[M]").astype("datetime64[D]")).astype(int) + 1
+    if step.count >= DAY:
+        return f"{day} {month} {year}"
+    clock = f"{second % DAY // HOUR:02}:{second % HOUR // MINUTE:02}"
+    return f"{day} {month} {clock}" if step.count >= MINUTE else f"{clock}:{second % MINUTE:02}"
