@@ -1,0 +1,58 @@
+"""Plays an iterable of frames from a background thread while its user works on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ArchivitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Player:
+    """Hands each of ``frames`` to ``push``, ``fps`` a second, in a thread of its own, until they end or `stop`.
+
+    A frame that takes long to come is pushed when it comes; the lost time is not made up. An exception in the iterable
+    ends the thread; it is kept in ``error`` and printed below the cell that started it.
+    """
+
+    def __init__(self, push: Callable[[Any], None], frames: Iterable[Any], fps: float) -> None:
+        if not fps > 0:
+            raise ArchivitError(f"fps is {fps!r}, but must be above 0")
+        self.error: BaseException | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(push, iter(frames), 1 / fps), name="archivit-play", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def playing(self) -> bool:
+        """Whether frames are still to come."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End before the next frame."""
+        self._stop.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout=1)
+
+    def _run(self, push: Callable[[Any], None], frames: Any, period: float) -> None:
+        due = time.monotonic()
+        try:
+            for frame in frames:
+                now = time.monotonic()
+                due = max(due, now - period)
+                if self._stop.wait(max(0.0, due - now)):
+                    break
+                push(frame)
+                due += period
+        except BaseException as error:
+            self.error = error
+            raise
+        finally:
+            if hasattr(frames, "close"):
+                frames.close()
