@@ -1,0 +1,141 @@
+"""Accounts are placed: reproducibly, compactly, traders together, time from left to right."""
+
+import networkx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from tests.ledger import graph_of
+
+from archivit_widgets.graph.layout import place
+from archivit_widgets.graph.layout_hops import hops
+
+
+def graph_from(pairs, time=None):
+    source, target = zip(*pairs, strict=True)
+    return graph_of(list(source), list(target), range(len(pairs)) if time is None else time)
+
+
+def rows(graph, names):
+    order = list(graph.accounts["account"])
+    return np.array([order.index(name) for name in names])
+
+
+def market(groups=6, size=30, seed=0):
+    """Communities that trade within, one after another in time, and a few trades from each to the next."""
+    rng = np.random.default_rng(seed)
+    pairs, time = [], []
+    for group in range(groups):
+        for _ in range(size * 4):
+            a, b = rng.choice(size, 2, replace=False)
+            pairs.append((f"{group}:{a}", f"{group}:{b}"))
+            time.append(group * 1000 + rng.integers(1000))
+        if group:
+            pairs.append((f"{group - 1}:0", f"{group}:0"))
+            time.append(group * 1000)
+    order = np.argsort(time, kind="stable")
+    return graph_from([pairs[i] for i in order], np.array(time)[order])
+
+
+def parted(graph):
+    return np.array([int(name.split(":")[0]) for name in graph.accounts["account"]])
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_same_seed_same_positions(dims):
+    graph = market()
+    once, again, other = place(graph, dims, seed=3), place(graph, dims, seed=3), place(graph, dims, seed=4)
+    assert once.dtype == np.float32
+    assert once.shape == (len(graph.accounts), dims)
+    assert np.array_equal(once, again)
+    assert not np.array_equal(once, other)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_communities_lie_together(dims):
+    graph = market()
+    at, group = place(graph, dims), parted(graph)
+    middle = np.array([at[group == g].mean(axis=0) for g in range(6)])
+    nearest = np.linalg.norm(at[:, None] - middle, axis=2).argmin(axis=1)
+    assert (nearest == group).mean() > 0.95
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_time_runs_from_left_to_right(dims):
+    graph = market()
+    at, group = place(graph, dims), parted(graph)
+    assert np.corrcoef(at[:, 0], group)[0, 1] > 0.8
+
+
+def test_the_picture_is_framed():
+    at = place(market(), seed=1)
+    reach = np.linalg.norm(at, axis=1)
+    assert np.quantile(reach, 0.98) == pytest.approx(1, abs=0.01)
+    assert np.abs(np.median(at, axis=0)).max() < 0.01
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_what_is_apart_stays_close_and_in_order_of_time(dims):
+    apart = [(f"x{i}", f"y{i}") for i in range(40)]
+    core = [("hub" if i % 3 else f"a{i - 1}", f"a{i}") for i in range(1, 200)]
+    pairs = [pair for two in zip(core[:40], apart, strict=True) for pair in two] + core[40:]
+    graph = graph_from(pairs)
+    at = place(graph, dims)
+    assert np.linalg.norm(at, axis=1).max() < 2
+    early = at[rows(graph, [f"x{i}" for i in range(40)]), 0]
+    assert np.corrcoef(early, np.arange(40))[0, 1] > 0.9
+    ends = at[rows(graph, [f"x{i}" for i in range(40)])] - at[rows(graph, [f"y{i}" for i in range(40)])]
+    assert np.linalg.norm(ends, axis=1).max() < 0.5
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize(
+    "graph",
+    [
+        graph_of([], [], []),
+        graph_of([None], ["a"], [0]),
+        graph_of([None] * 50, [f"a{i}" for i in range(50)], range(50)),
+        graph_of(["a"], ["a"], [0]),
+        graph_of(["a", "b"], ["b", "a"], [0, 1]),
+        graph_of(["a"] * 12, [f"b{i}" for i in range(12)], range(12)),
+        graph_of(["a"] * 300, [f"b{i}" for i in range(300)], range(300)),
+        graph_of([f"a{i}" for i in range(400)], [f"a{i + 1}" for i in range(400)], range(400)),
+    ],
+    ids=["empty", "one mint", "mints only", "to oneself", "a pair", "a small star", "a star", "a long chain"],
+)
+def test_odd_graphs_are_placed(graph, dims):
+    at = place(graph, dims)
+    assert at.shape == (len(graph.accounts), dims)
+    assert np.isfinite(at).all()
+    assert len(np.unique(at, axis=0)) == len(at)
+
+
+def test_other_dimensions_are_refused():
+    with pytest.raises(ValueError, match="2 or 3"):
+        place(market(), dims=4)
+
+
+def test_numbers_of_the_random_generator_are_left_alone():
+    np.random.seed(5)  # noqa: NPY002 - the old generator is what must not be touched
+    expected = np.random.RandomState(5).rand()
+    place(market())
+    assert np.random.rand() == expected  # noqa: NPY002
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(2, 90), st.integers(0, 2**32 - 1))
+def test_hops_agree_with_networkx(n, seed):
+    rng = np.random.default_rng(seed)
+    tree = networkx.random_labeled_tree(n, seed=seed)
+    tree.add_edges_from(rng.integers(0, n, (n // 4, 2)))
+    tree.remove_edges_from(networkx.selfloop_edges(tree))
+    landmarks = rng.permutation(n)[: rng.integers(1, n + 1)]
+    found = hops(csr_array(networkx.to_scipy_sparse_array(tree, nodelist=range(n))), landmarks)
+    expected = [[networkx.shortest_path_length(tree, int(mark), to) for to in range(n)] for mark in landmarks]
+    assert np.array_equal(found, expected)
+
+
+def test_hops_of_a_long_chain_are_saturated():
+    chain = networkx.to_scipy_sparse_array(networkx.path_graph(400))
+    assert np.array_equal(hops(csr_array(chain), np.array([0]))[0], np.minimum(np.arange(400), 255))
