@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
-from tests.ledger import graph_of
 
 from archivit_widgets.graph.layout import place
 from archivit_widgets.graph.layout_hops import hops
+from tests.ledger import graph_of
 
 
 def graph_from(pairs, time=None):
