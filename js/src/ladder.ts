@@ -1,0 +1,30 @@
+/** WebGPU, else WebGL2, else nothing: the caller then shows the kernel's still picture. Each step down says why, in words. */
+
+import type { Backend, Lost, Renderer } from "./renderer";
+import { makeWebGpuRenderer } from "./webgpu/renderer";
+
+export interface Choice {
+  renderer: Renderer | null;
+  /** What was chosen and why, for the one line in the cell. */
+  why: string;
+}
+
+type Make = (canvas: HTMLCanvasElement, lost: Lost) => Promise<Renderer>;
+
+const STEPS: [Backend, string, Make][] = [["webgpu", "WebGPU", makeWebGpuRenderer]];
+
+/** The first backend that starts (or `only` that one). */
+export async function makeRenderer(canvas: HTMLCanvasElement, lost: Lost, only?: Backend): Promise<Choice> {
+  const reasons: string[] = [];
+  for (const [backend, name, make] of STEPS) {
+    if (only && only !== backend) continue;
+    try {
+      const renderer = await make(canvas, lost);
+      const where = renderer.software ? `${name} on the processor (no graphics card)` : name;
+      return { renderer, why: reasons.length ? `${where}: ${reasons.join("; ")}` : where };
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { renderer: null, why: `a still picture: ${reasons.join("; ")}` };
+}

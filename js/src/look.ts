@@ -1,0 +1,49 @@
+/** The look's numbers as the shaders take them. */
+
+import look from "../../archivit_widgets/frames/look.json";
+import type { Theme } from "./renderer";
+
+export { look };
+
+/** "#rrggbb" as 0..1. */
+export function rgb(hex: string): [number, number, number] {
+  const at = (i: number) => parseInt(hex.slice(i, i + 2), 16) / 255;
+  return [at(1), at(3), at(5)];
+}
+
+export function palette(theme: Theme) {
+  const name = theme.dark ? "dark" : "light";
+  const { account, unknown, edge, glow, selected } = look.themes[name];
+  return {
+    account: rgb(account),
+    unknown: rgb(unknown),
+    edge: rgb(edge),
+    glow: rgb(glow),
+    selected: rgb(selected),
+    alert: rgb(look.alert.color),
+    colors: look.colors[name].map(rgb),
+  };
+}
+
+/** Speed at both ends of a bent artery against its mean gives how unevenly the parameter runs; see arc_share in curve.wgsl. */
+function wobble(): number {
+  const ends = Math.sqrt(1 + 9 * look.bend ** 2);
+  return (ends - 1) / (ends + 1) / (2 * Math.PI);
+}
+
+/** Pipeline constants: every `override` of shaders/look.wgsl. */
+export const constants: Record<string, number> = {
+  radius_low: look.radius[0],
+  radius_high: look.radius[1],
+  account_low: look.account[0],
+  account_high: look.account[1],
+  loop_size: look.loop,
+  arc_wobble: wobble(),
+  pulse_speed_low: look.pulse.speed[0],
+  pulse_speed_high: look.pulse.speed[1],
+  pulse_length_low: look.pulse.length[0],
+  pulse_length_high: look.pulse.length[1],
+  pulse_spacing: look.pulse.spacing,
+  alert_pitch: look.alert.pitch,
+  alert_swell: look.alert.swell,
+};

@@ -1,0 +1,20 @@
+/** Shader programs: pieces of shaders/*.wgsl joined as shaders/programs.json says. */
+
+import programs from "../../../shaders/programs.json";
+import account from "../../../shaders/account.wgsl";
+import artery from "../../../shaders/artery.wgsl";
+import cull from "../../../shaders/cull.wgsl";
+import curve from "../../../shaders/curve.wgsl";
+import lod from "../../../shaders/lod.wgsl";
+import look from "../../../shaders/look.wgsl";
+import pulse from "../../../shaders/pulse.wgsl";
+import rebase from "../../../shaders/rebase.wgsl";
+import view from "../../../shaders/view.wgsl";
+
+const pieces: Record<string, string> = { account, artery, cull, curve, lod, look, pulse, rebase, view };
+
+export type Program = keyof typeof programs;
+
+export function program(name: Program): string {
+  return programs[name].map((piece) => pieces[piece]).join("\n");
+}

@@ -1,0 +1,50 @@
+/** The view uniform: everything one frame depends on, in the order of `View` in shaders/view.wgsl. */
+
+import { axes, eye, focal, matrix, type Vector } from "../camera";
+import { look, palette } from "../look";
+import type { Moment } from "../motion";
+import type { Quality } from "../quality";
+import type { View } from "../renderer";
+
+export const VIEW_BYTES = 416;
+
+const unit = (v: Vector): Vector => v.map((x) => x / Math.hypot(...v)) as Vector;
+
+/** The key light stands beside the camera and moves with it. */
+function lightOf({ right, up, back }: ReturnType<typeof axes>): Vector {
+  const [x, y, z] = look.light;
+  return unit([0, 1, 2].map((i) => x * right[i] + y * up[i] + z * back[i]) as Vector);
+}
+
+export function packView(view: View, moment: Moment, quality: Quality, edges: number, accounts: number): ArrayBuffer {
+  const { camera, theme } = view;
+  const aspect = view.width / view.height;
+  const [fx, fy] = focal(aspect);
+  const around = axes(camera);
+  const light = lightOf(around);
+  const half = unit(light.map((x, i) => x + around.back[i]) as Vector);
+  const colors = palette(theme);
+  const values = [
+    ...matrix(camera, aspect),
+    ...eye(camera), 2 / (fy * view.height * view.scale),
+    ...around.right, moment.shown,
+    ...around.up, moment.elapsed,
+    ...around.back, moment.transition,
+    ...light, camera.distance - 0.9,
+    ...half, camera.distance + 1.1,
+    ...theme.background, look.fog,
+    ...colors.glow, view.still ? 1 : 0,
+    ...colors.edge, quality.keep,
+    ...colors.account, quality.tolerance,
+    ...colors.unknown, 0,
+    ...colors.alert, 0,
+    ...colors.selected, quality.thin,
+    fx, fy, quality.keepStrong, 0,
+    ...colors.colors.flatMap((color) => [...color, 1]),
+  ];
+  const out = new Float32Array(values);
+  const counts = new Uint32Array(out.buffer);
+  counts[59] = edges;
+  counts[63] = accounts;
+  return out.buffer;
+}

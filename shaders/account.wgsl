@@ -1,0 +1,79 @@
+// Accounts as sphere impostors: one triangle round a disc, whose fragments rebuild the round surface.
+//
+//            2
+//           /|\            the unit disc touches all three sides;
+//          / o \           the triangle lies where the sphere is nearest to the eye,
+//         /_____\          so arteries end inside it
+//        0       1
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var<storage, read> positions: array<vec4f>;   // xyz, turnover 0..1
+@group(0) @binding(2) var<storage, read> emphasis: array<u32>;
+
+struct Varying {
+  @builtin(position) position: vec4f,
+  @location(0) disc: vec2f,
+  @location(1) @interpolate(flat, either) color: vec4f,     // rgb, radius in pixels
+  @location(2) @interpolate(flat, either) fog: f32,
+  @location(3) @interpolate(flat, either) row: u32,
+}
+
+@vertex
+fn vertex(@builtin(vertex_index) index: u32) -> Varying {
+  let row = index / 3u;
+  let angle = f32(index % 3u) * 2.0943951 - 2.6179939;
+  let disc = 2.0 * vec2f(cos(angle), sin(angle));
+  let account = positions[row];
+  let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
+  var radius = account_low * pow(account_high / account_low, account.w);
+  if (mark == FADED) { radius *= 0.6; }
+  if (mark == SELECTED) { radius *= 1.3; }
+
+  let depth = (view.clip * vec4f(account.xyz, 1.0)).w;
+  let one = view.pixel * max(depth, 0.05);
+  let half_width = max(radius, one * view.thin);
+  let center = account.xyz + 0.8 * half_width * normalize(view.eye - account.xyz);
+  let corner = center + half_width * (disc.x * view.right + disc.y * view.up);
+
+  var out: Varying;
+  out.position = view.clip * vec4f(corner, 1.0);
+  out.position.z = 0.5 * (out.position.z + select(0.0, out.position.w, mark == FADED));
+  out.disc = disc;
+  var color = view.account;
+  if (mark == FADED) { color = mix(color, view.background, 0.8); }
+  if (mark == SELECTED) { color = view.selected; }
+  out.color = vec4f(color, half_width / one);
+  out.fog = fog_at(account.xyz);
+  out.row = row;
+  return out;
+}
+
+fn shade(in: Varying) -> vec3f {
+  let h = sqrt(max(0.0, 1.0 - dot(in.disc, in.disc)));
+  let normal = in.disc.x * view.right + in.disc.y * view.up + h * view.back;
+  let glint2 = pow(max(0.0, dot(normal, view.half)), 24.0);
+  var color = in.color.rgb * (0.58 + 0.5 * max(0.0, dot(normal, view.light))) + 0.25 * glint2;
+  let rim = 1.0 - h;
+  color = mix(color, view.edge, rim * rim * rim * 0.8);
+  return mix(color, view.background, in.fog);
+}
+
+struct Sampled { @location(0) color: vec4f, @builtin(sample_mask) mask: u32 }
+
+@fragment
+fn sampled(in: Varying) -> Sampled {
+  let inside = clamp((1.0 - length(in.disc)) * in.color.a + 0.5, 0.0, 1.0);
+  return Sampled(vec4f(shade(in), 1.0), 0x0fu >> (4u - u32(inside * 4.0 + 0.5)));
+}
+
+@fragment
+fn single(in: Varying) -> @location(0) vec4f {
+  if (dot(in.disc, in.disc) > 1.0) { discard; }
+  return vec4f(shade(in), 1.0);
+}
+
+@fragment
+fn picked(in: Varying) -> @location(0) u32 {
+  if (dot(in.disc, in.disc) > 1.0) { discard; }
+  return (in.row + 1u) | 0x80000000u;
+}

@@ -1,0 +1,95 @@
+// Prepares every artery once a frame, drops what is not seen and sorts the rest by the segments it needs.
+//
+//   records  states  to  emphasis         prepared[row]         lists                    draws
+//   (sent once, or once a frame)  --->    curve, radius,   +    bucket 0 |r r r ......|  vertex counts,
+//              one thread an edge         colour, phase         bucket 1 |r r .........|  one indirect draw
+//                                                               ...                       for each bucket
+//
+// Appends are atomic, so the order within a list differs from frame to frame; arteries are opaque and tested by depth,
+// so nobody sees it. Vertex shaders then find their artery as prepared[lists[...]]: all that does not change along an
+// artery is worked out here once instead of once a vertex.
+//
+// Glossary: row = row of graph.edges; bucket = arteries drawn with equally many segments; the last one holds alerts.
+
+struct Record { source: u32, target: u32, bend: u32 }
+struct State { channels: u32, phase: f32 }
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var<storage, read> positions: array<vec4f>;
+@group(0) @binding(2) var<storage, read> records: array<Record>;
+@group(0) @binding(3) var<storage, read> states: array<State>;
+@group(0) @binding(4) var<storage, read> to: array<u32>;
+@group(0) @binding(5) var<storage, read> emphasis: array<u32>;
+@group(0) @binding(6) var<storage, read_write> prepared: array<Artery>;
+@group(0) @binding(7) var<storage, read_write> lists: array<u32>;
+@group(0) @binding(8) var<storage, read_write> draws: array<atomic<u32>>;
+
+/// A number 0..1 that belongs to a row, so that thinning never flickers (PCG; Jarzynski and Olano 2020).
+fn hash(row: u32) -> f32 {
+  let state = row * 747796405u + 2891336453u;
+  let word = ((state >> ((state >> 28u) + 4u)) ^ state) * 277803737u;
+  return f32((word >> 22u) ^ word) / 4294967296.0;
+}
+
+/// The ball round a curve against the four sides and the eye's plane.
+fn in_sight(middle: vec3f, reach: f32) -> bool {
+  let at = view.clip * vec4f(middle, 1.0);
+  let margin = reach * (1.0 + view.focal);
+  return at.w > -reach && abs(at.x) < at.w + margin.x && abs(at.y) < at.w + margin.y;
+}
+
+/// Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2.
+fn bucket_for(bulge: f32, half_width: f32) -> u32 {
+  let segments = sqrt(bulge / view.tolerance) * (1.0 + 0.08 * min(half_width, 8.0));
+  var bucket = 0u;
+  while (bucket + 1u < ALERTS && f32(SEGMENTS[bucket]) < segments) { bucket++; }
+  return bucket;
+}
+
+fn append(bucket: u32, row: u32) {
+  let size = vertices_of(bucket);
+  let slot = atomicAdd(&draws[4u * bucket], size) / size;
+  lists[bucket * view.edges + slot] = row;
+}
+
+@compute @workgroup_size(64)
+fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let row = id.y * groups.x * 64u + id.x;
+  if (row >= view.edges) { return; }
+  let record = records[row];
+  let a = positions[record.source].xyz;
+  let d = positions[record.target].xyz;
+  let loops = record.source == record.target;
+  let bend = unpack4x8snorm(record.bend);
+  let curve = curve_of(a, d, bend.xyz, loops);
+
+  let new = unpack4x8unorm(to[row]);
+  let shown = mix(unpack4x8unorm(states[row].channels), new, view.shown);
+  let alert = new.w >= 0.5;
+  let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
+
+  let middle = 0.5 * (curve.b + curve.c);
+  let chord = select(distance(a, d), 2.0 * loop_size, loops);
+  let bulge = select(0.75 * length(bend.xyz) * chord, loop_size, loops);
+  if (!in_sight(middle, 0.5 * chord + bulge + radius_high * alert_swell)) { return; }
+
+  let faded = mark == FADED;
+  var radius = radius_low * pow(radius_high / radius_low, shown.x);
+  if (alert) { radius *= alert_swell; }
+  if (faded) { radius *= 0.6; }
+  if (mark == SELECTED) { radius *= 1.3; }
+  let pixels = 1.0 / (view.pixel * max(dot(view.eye - middle, view.back), 0.05));
+  let weight = select(shown.x, 1.0, mark >= NEAR);
+  if (!alert && hash(row) > view.keep + weight * weight * view.keep_strong) { return; }
+
+  var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
+  if (alert) { color = view.alert; }
+  if (faded) { color = mix(color, view.background, 0.8); }
+  let length = chord * 1.1 + bulge * 0.7;
+  let count = max(1.0, round(length / select(pulse_spacing, alert_pitch, alert)));
+  let glow = select(mix(pulse_length_low, pulse_length_high, shown.x), 0.0, faded);
+  prepared[row] = Artery(
+    curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, new.y),
+    curve.c, pack2x16float(vec2f(count, glow)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
+  append(select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert), row);
+}

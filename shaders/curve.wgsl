@@ -1,0 +1,48 @@
+// The curve of an artery: a cubic Bezier; see `bends` in frames/scene.py, which this mirrors.
+//
+//            b ________ c
+//             /        \          b = a + (d - a)/3 + |d - a| o       o: the record's bend
+//            /          \         c = a + 2(d - a)/3 + |d - a| o
+//          a              d
+//
+// A transfer to oneself is the loop a, a + L(o + p), a + L(o - p), a, with p perpendicular to o and L = loop_size.
+
+struct Curve { a: vec3f, b: vec3f, c: vec3f, d: vec3f }
+
+/// What the cull pass leaves for the vertex shaders; 64 bytes.
+struct Artery {
+  a: vec3f, radius: f32,
+  b: vec3f, phase: f32,       // of the pulse, in spacings, at the source
+  c: vec3f, pattern: u32,     // two f16: spacings (or beads of an alert) along the artery; share of a spacing that glows
+  d: vec3f, color: u32,       // rgb, and how it is shown: 0 normal .. see EMPHASIS
+}
+
+const FADED = 1u;
+const NEAR = 2u;
+const SELECTED = 3u;
+
+fn curve_of(a: vec3f, d: vec3f, bend: vec3f, loops: bool) -> Curve {
+  if (loops) {
+    let other = select(vec3f(0, 1, 0), vec3f(1, 0, 0), abs(bend.y) > 0.9);
+    let across = normalize(cross(bend, other)) * 0.7;
+    return Curve(a, a + loop_size * (bend + across), a + loop_size * (bend - across), a);
+  }
+  let along = d - a;
+  let bulge = length(along) * bend;
+  return Curve(a, a + along / 3.0 + bulge, a + along * (2.0 / 3.0) + bulge, d);
+}
+
+fn point_on(curve: Curve, t: f32) -> vec3f {
+  let u = 1.0 - t;
+  return (u * u * u) * curve.a + (3.0 * u * u * t) * curve.b + (3.0 * u * t * t) * curve.c + (t * t * t) * curve.d;
+}
+
+fn tangent_on(curve: Curve, t: f32) -> vec3f {
+  let u = 1.0 - t;
+  return (u * u) * (curve.b - curve.a) + (2.0 * u * t) * (curve.c - curve.b) + (t * t) * (curve.d - curve.c);
+}
+
+/// Share of the length that lies before t: ours are symmetric, fast at both ends by arc_wobble, so pulses keep their pace.
+fn arc_share(t: f32) -> f32 {
+  return t + arc_wobble * sin(6.2831853 * t);
+}

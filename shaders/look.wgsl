@@ -1,0 +1,14 @@
+// Constants of frames/look.json, given as pipeline constants by js/src/look.ts.
+override radius_low: f32;         // radius of the thinnest and thickest artery, scene units
+override radius_high: f32;
+override account_low: f32;        // radius of the smallest and largest sphere
+override account_high: f32;
+override loop_size: f32;          // reach of a transfer to oneself
+override arc_wobble: f32;         // how unevenly the curve's parameter runs along its length, see arc_share
+override pulse_speed_low: f32;    // pulse spacings a second
+override pulse_speed_high: f32;
+override pulse_length_low: f32;   // share of a spacing that glows
+override pulse_length_high: f32;
+override pulse_spacing: f32;      // scene units between two pulses of one artery
+override alert_pitch: f32;        // scene units between two beads
+override alert_swell: f32;        // how much thicker an alert is

@@ -1,0 +1,17 @@
+// When a frame arrives: each edge keeps the phase and the channels that are shown now, and starts from them.
+
+struct State { channels: u32, phase: f32 }
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var<storage, read_write> states: array<State>;
+@group(0) @binding(2) var<storage, read> to: array<u32>;
+
+@compute @workgroup_size(64)
+fn rebase(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let row = id.y * groups.x * 64u + id.x;
+  if (row >= view.edges) { return; }
+  let old = unpack4x8unorm(states[row].channels);
+  let new = unpack4x8unorm(to[row]);
+  let phase = phase_now(states[row].phase, old.y, new.y);
+  states[row] = State(pack4x8unorm(mix(old, new, view.shown)), fract(phase));
+}

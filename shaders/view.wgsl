@@ -1,0 +1,47 @@
+// What one drawn frame depends on; written by js/src/webgpu/view.ts in this order.
+struct View {
+  clip: mat4x4f,        // world to clip space, depth 0..1
+  eye: vec3f,
+  pixel: f32,           // size of a device pixel at distance 1
+  right: vec3f,         // the camera's axes
+  shown: f32,           // 0..1: how far the transition from old to new channels has come
+  up: vec3f,
+  elapsed: f32,         // seconds on the animation's clock since phases were rebased
+  back: vec3f,
+  transition: f32,      // seconds that a transition of channels takes
+  light: vec3f,         // towards the key light, in the world; moves with the camera
+  fog_near: f32,
+  half: vec3f,          // halfway between key light and eye
+  fog_far: f32,
+  background: vec3f,
+  fog: f32,             // the most that fog hides
+  glow: vec3f,          // colour of a pulse
+  still: f32,           // 1: no motion, pulses are standing dashes
+  edge: vec3f,          // what a silhouette fades to
+  keep: f32,            // 0..1: share of the weak arteries that is drawn while in a hurry
+  account: vec3f,
+  tolerance: f32,       // pixels that a drawn curve may stray from the true one
+  unknown: vec3f,
+  edges: u32,
+  alert: vec3f,
+  accounts: u32,
+  selected: vec3f,
+  thin: f32,            // half width in pixels below which an artery fades instead of shrinking
+  focal: vec2f,         // clip units for each scene unit at distance 1
+  keep_strong: f32,     // how much more of the strong ones is kept
+  spare: f32,
+  colors: array<vec4f, 8>,
+}
+
+fn fog_at(position: vec3f) -> f32 {
+  let depth = dot(view.eye - position, view.back);
+  let t = clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
+  return view.fog * t;
+}
+
+/// The colour of a value: eight stops, evenly spaced, straight lines between.
+fn color_at(value: f32) -> vec3f {
+  let at = clamp(value, 0.0, 1.0) * 7.0;
+  let below = min(u32(at), 6u);
+  return mix(view.colors[below].rgb, view.colors[below + 1u].rgb, at - f32(below));
+}
