@@ -11,7 +11,7 @@
 //
 // Glossary: row = row of graph.edges; bucket = arteries drawn with equally many segments; the last one holds alerts.
 
-struct Record { source: u32, target: u32, bend: u32 }
+struct Record { start: u32, end: u32, bend: u32 }
 struct State { channels: u32, phase: f32 }
 
 @group(0) @binding(0) var<uniform> view: View;
@@ -57,15 +57,15 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let row = id.y * groups.x * 64u + id.x;
   if (row >= view.edges) { return; }
   let record = records[row];
-  let a = positions[record.source].xyz;
-  let d = positions[record.target].xyz;
-  let loops = record.source == record.target;
+  let a = positions[record.start].xyz;
+  let d = positions[record.end].xyz;
+  let loops = record.start == record.end;
   let bend = unpack4x8snorm(record.bend);
   let curve = curve_of(a, d, bend.xyz, loops);
 
-  let new = unpack4x8unorm(to[row]);
-  let shown = mix(unpack4x8unorm(states[row].channels), new, view.shown);
-  let alert = new.w >= 0.5;
+  let next = unpack4x8unorm(to[row]);
+  let shown = mix(unpack4x8unorm(states[row].channels), next, view.shown);
+  let alert = next.w >= 0.5;
   let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
 
   let middle = 0.5 * (curve.b + curve.c);
@@ -89,7 +89,7 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let count = max(1.0, round(length / select(pulse_spacing, alert_pitch, alert)));
   let glow = select(mix(pulse_length_low, pulse_length_high, shown.x), 0.0, faded);
   prepared[row] = Artery(
-    curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, new.y),
+    curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
     curve.c, pack2x16float(vec2f(count, glow)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
   append(select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert), row);
 }

@@ -10,8 +10,8 @@ struct State { channels: u32, phase: f32 }
 fn rebase(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let row = id.y * groups.x * 64u + id.x;
   if (row >= view.edges) { return; }
-  let old = unpack4x8unorm(states[row].channels);
-  let new = unpack4x8unorm(to[row]);
-  let phase = phase_now(states[row].phase, old.y, new.y);
-  states[row] = State(pack4x8unorm(mix(old, new, view.shown)), fract(phase));
+  let prior = unpack4x8unorm(states[row].channels);
+  let next = unpack4x8unorm(to[row]);
+  let phase = phase_now(states[row].phase, prior.y, next.y);
+  states[row] = State(pack4x8unorm(mix(prior, next, view.shown)), fract(phase));
 }

@@ -1,0 +1,201 @@
+"""A page that holds nothing but the renderer, in headless Chromium: draws scenes made of arrays and gives back pixels.
+
+    with open_stage("webgpu") as stage:
+        stage.scene(scene_of([[0, 0, 0], [1, 0, 0]], [0], [1]))
+        pixels = stage.picture()                                # (height, width, 3) uint8
+
+WebGPU runs on SwiftShader here; the flags are those that also let a screenshot see the canvas.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+import subprocess
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from archivit_widgets.frames.scene import bends
+
+HERE = Path(__file__).parent
+JS = HERE.parent.parent / "js"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WEBGPU_FLAGS = [
+    "--enable-unsafe-webgpu",
+    "--ignore-gpu-blocklist",
+    "--enable-gpu",
+    "--enable-features=Vulkan",
+    "--use-vulkan=swiftshader",
+    "--use-angle=swiftshader",
+    "--use-webgpu-adapter=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+PAGE = b"<!doctype html><meta charset=utf-8><style>body{margin:0}</style><script type=module src=/stage.js></script>"
+
+
+@cache
+def bundle() -> bytes:
+    """The stage's script."""
+    loaders = [f"--loader:.{kind}=text" for kind in ("wgsl", "vert", "frag", "css")]
+    command = [str(JS / "node_modules/.bin/esbuild"), str(HERE / "stage.ts"), "--bundle", "--format=esm", *loaders]
+    return subprocess.run(command, check=True, capture_output=True, cwd=JS).stdout
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        script = self.path.endswith(".js")
+        body = bundle() if script else PAGE
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if script else "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def scene_of(positions, source, target, radius=1.0, pulse=0.0, color=1.0, alert=0.0, sizes=0.0):
+    """Arrays of a scene; channels are fractions, one for all edges or one each."""
+    positions = np.asarray(positions, np.float32)
+    source, target = np.asarray(source, np.uint32), np.asarray(target, np.uint32)
+    channels = np.empty((len(source), 4), np.uint8)
+    for k, value in enumerate((radius, pulse, color, alert)):
+        channels[:, k] = np.rint(np.asarray(value, float) * (254 if k == 2 else 255)) + (k == 2)
+    return {
+        "positions": positions,
+        "sizes": np.rint(np.broadcast_to(np.asarray(sizes, float), len(positions)) * 255).astype(np.uint8),
+        "source": source,
+        "target": target,
+        "bend": bends(positions, source, target),
+        "channels": channels,
+    }
+
+
+def _packed(array):
+    array = np.ascontiguousarray(array)
+    return {"type": array.dtype.str[1:], "data": base64.b64encode(array.tobytes()).decode()}
+
+
+@dataclass
+class Stage:
+    """One renderer on a page. `view` holds what `View` in renderer.ts holds; change it as you like."""
+
+    page: object
+    backend: str
+    name: str = "main"
+    width: int = 320
+    height: int = 240
+    view: dict = field(default_factory=dict)
+
+    def open(self):
+        """Make the canvas and its renderer; gives the ladder's words."""
+        self.view = {
+            "camera": {"yaw": 0, "pitch": 0, "distance": 3, "target": [0, 0, 0]},
+            "theme": {"dark": False, "background": [1, 1, 1]},
+            "width": self.width,
+            "height": self.height,
+            "scale": 1,
+            "time": 0,
+            "still": False,
+            "hurried": False,
+        }
+        return self.run(
+            "(s, [name, w, h, only]) => s.open(name, w, h, only)", self.name, self.width, self.height, self.backend
+        )
+
+    def run(self, script, *arguments):
+        """Run ``script(stage, arguments)`` in the page; ``renderer`` names this stage's renderer there."""
+        return self.page.evaluate(
+            f"([name, a]) => {{ const renderer = stage.renderers.get(name); return ({script})(stage, a, renderer); }}",
+            [self.name, list(arguments)],
+        )
+
+    def scene(self, arrays, flat=False):
+        """Show a scene made by `scene_of`."""
+        self.run(
+            "(s, [name, a, flat]) => s.setScene(name, a, flat)",
+            self.name,
+            {k: _packed(v) for k, v in arrays.items()},
+            flat,
+        )
+
+    def channels(self, channels, seconds=0.0):
+        """Send a frame: (m, 4) uint8."""
+        self.run("(s, [c, t], r) => r.setChannels(s.unpack(c), t)", _packed(np.asarray(channels, np.uint8)), seconds)
+
+    def emphasis(self, edges, accounts):
+        """Mark edges and accounts: uint8 of `Emphasis` in scene.ts."""
+        e, a = (_packed(np.asarray(marks, np.uint8)) for marks in (edges, accounts))
+        self.run("(s, [e, a], r) => r.setEmphasis(s.unpack(e), s.unpack(a))", e, a)
+
+    def picture(self, **view):
+        """Draw, and give the canvas as (height, width, 3) uint8."""
+        png = self.run("(s, [name, v]) => s.picture(name, v)", self.name, {**self.view, **view})
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"))
+
+    def pick(self, x, y):
+        """What lies under a point of the picture drawn last."""
+        return self.run("(s, [x, y], r) => r.pick(x, y)", x, y)
+
+    def fit(self, arrays, flat=False):
+        """Frame the data."""
+        packed = _packed(np.asarray(arrays["positions"], np.float32))
+        self.view["camera"] = self.run(
+            "(s, [p, f, a]) => s.fit(s.unpack(p), f, a)", packed, flat, self.width / self.height
+        )
+
+
+@contextmanager
+def open_page(webgpu=True):
+    """A page with the stage's script, served from localhost; errors of the page end the test."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=executable, args=FLAGS + (WEBGPU_FLAGS if webgpu else [])
+            )
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            errors: list[str] = []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: message.type in ("error", "warning") and errors.append(message.text))
+            page.goto(f"http://localhost:{server.server_port}/")
+            page.wait_for_function("globalThis.stage !== undefined")
+            try:
+                yield page
+            except Exception as error:
+                error.add_note("\n".join(errors))
+                raise
+            finally:
+                browser.close()
+            assert not [error for error in errors if "favicon" not in error], errors
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def open_stage(backend="webgpu", width=320, height=240):
+    """A page with one renderer on it."""
+    with open_page(webgpu=backend == "webgpu") as page:
+        stage = Stage(page, backend, width=width, height=height)
+        stage.open()
+        yield stage

@@ -1,0 +1,66 @@
+/** The bare stage of the pixel tests: a canvas and a renderer, with no widget round it. Built and served by stage.py. */
+
+import { fit, project } from "../../js/src/camera";
+import { makeRenderer } from "../../js/src/ladder";
+import type { Backend, Renderer, View } from "../../js/src/renderer";
+import type { Scene } from "../../js/src/scene";
+
+type Packed = Record<string, { type: string; data: string }>;
+
+const TYPES = { f4: Float32Array, u1: Uint8Array, i1: Int8Array, u2: Uint16Array, u4: Uint32Array };
+
+function unpack({ type, data }: { type: string; data: string }) {
+  const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+  return new TYPES[type as keyof typeof TYPES](bytes.buffer);
+}
+
+const canvases = new Map<string, HTMLCanvasElement>();
+const renderers = new Map<string, Renderer>();
+const lost: string[] = [];
+
+/** Makes a canvas with a renderer of its own, called `name`; gives the ladder's words. */
+async function open(name: string, width: number, height: number, only?: Backend): Promise<string> {
+  const canvas = document.createElement("canvas");
+  canvas.style.cssText = `display:block;width:${width}px;height:${height}px`;
+  canvas.id = name;
+  document.body.append(canvas);
+  canvases.set(name, canvas);
+  const { renderer, why } = await makeRenderer(canvas, (reason) => lost.push(reason), only);
+  if (!renderer) throw new Error(why);
+  renderers.set(name, renderer);
+  return why;
+}
+
+function setScene(name: string, arrays: Packed, flat: boolean): void {
+  const content = Object.fromEntries(Object.entries(arrays).map(([key, packed]) => [key, unpack(packed)]));
+  const scene = { id: name, labels: [], flat, accounts: arrays.sizes ? content.sizes.length : 0, edges: content.source.length, ...content };
+  renderers.get(name)!.setScene(scene as unknown as Scene);
+}
+
+/** Draws until nothing is under way any more, so that the picture is the final one. */
+async function settle(name: string, view: View): Promise<void> {
+  const renderer = renderers.get(name)!;
+  do {
+    renderer.draw(view);
+    await renderer.done();
+    await new Promise(requestAnimationFrame);
+  } while (renderer.busy);
+  renderer.draw(view);
+  await renderer.done();
+}
+
+async function picture(name: string, view: View): Promise<string> {
+  await settle(name, view);
+  const bytes = new Uint8Array(await (await renderers.get(name)!.toBlob()).arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function close(name: string): void {
+  renderers.get(name)!.destroy();
+  canvases.get(name)!.remove();
+  renderers.delete(name);
+}
+
+Object.assign(globalThis, { stage: { open, setScene, settle, picture, close, fit, project, unpack, renderers, canvases, lost } });
