@@ -1,0 +1,61 @@
+"""Composes the stages: from a file to a graph in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .graph.transfers import TransferGraph
+from .sources.read import read
+
+
+def read_transfers(
+    path_or_frame: Any,
+    *,
+    source: str | None = None,
+    target: str | None = None,
+    token: str | None = None,
+    collection: str | None = None,
+    time: str | None = None,
+    value: str | None = None,
+    kind: str | None = None,
+    currency: str | None = None,
+    day_first: bool | None = None,
+) -> TransferGraph:
+    """Read a record of transfers and clean it; ``graph.report`` says what was found.
+
+    Parameters
+    ----------
+    path_or_frame
+        CSV, TSV, JSON, JSONL, Parquet, Feather, Arrow IPC, HDF5 or Excel (text formats also as .gz or .zip), or a
+        pandas, Polars or Arrow table.
+    source, target, token, collection, time, value, kind
+        Names of columns. None: recognised from names and contents. An empty text: the file has no such column.
+    currency
+        A column that names each row's currency, or the currency whose prices are wanted, such as ``"USD"``.
+    day_first
+        Whether 3/4/1880 is in April. None: found out from the other dates.
+
+    Returns
+    -------
+    TransferGraph
+
+    Raises
+    ------
+    ArchivitError
+        In one line: the file cannot be read, or a role is missing or ambiguous, and what to pass then.
+
+    Examples
+    --------
+    >>> graph = read_transfers("sales.csv")  # doctest: +SKIP
+    >>> print(graph.report)  # doctest: +SKIP
+    """
+    asked = {
+        "source": source,
+        "target": target,
+        "token": token,
+        "collection": collection,
+        "time": time,
+        "value": value,
+        "kind": kind,
+    }
+    return TransferGraph(read(path_or_frame, asked, currency, day_first))

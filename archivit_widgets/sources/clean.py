@@ -1,0 +1,208 @@
+"""What was read becomes a record: faults are counted, rows ordered, kinds told, names numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .faults import Faults, Mask
+from .parties import NONE, UNSOLD, ZERO, Names, in_order
+from .records import KINDS
+from .times import UNKNOWN
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+SALE, TRANSFER, MINT, BURN, UNKNOWN_BUYER = range(len(KINDS))
+YEAR = 31_556_952  # seconds
+
+
+@dataclass
+class Raw:
+    """The columns of a file by role, (n,) each.
+
+    Attributes
+    ----------
+    accounts
+        Source and target.
+    tokens, collections
+        None where the file names none.
+    time
+        Seconds, `UNKNOWN` where unparsable.
+    value
+        NaN where unknown.
+    kind
+        Row of `KINDS`, -1 where the file does not say.
+    digest
+        A number for each row's whole content; equal rows have equal ones.
+    tx
+        Name of the transaction, or None.
+    """
+
+    accounts: Names
+    tokens: Names | None
+    collections: Names | None
+    time: I64
+    value: NDArray[np.float64]
+    kind: NDArray[np.int8] | None
+    digest: NDArray[np.uint64]
+    tx: pa.ChunkedArray | None
+
+
+def drop_faults(raw: Raw, faults: Faults) -> None:
+    """Leave out what is no transfer: no time, no party, or a copy of an earlier row."""
+    source, target = raw.accounts.codes
+    kind = raw.kind if raw.kind is not None else np.full(len(source), -1, dtype=np.int8)
+    faults.drop("unparsable_time", "no time that can be read", raw.time == UNKNOWN)
+    faults.drop("not_sold", "a lot that found no buyer: nothing changed hands", target == UNSOLD)
+    nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
+    nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)
+    neither = (source < 0) & (target < 0)
+    faults.drop("missing_party", "no source or no target", nobody_gives | nobody_takes | neither)
+    copies = later_copies(raw.digest, faults.kept)
+    if raw.tokens is None:
+        faults.note("duplicates", "all columns equal an earlier row; kept, as no column names a token", copies)
+    else:
+        faults.drop("duplicates", "all columns equal an earlier row", copies)
+
+
+def later_copies(digest: NDArray[np.uint64], kept: Mask) -> Mask:
+    """Find the rows whose content stood in an earlier kept row."""
+    result = np.zeros(len(digest), dtype=bool)
+    rows = np.flatnonzero(kept)
+    ordered = np.sort(digest[rows])
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    if len(again):
+        rows = rows[np.isin(digest[rows], again)]
+        result[rows] = pd.Series(digest[rows]).duplicated().to_numpy()
+    return result
+
+
+def order_of(raw: Raw, faults: Faults) -> I64:
+    """Give the kept rows in order of (time, row in the file), and count those that stood after a later one."""
+    rows = np.flatnonzero(faults.kept)
+    time = raw.time[rows]
+    behind = np.zeros(len(faults.kept), dtype=bool)
+    if len(time):
+        behind[rows] = time < np.maximum.accumulate(time)
+    if not behind.any():
+        return rows
+    faults.note("out_of_order", "stood after a later transfer; sorted", behind)
+    return rows[np.argsort(time, kind="stable")]
+
+
+def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
+    """Tell sales from transfers, mints from burns, and burns from buyers whom the record lost.
+
+    The zero address as target is a burn only if nothing was paid and the token never moves again.
+    """
+    source, target = (column[order] for column in raw.accounts.codes)
+    value = raw.value[order]
+    paid = value > 0
+    kind = np.where(paid, SALE, TRANSFER).astype(np.int8)
+    if raw.kind is not None:
+        said = raw.kind[order]
+        kind = np.where(said >= 0, said, kind)
+    to_zero = target == ZERO
+    last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(token_pairs(raw, order))
+    kind[to_zero] = np.where(~paid & last, BURN, UNKNOWN_BUYER)[to_zero]
+    kind[source == ZERO] = MINT
+    count = np.zeros(len(faults.kept), dtype=bool)
+    count[order[to_zero & (kind == UNKNOWN_BUYER)]] = True
+    faults.note("unknown_buyer", "sold to the zero address: the record lost the buyer", count)
+    return kind
+
+
+def token_pairs(raw: Raw, order: I64) -> I64:
+    """Number the pairs of collection and token id, (n,) int64, -1 where no token is named."""
+    assert raw.tokens is not None
+    token = raw.tokens.codes[0][order].astype(np.int64)
+    if raw.collections is None:
+        return np.maximum(token, NONE)
+    width = len(raw.collections.texts) + 1
+    pair = token * width + np.maximum(raw.collections.codes[0][order], NONE) + 1
+    return np.where(token < 0, NONE, pair)
+
+
+def last_moves(token: I64) -> Mask:
+    """Find the transfers after which their token never moves again; a transfer without a token is none."""
+    backwards = pd.Series(token[::-1]).duplicated().to_numpy()[::-1]
+    return ~backwards & (token >= 0)
+
+
+def record(raw: Raw, order: I64, kind: NDArray[np.int8]) -> pd.DataFrame:
+    """Build the table of transfers, its names numbered in order of first appearance."""
+    codes, accounts = in_order([column[order] for column in raw.accounts.codes], raw.accounts.texts)
+    table = {
+        "source": categorical(codes[0], accounts),
+        "target": categorical(codes[1], accounts),
+        "token": tokens(raw, order),
+        "time": raw.time[order],
+        "value": raw.value[order],
+        "kind": pd.Categorical.from_codes(kind, categories=pd.Index(KINDS)),
+    }
+    if raw.collections is not None:
+        (code,), texts = in_order([raw.collections.codes[0][order]], raw.collections.texts)
+        table["collection"] = categorical(code, texts)
+    if raw.tx is not None:
+        import pyarrow as pa
+
+        taken = raw.tx if len(order) == len(raw.tx) and (np.diff(order) == 1).all() else raw.tx.take(pa.array(order))
+        table["tx"] = pd.Series(pd.array(taken, dtype="str"))
+    return pd.DataFrame(table, copy=False)
+
+
+def tokens(raw: Raw, order: I64) -> pd.Categorical:
+    """Name the tokens: by their id, and by collection too where two collections use the same id."""
+    import pyarrow as pa
+
+    if raw.tokens is None:
+        return pd.Categorical.from_codes(np.full(len(order), NONE, dtype=np.int8), categories=pd.Index([], dtype="str"))
+    if raw.collections is None or len(order) == 0:
+        (row,), texts = in_order([raw.tokens.codes[0][order]], raw.tokens.texts)
+        return categorical(row, texts)
+    width = len(raw.collections.texts) + 1
+    pair = token_pairs(raw, order)
+    known = pair >= 0
+    found, pairs = pd.factorize(pair[known])
+    code = np.full(len(order), NONE, dtype=np.int32)
+    code[known] = found
+    token, collection = np.divmod(pairs, width)
+    shared = pd.Series(token).duplicated(keep=False).to_numpy()
+    ids = raw.tokens.texts.take(pa.array(token)).to_numpy(zero_copy_only=False)
+    homes = pa.concat_arrays([pa.array([""]), raw.collections.texts]).take(pa.array(collection))
+    full = homes.to_numpy(zero_copy_only=False) + "/" + ids
+    return categorical(code, pa.array(np.where(shared & (collection > 0), full, ids)))
+
+
+def categorical(codes: Any, texts: pa.Array) -> pd.Categorical:
+    """Build a categorical of names without going through the rows."""
+    return pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(texts, dtype="str")), validate=False)
+
+
+def suspicious(raw: Raw, order: I64, faults: Faults) -> None:
+    """Count dates that break the range of all others: a gap wider than all the rest lies between.
+
+    At most one row in a hundred (and at least one) at either end is doubted.
+    """
+    time = raw.time[order]
+    few = max(1, len(time) // 100)
+    if len(time) < 3:
+        return
+    low, high = time[few], time[-1 - few]
+    early = time[: few + 1]
+    wide = np.diff(early) > np.maximum(high - early[1:], YEAR)
+    first = int(np.flatnonzero(wide)[-1]) + 1 if wide.any() else 0
+    late = time[len(time) - 1 - few :]
+    wide = np.diff(late) > np.maximum(late[:-1] - min(low, time[first]), YEAR)
+    last = len(time) - 1 - few + int(np.flatnonzero(wide)[0]) + 1 if wide.any() else len(time)
+    doubted = np.zeros(len(faults.kept), dtype=bool)
+    doubted[order[:first]] = True
+    doubted[order[last:]] = True
+    faults.note("suspicious_date", "a date far from all others; kept", doubted)

@@ -1,0 +1,110 @@
+"""Bytes become UTF-8 text: byte order marks, UTF-16, and files in which two encodings are mixed."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from ..errors import ArchivitError
+
+CHUNK = 1 << 23
+KNOWN = {
+    b"PAR1": "Parquet",
+    b"PK\x03\x04": "a zip archive or an Excel sheet",
+    b"\x1f\x8b": "gzip",
+    b"\x89HDF": "HDF5",
+    b"ARROW1": "Arrow IPC",
+    b"FEA1": "Feather",
+    b"\xd0\xcf\x11\xe0": "an old Excel sheet",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"%PDF": "a PDF",
+    b"\x7fELF": "a program",
+    b"SQLite": "an SQLite database",
+    b"\x93NUMPY": "a NumPy array",
+    b"\x80\x04": "a pickle",
+    b"\x80\x05": "a pickle",
+}
+UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+def kind_of(start: bytes) -> str | None:
+    """Name the binary format that a file begins with, or None."""
+    return next((name for magic, name in KNOWN.items() if start.startswith(magic)), None)
+
+
+def as_utf8(path: Path, label: str, workplace: Path) -> tuple[Path, tuple[str, ...]]:
+    """Give a file of the same text in UTF-8: the file itself where it is, else a copy in `workplace`.
+
+    Returns
+    -------
+    path, notes
+        Where the text lies, and what was done to it.
+
+    Raises
+    ------
+    ArchivitError
+        The file is empty, or no text at all.
+    """
+    with path.open("rb") as file:
+        start = file.read(1 << 16)
+    if not start.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+        raise ArchivitError(f"{label}: the file is empty; expected a header and rows of transfers")
+    encoding = UTF16.get(start[:2])
+    binary = kind_of(start)
+    if binary or (b"\x00" in start and not encoding):
+        raise ArchivitError(f"{label}: is not text but {binary or 'binary data'}; expected separated values")
+    if encoding is None and is_utf8(path):
+        return path, ()
+    copy = workplace / "text.csv"
+    if encoding:
+        recode(path, copy, encoding, label)
+        return copy, (f"Read as {encoding[:6].upper()}.",)
+    lines = mend(path, copy)
+    return copy, (f"{lines:,} lines are not UTF-8 and were read as Windows-1252.",)
+
+
+def is_utf8(path: Path) -> bool:
+    """Say whether all of a file is UTF-8; plain ASCII passes at the speed of memory."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return False
+    return not decoder.getstate()[0]
+
+
+def recode(path: Path, copy: Path, encoding: str, label: str) -> None:
+    """Copy a text from another encoding to UTF-8."""
+    try:
+        with path.open(encoding=encoding, newline="") as text, copy.open("w", encoding="utf-8", newline="") as out:
+            text.read(1)  # the byte order mark
+            while chunk := text.read(CHUNK):
+                out.write(chunk)
+    except UnicodeError as error:
+        raise ArchivitError(f"{label}: is not {encoding} although it begins so: {error.args[-1]}") from None
+
+
+def mend(path: Path, copy: Path) -> int:
+    """Copy a file line by line, those that are not UTF-8 as Windows-1252, and count these."""
+    count = 0
+    with path.open("rb") as file, copy.open("wb") as out:
+        for line in file:
+            try:
+                line.decode("utf-8")
+                out.write(line)
+            except UnicodeDecodeError:
+                count += 1
+                out.write(decode_1252(line).encode("utf-8"))
+    return count
+
+
+def decode_1252(line: bytes) -> str:
+    """Decode Windows-1252; its five empty places are taken for Latin-1."""
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")

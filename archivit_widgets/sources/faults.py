@@ -1,0 +1,45 @@
+"""Collects the faults of a table while it is cleaned, so that every row is accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .report import Reason
+
+Mask = NDArray[np.bool_]
+EXAMPLES = 5
+
+
+@dataclass
+class Faults:
+    """Which rows have which faults, and which rows are kept.
+
+    Attributes
+    ----------
+    numbers
+        (n,) int64: the number of each row in the file.
+    kept
+        (n,) bool: rows that are not dropped so far.
+    """
+
+    numbers: NDArray[np.int64]
+    kept: Mask
+    reasons: dict[str, Reason] = field(default_factory=dict)
+
+    def drop(self, code: str, text: str, rows: Mask) -> None:
+        """Count rows with a fault and leave them out, if another fault has not done so already."""
+        self._count(code, text, rows, int((rows & self.kept).sum()))
+        self.kept &= ~rows
+
+    def note(self, code: str, text: str, rows: Mask) -> None:
+        """Count rows with a fault that are kept; those that are dropped for another reason do not count."""
+        self._count(code, text, rows & self.kept, 0)
+
+    def _count(self, code: str, text: str, rows: Mask, dropped: int) -> None:
+        found = np.flatnonzero(rows)
+        if len(found):
+            examples = tuple(int(row) for row in self.numbers[found[:EXAMPLES]])
+            self.reasons[code] = Reason(text, len(found), dropped, examples)

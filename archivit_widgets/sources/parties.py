@@ -1,0 +1,102 @@
+"""Names of accounts and tokens: what is missing, what is the zero address, and which names are the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .scan import Encoded
+from .words import MISSING, NO_SALE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+I32 = NDArray[np.int32]
+NONE, ZERO, UNSOLD = -1, -2, -3  # codes of rows that name nobody, the zero address, and a lot that failed to sell
+
+
+@dataclass(frozen=True)
+class Names:
+    """Different names of one kind.
+
+    Attributes
+    ----------
+    codes
+        One (n,) int32 for each column they come from: a row of `texts`, or `NONE`, `ZERO`, `UNSOLD`.
+    texts
+        (k,) names as they stand in the file.
+    address
+        (k,) bool: which of them are addresses of 40 hexadecimal digits.
+    """
+
+    codes: tuple[I32, ...]
+    texts: pa.Array
+    address: NDArray[np.bool_]
+
+
+def names(*columns: Encoded) -> Names:
+    """Join columns that name the same kind of thing: hexadecimal names without regard to case, blanks around them cut.
+
+    Of several spellings the one that comes first in the file is shown.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pc.utf8_trim_whitespace(pa.concat_arrays([column.texts for column in columns]))
+    texts = without_fraction(texts)
+    lower = pc.utf8_lower(texts)
+    keys = pc.if_else(pc.match_substring_regex(texts, r"^0[xX][0-9a-fA-F]+$"), lower, texts)
+    group = keys.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    special = np.zeros(len(texts), dtype=np.int32)
+    for code, words in ((NONE, MISSING), (UNSOLD, NO_SALE)):
+        special[pc.is_in(lower, value_set=pa.array(sorted(words))).to_numpy(zero_copy_only=False)] = code
+    special[pc.match_substring_regex(lower, r"^0x0+$").to_numpy(zero_copy_only=False)] = ZERO
+
+    offsets = np.cumsum([0, *(len(column.texts) for column in columns)])
+    codes = [np.where(c.codes < 0, NONE, c.codes + start) for c, start in zip(columns, offsets, strict=False)]
+    place = first_rows(codes, len(texts))
+    order = np.argsort(place, kind="stable")
+    shown = np.full(int(group.max(initial=-1)) + 1, -1, dtype=np.int64)
+    shown[group[order[::-1]]] = order[::-1]
+    meaning = np.append(np.where(special < 0, special, group), NONE).astype(np.int32)
+    texts = texts.take(pa.array(shown))
+    address = pc.match_substring_regex(texts, r"^0[xX][0-9a-fA-F]{40}$").to_numpy(zero_copy_only=False)
+    return Names(tuple(meaning[one] for one in codes), texts, address)
+
+
+def without_fraction(texts: pa.Array) -> pa.Array:
+    """Write 280.0 as 280 where all names are whole numbers, some of them with a point."""
+    import pyarrow.compute as pc
+
+    whole = pc.match_substring_regex(texts, r"^-?\d+(\.0+)?$")
+    if len(texts) == 0 or not pc.all(pc.or_(whole, pc.equal(texts, ""))).as_py():
+        return texts
+    return pc.replace_substring_regex(texts, r"\.0+$", "")
+
+
+def first_rows(codes: list[I32], size: int) -> NDArray[np.int64]:
+    """Find where each code stands first, reading the columns row by row from left to right; last where nowhere."""
+    width = len(codes)
+    place = np.full(size, np.iinfo(np.int64).max)
+    for i, column in reversed(list(enumerate(codes))):
+        rows = np.flatnonzero(column >= 0)[::-1]
+        # Of equal places the last assignment stays: read backwards, that is the first row.
+        found = np.full(size, np.iinfo(np.int64).max)
+        found[column[rows]] = rows * width + i
+        np.minimum(place, found, out=place)
+    return place
+
+
+def in_order(columns: list[I32], texts: pa.Array) -> tuple[list[I32], pa.Array]:
+    """Number names anew, in order of their first appearance; names that appear nowhere are left out."""
+    import pyarrow as pa
+
+    place = first_rows(columns, len(texts))
+    used = np.flatnonzero(place < np.iinfo(np.int64).max)
+    order = used[np.argsort(place[used], kind="stable")]
+    fresh = np.full(len(texts) + 1, NONE, dtype=np.int32)
+    fresh[order] = np.arange(len(order), dtype=np.int32)
+    return [fresh[np.maximum(column, -1)] for column in columns], texts.take(pa.array(order))

@@ -1,0 +1,97 @@
+"""Which of several price columns is read, and what its unit is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import ArchivitError
+from .roles import NUMBER, Sample, described, share
+from .table import Table, short
+from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
+
+
+@dataclass(frozen=True)
+class Price:
+    """A column of prices.
+
+    Attributes
+    ----------
+    column
+        Its name.
+    currency
+        What it is in, or None where the name does not say.
+    divisor
+        How many of its units make one of the currency: 1e18 for wei.
+    rank
+        0 where the name says price, 1 where it says value or amount, 2 where it only names a currency.
+    """
+
+    column: str
+    currency: str | None
+    divisor: float = 1.0
+    rank: int = 0
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """What is preferred stands first: the chain's own currency, no currency, small units, other money."""
+        kind = 0 if self.currency in COINS else 1 if self.currency is None else 2
+        return kind, int(self.divisor > 1), self.rank
+
+
+def price_of(name: str, values: list[str] | None = None) -> Price | None:
+    """Read a column's name as a price, or None where it names something else."""
+    words = parts(name)
+    small = next((SMALL_UNITS[word] for word in sorted(words) if word in SMALL_UNITS), None)
+    currency = small[0] if small else next((CURRENCIES[word] for word in sorted(words) if word in CURRENCIES), None)
+    rank = next((i for i, known in enumerate(PRICE) if words & known), 2 if currency else None)
+    if rank is None or words & NOT_A_PRICE:
+        return None
+    if values is not None and share(values, lambda text: any(c.isdigit() for c in text)) < 0.5:
+        return None
+    return Price(name, currency, small[1] if small else 1.0, rank)
+
+
+def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | None) -> tuple[Price | None, list[str]]:
+    """Choose the column of prices, and say what stands beside it.
+
+    Raises
+    ------
+    ArchivitError
+        Two columns are equally likely and differ, or none is in the currency that was asked for.
+    """
+    found = [price for name in table.types if name not in used if (price := price_of(name, sample[name]))]
+    if wanted and any(price.currency for price in found):
+        inside = [price for price in found if price.currency == wanted]
+        if not inside:
+            raise ArchivitError(
+                f"{table.label}: no column of prices in {wanted}; pass value='...' with one of: "
+                f"{described([price.column for price in found], sample)}"
+            )
+        found, others = inside, [price for price in found if price.currency != wanted]
+    else:
+        others = []
+    if not found:
+        return None, []
+    found.sort(key=lambda price: price.order)
+    best = found[0]
+    equal = [price for price in found if price.order == best.order]
+    if any(sample[price.column] != sample[best.column] for price in equal):
+        ways = " or ".join(f"value={short(price.column)!r}" for price in equal)
+        listed = described([price.column for price in equal], sample)
+        raise ArchivitError(f"{table.label}: several columns may be the value: {listed}; pass {ways}")
+    return best, [beside(best, other) for other in (*found[1:], *others)]
+
+
+def beside(best: Price, other: Price) -> str:
+    """Say why another column of prices was not read."""
+    if other.currency == best.currency and other.divisor != best.divisor:
+        unit = f"{max(other.divisor, best.divisor):g} to one {best.currency}"
+        return f"{other.column}: the same prices in smaller units ({unit}); {best.column} is read."
+    if other.currency in FIAT and other.currency != best.currency:
+        return f"{other.column}: prices in {other.currency}; {best.column} is read (pass currency='{other.currency}')."
+    return f"{other.column}: another column of amounts; {best.column} is read."
+
+
+def numeric(values: list[str]) -> bool:
+    """Say whether most values are plain numbers."""
+    return share(values, NUMBER.fullmatch) >= 0.5

@@ -1,0 +1,125 @@
+"""Which column plays which role: told by its name and its content, or by the caller."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..errors import ArchivitError
+from .table import Table, quoted, short
+from .words import KINDS, MISSING, NAMES, NOT_A_TOKEN, parts, plain, stem
+
+ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
+SAMPLE = 2_000  # rows from which contents are judged
+
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+DATE = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d\d?[./-]\d\d?[./-]\d{4}.*")
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+Sample = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Columns of each role, several where they are read together (``year`` and ``month_day``)."""
+
+    columns: dict[str, tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, role: str) -> str | None:
+        """Name the (first) column of a role, or None."""
+        return self.columns[role][0] if self.columns.get(role) else None
+
+    def shown(self) -> dict[str, str | None]:
+        """Name the columns of every role for the report."""
+        return {role: " + ".join(self.columns.get(role, ())) or None for role in (*ROLES, "tx")}
+
+
+def take_sample(table: Table) -> Sample:
+    """Read the first rows as text, missing values left out."""
+    select = ", ".join(f"left({quoted(name)}::VARCHAR, 200) AS {quoted(name)}" for name in table.types)
+    found: Sample = {name: [] for name in table.types}
+    for batch in table.batches(select, limit=SAMPLE):
+        for name, column in zip(table.types, batch.columns, strict=True):
+            found[name] += [
+                text for text in column.to_pylist() if text is not None and text.strip().lower() not in MISSING
+            ]
+    return found
+
+
+def check_asked(table: Table, asked: dict[str, str | None]) -> None:
+    """Refuse a column that the file does not have."""
+    for role, name in asked.items():
+        if name and name not in table.types:
+            names = ", ".join(short(other, 30) for other in list(table.types)[:20])
+            raise ArchivitError(f"{table.label}: {role}={short(name)!r}: no such column; the columns are {names}")
+
+
+def candidates(
+    role: str, table: Table, sample: Sample, used: Iterable[str], fits: Callable[[list[str]], bool]
+) -> list[str]:
+    """List the equally good columns for a role: those of the best name whose content fits."""
+    free = [name for name in table.types if name not in used]
+    forms: list[Callable[[str], str]] = [plain, stem] if role in {"source", "target"} else [plain]
+    for form in forms:
+        for tier in NAMES[role]:
+            found = [name for name in free if form(name) in tier and fits(sample[name])]
+            if found:
+                return found
+    if role == "token":
+        return [n for n in free if plain(n).endswith("_id") and not parts(n) & NOT_A_TOKEN and fits(sample[n])]
+    return []
+
+
+def choose(role: str, found: list[str], table: Table, sample: Sample) -> str | None:
+    """Take the only candidate, or the first of several that say the same; refuse to guess otherwise."""
+    if not found:
+        return None
+    if all(sample[name] == sample[found[0]] for name in found[1:]):
+        return found[0]
+    ways = " or ".join(f"{role}={short(name)!r}" for name in found)
+    raise ArchivitError(f"{table.label}: several columns may be the {role}: {described(found, sample)}; pass {ways}")
+
+
+def described(names: Iterable[str], sample: Sample, limit: int = 12) -> str:
+    """List columns with sample values."""
+    listed = list(names)
+    texts = []
+    for name in listed[:limit]:
+        values = list(dict.fromkeys(sample[name]))[:2]
+        texts.append(f"{short(name, 30)} ({', '.join(repr(short(value, 24)) for value in values) or 'empty'})")
+    return ", ".join(texts) + (f" and {len(listed) - limit} more" if len(listed) > limit else "")
+
+
+def missing(role: str, table: Table, sample: Sample, used: Iterable[str]) -> ArchivitError:
+    """Say that a role could not be filled, and what could be passed."""
+    free = [name for name in table.types if name not in set(used)]
+    return ArchivitError(
+        f"{table.label}: no column for {role} was recognised; pass {role}='...' with one of: {described(free, sample)}"
+    )
+
+
+def share(values: list[str], test: Callable[[str], object]) -> float:
+    """Share of the values that pass a test; 0 where there are none."""
+    return sum(bool(test(value.strip())) for value in values) / len(values) if values else 0.0
+
+
+def is_party(values: list[str]) -> bool:
+    """An account is no date and no price; where nothing is known, the name decides."""
+    return share(values, DATE.fullmatch) < 0.5 and share(values, re.compile(r"\d+\.\d*[1-9]").fullmatch) < 0.5
+
+
+def is_time(values: list[str]) -> bool:
+    """A time has digits in it."""
+    return not values or share(values, re.compile(r".*\d.*", re.DOTALL).fullmatch) >= 0.5
+
+
+def is_kind(values: list[str]) -> bool:
+    """A kind of transfer is one of the words for it."""
+    return share(values, lambda value: plain(value) in KINDS or plain(value).split("_")[0] in KINDS) >= 0.5
+
+
+def anything(values: list[str]) -> bool:
+    """Say that any content will do, but none will not."""
+    return bool(values)

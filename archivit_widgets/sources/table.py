@@ -1,0 +1,130 @@
+"""One opened table, whatever it was read from: DuckDB can select from it, and its faults are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ArchivitError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+NOWHERE: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Misread:
+    """Rows that the parser could not cut into columns; they are no part of the table.
+
+    Attributes
+    ----------
+    rows
+        (k,) int64, ascending: their numbers among the data rows, from 1.
+    text
+        What was found and what was expected.
+    """
+
+    rows: NDArray[np.int64] = field(default_factory=lambda: NOWHERE)
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that DuckDB can scan, in the order of its rows.
+
+    Attributes
+    ----------
+    connection
+        Where `origin` can be selected from.
+    origin
+        What stands after FROM.
+    types
+        Name of each column and its DuckDB type.
+    label
+        The file's name, or what the table is, for messages.
+    header
+        False where the file names no columns and they are called column1, column2, ...
+    misread
+        Asked after a scan: the rows that could not be cut into columns.
+    notes
+        What was found out about the file itself, for the report.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    origin: str
+    types: dict[str, str]
+    label: str
+    header: bool = True
+    misread: Callable[[], Misread] = Misread
+    notes: tuple[str, ...] = ()
+
+    def scan(self, select: str, limit: int | None = None) -> pa.RecordBatchReader:
+        """Stream the columns of a SELECT in the order of the rows.
+
+        Raises
+        ------
+        ArchivitError
+            The file is damaged: what DuckDB says about it, in one line.
+        """
+        query = f"SELECT {select} FROM {self.origin}" + (f" LIMIT {limit}" if limit else "")  # noqa: S608 - our own SQL
+        return self.guarded(lambda: reader(self.connection.sql(query)))
+
+    def guarded(self, work: Callable[[], Any]) -> Any:
+        """Do what reads from the file; whatever DuckDB says against it becomes one line of ours."""
+        import duckdb
+        import pyarrow as pa
+
+        try:
+            return work()
+        except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
+            raise ArchivitError(f"{self.label}: cannot be read: {first_line(error)}") from None
+
+    def batches(self, select: str, limit: int | None = None) -> Any:
+        """Give the record batches of `scan`, with the same errors."""
+        stream = self.scan(select, limit)
+        while (batch := self.guarded(lambda: next(stream, None))) is not None:
+            yield batch
+
+
+def reader(relation: Any) -> pa.RecordBatchReader:
+    """Stream a relation: DuckDB 2 renamed the method."""
+    method = getattr(relation, "to_arrow_reader", None) or relation.fetch_record_batch
+    return method(100_000)
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that never reaches for the network and tells time in UTC."""
+    import duckdb
+
+    settings: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    connection = duckdb.connect(config=settings)
+    connection.execute("SET TimeZone='UTC'; SET enable_progress_bar=false; SET preserve_insertion_order=true")
+    return connection
+
+
+def quoted(name: str) -> str:
+    """Write a column's name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Write a text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def first_line(error: BaseException, width: int = 160) -> str:
+    """Shorten a library's message to its first line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return short(lines[0], width) if lines else type(error).__name__
+
+
+def short(text: Any, width: int = 40) -> str:
+    """Shorten a text from the file so that a message stays one line."""
+    line = " ".join(str(text)[: 4 * width].split())
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -1,0 +1,129 @@
+"""The words by which columns, kinds and currencies are known, lower case, parts joined by ``_``."""
+
+from __future__ import annotations
+
+import re
+
+# The best names first; names in one tuple are equally good, so that two of them in one file are ambiguous.
+NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "source": (
+        ("source", "from", "seller", "sender", "payer", "consignor", "vendor", "src", "giver", "originator"),
+        ("previous_owner", "from_owner", "old_owner", "prev_owner", "sold_by", "sent_by", "orig", "u"),
+    ),
+    "target": (
+        ("target", "to", "buyer", "purchaser", "receiver", "recipient", "payee", "destination", "dst", "dest"),
+        ("new_owner", "to_owner", "winner", "bought_by", "received_by", "beneficiary", "v"),
+    ),
+    "token": (
+        ("token_id", "nft_id", "nft_token_id"),
+        ("token", "nft", "asset_id", "token_name"),
+        ("asset", "item_id", "item", "object_id", "artwork_id", "work_id", "lot_id", "painting_id"),
+        ("artwork", "painting", "object", "work", "lot", "accession_number", "title"),
+    ),
+    "collection": (
+        ("collection", "collection_name", "collection_slug"),
+        ("contract_address", "token_address", "nft_address", "nft_contract", "nft_contract_address", "contract"),
+        ("project", "series"),
+    ),
+    "time": (
+        ("time", "timestamp", "datetime", "date_time", "block_time", "block_timestamp", "unix_time", "unixtime", "ts"),
+        ("date", "day", "sold_at", "created_at", "transferred_at", "sale_date", "sold_on", "event_date", "when"),
+        ("transaction_date", "transfer_date", "tx_date", "evt_block_time", "event_timestamp", "time_stamp"),
+        ("year", "yr", "sale_year"),
+        ("step", "t"),
+    ),
+    "kind": (("kind",), ("event_type", "transfer_type", "transaction_type", "tx_type"), ("event", "type", "action")),
+    "currency": (
+        ("currency", "currency_symbol", "payment_token", "payment_token_symbol", "currency_code"),
+        ("payment_currency", "price_currency", "token_symbol", "symbol", "unit"),
+    ),
+    "tx": (("tx", "tx_hash", "txhash", "transaction_hash", "transaction", "tx_id", "transaction_id"), ("hash",)),
+}
+
+# Parts of a name that say how an account is written, not which one it is.
+WRITING = frozenset("address addr id node account acct wallet user name key party index".split())
+
+# `..._id` that names something else than what is held.
+NOT_A_TOKEN = frozenset(
+    "tx transaction block log event row order trade sale from to source target seller buyer sender receiver "
+    "user owner account wallet node artist creator maker chain network currency collection contract house".split()
+)
+
+PRICE = (
+    frozenset("price hammer paid".split()),
+    frozenset("value amount amt volume cost proceeds turnover".split()),
+)
+NOT_A_PRICE = frozenset(
+    "gas fee fees royalty royalties commission tax balance floor estimate reserve count quantity qty rank id "
+    "index number block change percent pct rate low high".split()
+)
+
+# unit: (currency, how many of the unit make one of the currency)
+SMALL_UNITS: dict[str, tuple[str, float]] = {
+    "wei": ("ETH", 1e18),
+    "gwei": ("ETH", 1e9),
+    "lamports": ("SOL", 1e9),
+    "mutez": ("XTZ", 1e6),
+    "satoshi": ("BTC", 1e8),
+    "satoshis": ("BTC", 1e8),
+    "sats": ("BTC", 1e8),
+}
+COINS = frozenset("ETH BTC SOL XTZ MATIC POL AVAX BNB ADA FLOW NEAR APE DOGE".split())
+FIAT = frozenset("USD EUR GBP CHF JPY CNY FRF DEM CAD AUD".split())
+CURRENCIES: dict[str, str] = {
+    **{code.lower(): code for code in sorted(COINS | FIAT | {"USDC", "USDT", "DAI"})},
+    "weth": "ETH",
+    "ether": "ETH",
+    "ethers": "ETH",
+    "ethereum": "ETH",
+    "wbtc": "BTC",
+    "bitcoin": "BTC",
+    "tez": "XTZ",
+    "tezos": "XTZ",
+    "solana": "SOL",
+    "dollar": "USD",
+    "dollars": "USD",
+    "usdollar": "USD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "sterling": "GBP",
+    "francs": "FRF",
+    "frs": "FRF",
+    "$": "USD",
+    "us$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "Ξ": "ETH",
+    "ξ": "ETH",
+}
+
+KINDS: dict[str, str] = {
+    **dict.fromkeys("sale sales sold sell buy bought purchase trade traded successful auction order".split(), "sale"),
+    **dict.fromkeys("transfer transferred send sent gift donation bequest move moved".split(), "transfer"),
+    **dict.fromkeys("mint minted minting claim claimed issue".split(), "mint"),
+    **dict.fromkeys("burn burned burnt burning destroyed".split(), "burn"),
+    "unknown_buyer": "unknown_buyer",
+}
+
+MISSING = frozenset(["", "-", "--", "–", "—", "?", "nan", "none", "null", "nil", "n/a", "na", "#n/a", "<na>", "nat"])
+NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
+
+
+def plain(name: str) -> str:
+    """Write a column's name in lower case, its parts joined by ``_``: ``sourceNodeId`` -> ``source_node_id``."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name[:200])
+    return re.sub(r"[^\w$€£¥Ξ]+", "_", name).strip("_").lower()
+
+
+def parts(name: str) -> frozenset[str]:
+    """Split a column's name into its words."""
+    return frozenset(plain(name).split("_"))
+
+
+def stem(name: str) -> str:
+    """Leave out of an account's column name what only says how accounts are written."""
+    kept = [part for part in plain(name).split("_") if part not in WRITING]
+    return "_".join(kept)
