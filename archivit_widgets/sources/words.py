@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+
+def words(text: str) -> frozenset[str]:
+    """Give the words of a text."""
+    return frozenset(text.split())
+
+
 # The best names first; names in one tuple are equally good, so that two of them in one file are ambiguous.
 NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "source": (
@@ -41,21 +47,21 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 # Parts of a name that say how an account is written, not which one it is.
-WRITING = frozenset("address addr id node account acct wallet user name key party index".split())
+WRITING = words("address addr id node account acct wallet user name key party index")
 
 # `..._id` that names something else than what is held.
-NOT_A_TOKEN = frozenset(
+NOT_A_TOKEN = words(
     "tx transaction block log event row order trade sale from to source target seller buyer sender receiver "
-    "user owner account wallet node artist creator maker chain network currency collection contract house".split()
+    "user owner account wallet node artist creator maker chain network currency collection contract house"
 )
 
 PRICE = (
-    frozenset("price hammer paid".split()),
-    frozenset("value amount amt volume cost proceeds turnover".split()),
+    words("price hammer paid"),
+    words("value amount amt volume cost proceeds turnover"),
 )
-NOT_A_PRICE = frozenset(
+NOT_A_PRICE = words(
     "gas fee fees royalty royalties commission tax balance floor estimate reserve count quantity qty rank id "
-    "index number block change percent pct rate low high".split()
+    "index number block change percent pct rate low high"
 )
 
 # unit: (currency, how many of the unit make one of the currency)
@@ -68,8 +74,8 @@ SMALL_UNITS: dict[str, tuple[str, float]] = {
     "satoshis": ("BTC", 1e8),
     "sats": ("BTC", 1e8),
 }
-COINS = frozenset("ETH BTC SOL XTZ MATIC POL AVAX BNB ADA FLOW NEAR APE DOGE".split())
-FIAT = frozenset("USD EUR GBP CHF JPY CNY FRF DEM CAD AUD".split())
+COINS = words("ETH BTC SOL XTZ MATIC POL AVAX BNB ADA FLOW NEAR APE DOGE")
+FIAT = words("USD EUR GBP CHF JPY CNY FRF DEM CAD AUD")
 CURRENCIES: dict[str, str] = {
     **{code.lower(): code for code in sorted(COINS | FIAT | {"USDC", "USDT", "DAI"})},
     "weth": "ETH",
@@ -101,14 +107,32 @@ CURRENCIES: dict[str, str] = {
 }
 
 KINDS: dict[str, str] = {
-    **dict.fromkeys("sale sales sold sell buy bought purchase trade traded successful auction order".split(), "sale"),
-    **dict.fromkeys("transfer transferred send sent gift donation bequest move moved".split(), "transfer"),
-    **dict.fromkeys("mint minted minting claim claimed issue".split(), "mint"),
-    **dict.fromkeys("burn burned burnt burning destroyed".split(), "burn"),
+    **dict.fromkeys(
+        [
+            "sale",
+            "sales",
+            "sold",
+            "sell",
+            "buy",
+            "bought",
+            "purchase",
+            "trade",
+            "traded",
+            "successful",
+            "auction",
+            "order",
+        ],
+        "sale",
+    ),
+    **dict.fromkeys(
+        ["transfer", "transferred", "send", "sent", "gift", "donation", "bequest", "move", "moved"], "transfer"
+    ),
+    **dict.fromkeys(words("mint minted minting claim claimed issue"), "mint"),
+    **dict.fromkeys(words("burn burned burnt burning destroyed"), "burn"),
     "unknown_buyer": "unknown_buyer",
 }
 
-MISSING = frozenset(["", "-", "--", "–", "—", "?", "nan", "none", "null", "nil", "n/a", "na", "#n/a", "<na>", "nat"])
+MISSING = words("- -- – — ? nan none null nil n/a na #n/a <na> nat") | {""}
 NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
 
 
