@@ -25,9 +25,11 @@ from . import channels as visual
 from .protocol import CREDIT, delta_messages, keyframe_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
+
+    from .protocol import Message
 
     U8 = NDArray[np.uint8]
 
@@ -76,6 +78,8 @@ class Stream:
         Sends one message, content and buffers, to all pages.
     scene
         Id of the scene.
+    introduce
+        Gives the messages that carry the scene with these channels of this frame.
     channels
         (m, 4) uint8: frame 0, which travels with the scene.
     cell
@@ -88,12 +92,13 @@ class Stream:
         self,
         send: Callable[[dict[str, Any], list[memoryview]], None],
         scene: str,
+        introduce: Callable[[U8, int], Iterable[Message]],
         channels: U8,
         cell: Cell,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = secrets.token_hex(4)
-        self._send, self._scene, self._cell, self._clock = send, scene, cell, clock
+        self._send, self._scene, self._introduce, self._cell, self._clock = send, scene, introduce, cell, clock
         self._wanted = self._shown = np.ascontiguousarray(channels)
         self._frame, self._highest = 0, 0
         self._dirty = self._keyframe = False
@@ -106,12 +111,6 @@ class Stream:
         self._concurrent = False
         self._changed = threading.Condition(threading.RLock())
         self._waiter: threading.Thread | None = None
-
-    @property
-    def shown(self) -> tuple[U8, int]:
-        """The channels sent last, (m, 4), never written again, and the number of their frame."""
-        with self._changed:
-            return self._shown, self._frame
 
     @property
     def wanted(self) -> U8:
@@ -132,30 +131,36 @@ class Stream:
             self._dirty, self._offered_at = True, now
             self._step()
 
-    def join(self, client: str, holds_scene: bool, frame: int | None) -> bool:
-        """Take in a page that says what it wants; False where it needs the scene first, as `shown` then is.
+    def introduce(self) -> None:
+        """Send the scene, with the channels as they were sent last."""
+        with self._changed:
+            for content, buffers in self._introduce(self._shown, self._frame):
+                self._send(content, buffers)
+
+    def join(self, client: str, scene: str | None, frame: int | None) -> None:
+        """Give a page what it wants: the scene, or if it holds that, a keyframe.
 
         Parameters
         ----------
         client
             Name of the page.
-        holds_scene
-            Whether it holds this stream's scene.
-        frame
-            Number of the frame that it shows.
+        scene, frame
+            What it holds, if anything.
         """
         with self._changed:
             self._note_thread()
             now = self._clock()
-            if not holds_scene and self._dirty and not self._living(now, besides=client):
+            holds = scene == self._scene
+            if not holds and self._dirty and not self._living(now, besides=client):
                 # Nobody else looks: what waits to be sent may as well travel with the scene.
                 self._shown, self._dirty, self._frame = self._wanted, False, self._frame + 1
                 self._counts.sent += 1
             self._clients[client] = _Client(acked=self._frame, heard=now)
-            if holds_scene and frame != self._frame:
+            if not holds:
+                self.introduce()
+            elif frame != self._frame:
                 self._keyframe = True
             self._step()
-            return holds_scene
 
     def acknowledge(self, client: str, stream: str, frame: int, about: dict[str, Any]) -> None:
         """Take an acknowledgement of a frame and all before it; ``about``: fps, ms, backend, visible."""

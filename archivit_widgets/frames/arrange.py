@@ -1,0 +1,91 @@
+"""From a graph and positions to a scene."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ArchivitError
+from .scene import Scene, bends
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from ..graph.transfers import TransferGraph
+
+LABELS = 24
+
+
+def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
+    """Make the scene of a graph.
+
+    Parameters
+    ----------
+    graph
+        What is drawn.
+    positions
+        (n_accounts, 2) or (n_accounts, 3), any unit: they are centred, and scaled so that 98 % lie within radius 1.
+
+    Raises
+    ------
+    ArchivitError
+        If positions are not finite numbers, or not one row for each account.
+    """
+    n = len(graph.accounts)
+    placed = _centred(positions, n)
+    source = graph.edges["source"].cat.codes.to_numpy()
+    target = graph.edges["target"].cat.codes.to_numpy()
+    row = np.uint16 if n <= 65_536 else np.uint32
+    turnover = account_turnover(graph)
+    sizes = np.rint(255 * turnover / max(float(turnover.max(initial=0)), 1e-300)).astype(np.uint8)
+    return Scene(
+        positions=placed,
+        sizes=sizes,
+        source=source.astype(row),
+        target=target.astype(row),
+        bend=bends(placed, source, target),
+        labels=_labels(graph, turnover),
+    )
+
+
+def account_turnover(graph: TransferGraph) -> NDArray[np.float64]:
+    """(n_accounts,) root of the volume that passed through each account, of its transfers where nothing is priced."""
+    n = len(graph.accounts)
+    edges = graph.edges
+    weight = edges["volume"].to_numpy()
+    if not np.any(weight > 0):
+        weight = edges["transaction_count"].to_numpy().astype(float)
+    total = np.zeros(n)
+    for side in ("source", "target"):
+        total += np.bincount(edges[side].cat.codes.to_numpy(), weight, n)
+    return np.sqrt(np.maximum(total, 0))
+
+
+def short(name: str, most: int = 24) -> str:
+    """Shorten a name for a label: the ends of an address, the start of anything else."""
+    if name.startswith("0x") and len(name) == 42:
+        return f"{name[:6]}…{name[-4:]}"
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _labels(graph: TransferGraph, turnover: NDArray[np.float64]) -> tuple[tuple[int, str], ...]:
+    names = graph.accounts["account"]
+    best = np.argsort(-turnover, kind="stable")[:LABELS]
+    return tuple((int(row), short(str(names.iloc[row]))) for row in best if turnover[row] > 0)
+
+
+def _centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
+    given = np.asarray(positions, dtype=np.float64)
+    if given.ndim != 2 or given.shape[1] not in (2, 3) or len(given) != n:
+        shape = " x ".join(f"{k:,}" for k in given.shape)
+        raise ArchivitError(f"positions are {shape}, but must be {n:,} x 2 or {n:,} x 3: one row for each account")
+    if not np.all(np.isfinite(given)):
+        bad = int(np.flatnonzero(~np.isfinite(given).all(axis=1))[0])
+        raise ArchivitError(f"positions of account {bad} are not finite numbers: {given[bad].tolist()}")
+    out: NDArray[Any] = np.zeros((n, 3))
+    if n:
+        out[:, : given.shape[1]] = given - np.median(given, axis=0)
+        far = np.quantile(np.linalg.norm(out, axis=1), 0.98)
+        out /= far if far > 0 else max(1e-300, float(np.abs(out).max()))
+    return out.astype(np.float32)

@@ -1,0 +1,173 @@
+"""Answers to what a page asks for on demand: names and lists that would be too much to send with the scene.
+
+``{kind: "ask", what, ...}`` gets, beside ``kind``, ``to``, ``id`` and ``ok``:
+
+- ``edge`` {row}: source, target, count, volume, unit, last, tokens (at most five, latest first), more (how many
+  others), extra {avg_value, hold_time, first, recency} in words
+- ``account`` {row}: name, out, in (transfers), volume, unit, first, last
+- ``search`` {text, limit}: accounts [[row, name], ...], tokens [[row, name], ...]; names that start with the text first
+- ``token`` {row}: name, count, and one buffer: u4 rows of the edges over which it went, in order of time
+
+Times are seconds since 1970 UTC, or null. Everything is looked up when first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ArchivitError
+from ..frames import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from ..graph.transfers import TransferGraph
+
+    Reply = tuple[dict[str, Any], list[bytes]]
+
+TOKENS = 5
+MOST = 200
+
+
+class Names:
+    """Finds names that contain a text, without regard to case; a million names in tens of milliseconds.
+
+    All names stand in one text, each on a line of its own, so that one `str.find` crosses them all.
+    """
+
+    def __init__(self, names: Iterable[Any]) -> None:
+        # casefold may change a name's length, so starts are counted afterwards; a line break would split a name.
+        folded = [str(name).casefold().replace("\n", " ") for name in names]
+        self._text = "\n" + "\n".join(folded) + "\n"
+        self._starts = np.cumsum(np.fromiter((len(name) + 1 for name in folded), np.int64, len(folded)))
+
+    def find(self, text: str, limit: int) -> list[int]:
+        """Rows of at most ``limit`` names: those that start with the text, then those that hold it elsewhere."""
+        wish = text.casefold().strip().replace("\n", " ")
+        if not wish:
+            return []
+        rows: dict[int, None] = {}
+        for needle in ("\n" + wish, wish):
+            at = self._text.find(needle)
+            while at >= 0 and len(rows) < limit:
+                row = int(np.searchsorted(self._starts, at + len(needle) - len(wish) - 1, side="right"))
+                rows[row] = None
+                at = self._text.find(needle, self._text.index("\n", at + 1))
+        return list(rows)
+
+
+class Answers:
+    """Looks things up in one graph."""
+
+    def __init__(self, graph: TransferGraph) -> None:
+        self._graph = graph
+
+    def answer(self, ask: dict[str, Any]) -> Reply:
+        """Answer one ``ask``; a mistake is an answer too, with ``ok`` false and ``error`` in words."""
+        reply = {"kind": "answer", "to": ask.get("client"), "id": ask.get("id")}
+        what = {"edge": self._edge, "account": self._account, "search": self._search, "token": self._token}
+        try:
+            look_up = what.get(str(ask.get("what")))
+            if look_up is None:
+                raise ArchivitError(f"nothing is known about {ask.get('what')!r}: ask for {', '.join(what)}")
+            content, buffers = look_up(ask)
+        except Exception as error:  # whatever went wrong, the page waits for an answer
+            return {**reply, "ok": False, "error": str(error)}, []
+        return {**reply, "ok": True, **content}, buffers
+
+    def _edge(self, ask: dict[str, Any]) -> Reply:
+        graph = self._graph
+        row = _row(ask, len(graph.edges), "edge")
+        edge = graph.edges.iloc[row]
+        first, stop = self._by_edge[1][row : row + 2]
+        codes = self._token_codes[self._by_edge[0][first:stop]][::-1]
+        latest = list(dict.fromkeys(codes[codes >= 0].tolist()))
+        return {
+            "source": str(edge["source"]),
+            "target": str(edge["target"]),
+            "count": int(edge["transaction_count"]),
+            "volume": _known(edge["volume"]),
+            "unit": graph.currency or "",
+            "last": int(edge["last_time"]),
+            "tokens": [str(self._tokens[code]) for code in latest[:TOKENS]],
+            "more": max(0, len(latest) - TOKENS),
+            "extra": {
+                "avg_value": " ".join(filter(None, (words.number(edge["avg_value"]), graph.currency))),
+                "hold_time": words.duration(edge["hold_time"]),
+                "first": words.minute(int(edge["first_time"])),
+                "recency": words.number(edge["recency"]),
+            },
+        }, []
+
+    def _account(self, ask: dict[str, Any]) -> Reply:
+        accounts = self._graph.accounts
+        account = accounts.iloc[_row(ask, len(accounts), "account")]
+        return {
+            "name": str(account["account"]),
+            "out": int(account["transfers_out"]),
+            "in": int(account["transfers_in"]),
+            "volume": _known(account["volume_out"] + account["volume_in"]),
+            "unit": self._graph.currency or "",
+            "first": _moment(account["first_time"]),
+            "last": _moment(account["last_time"]),
+        }, []
+
+    def _search(self, ask: dict[str, Any]) -> Reply:
+        text, limit = str(ask.get("text", "")), min(int(ask.get("limit") or 20), MOST)
+        accounts = [[row, str(self._accounts[row])] for row in self._account_names.find(text, limit)]
+        tokens = [[row, str(self._tokens[row])] for row in self._token_names.find(text, limit)]
+        return {"accounts": accounts, "tokens": tokens}, []
+
+    def _token(self, ask: dict[str, Any]) -> Reply:
+        row = _row(ask, len(self._tokens), "token")
+        edges = self._graph.edge_of[self._token_codes == row]
+        edges = edges[edges >= 0]
+        return {"name": str(self._tokens[row]), "count": len(edges)}, [edges.astype("<u4").tobytes()]
+
+    @cached_property
+    def _by_edge(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """Transfers in order of edge, then time; and where each edge starts among them."""
+        edge_of = self._graph.edge_of
+        order = np.argsort(edge_of, kind="stable")
+        return order, np.searchsorted(edge_of[order], np.arange(len(self._graph.edges) + 1))
+
+    @cached_property
+    def _token_codes(self) -> NDArray[Any]:
+        return self._graph.transfers["token"].cat.codes.to_numpy()
+
+    @cached_property
+    def _accounts(self) -> NDArray[Any]:
+        return self._graph.accounts["account"].to_numpy()
+
+    @cached_property
+    def _tokens(self) -> NDArray[Any]:
+        return self._graph.tokens["token"].to_numpy()
+
+    @cached_property
+    def _account_names(self) -> Names:
+        return Names(self._accounts)
+
+    @cached_property
+    def _token_names(self) -> Names:
+        return Names(self._tokens)
+
+
+def _row(ask: dict[str, Any], n: int, what: str) -> int:
+    row = ask.get("row")
+    if not isinstance(row, int) or not 0 <= row < n:
+        raise ArchivitError(f"{what} row {row!r} is not in the graph: its rows are 0 to {n - 1:,}")
+    return row
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _moment(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)

@@ -1,0 +1,284 @@
+"""The widget: ownership flows as living arteries in a notebook cell."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import numpy as np
+import traitlets as t
+
+from ..errors import ArchivitError
+from ..frames import channels, protocol
+from ..frames.arrange import arrange
+from ..frames.player import Player
+from ..frames.stream import Stream
+from ..graph.moments import moment
+from ..graph.transfers import TransferGraph
+from .answers import Answers
+from .cell import cells
+from .selection import select_accounts, select_edges
+from .summary import histogram, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+BUNDLE = Path(__file__).parent.parent / "static" / "arteries.js"
+
+
+def _bundle() -> str | Path:
+    # A path makes anywidget watch the file, and keeps every widget alive (anywidget#929): for developers only.
+    if os.environ.get("ANYWIDGET_HMR") == "1":
+        return BUNDLE
+    return BUNDLE.read_text(encoding="utf-8") if BUNDLE.exists() else _UNBUILT
+
+
+_UNBUILT = """export default { render({ el }) {
+  el.textContent = "The page's half of archivit_widgets is not built: run npm ci && npm run build in js/.";
+} };"""
+
+
+class Arteries(anywidget.AnyWidget):
+    """Ownership flows as living arteries: radius is volume, pulse is recency, colour is value, a red bead is an alert.
+
+    Parameters
+    ----------
+    graph
+        What is shown.
+    radius, pulse, color, alert
+        What drives each channel: a column of ``graph.edges``, an array in data units with one value for each edge, a
+        constant visual fraction 0..1, or None. NaN has a neutral colour. An artery is an alert where alert >= 0.5.
+    scales
+        channel -> ``"log"``, ``"linear"``, ``"rank"``, ``"identity"``, or (kind, low, high) in data units. Where
+        absent: log for radius and color, rank for pulse, identity for alert.
+    positions
+        (n_accounts, 2) or (n_accounts, 3); placed by `layout.place` where None.
+    height
+        Of the picture, in CSS pixels.
+    clock
+        Seconds on the animation's clock, to freeze it; None lets it run.
+    turn
+        Whether the picture turns a little by itself until it is touched.
+    camera
+        ``{yaw, pitch, distance, target: [x, y, z]}``, or None for the view that fits the data.
+    title
+        Stands above the picture where it is not empty.
+
+    Raises
+    ------
+    ArchivitError
+        If a column is not there, a length is wrong, or a scale makes no sense.
+
+    Examples
+    --------
+    >>> w = Arteries(graph, alert=suspicion)              # doctest: +SKIP
+    >>> w.play(model(day) for day in days)                # doctest: +SKIP
+    """
+
+    _esm = _bundle()
+
+    height = t.Int(480).tag(sync=True)
+    camera = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    clock = t.Float(None, allow_none=True).tag(sync=True)
+    turn = t.Bool(True).tag(sync=True)
+    _title = t.Unicode("").tag(sync=True)
+    _legend: Any = t.List().tag(sync=True)
+    _timeline = t.Dict().tag(sync=True)
+    _summary = t.Unicode("").tag(sync=True)
+    _poster = t.Unicode("").tag(sync=True)
+    _scene = t.Unicode("").tag(sync=True)
+    _window: Any = t.List(allow_none=True, default_value=None).tag(sync=True)
+    _selection = t.Bytes(b"").tag(sync=True, echo_update=False, from_json=lambda data, _: bytes(data or b""))
+    _selected_accounts = t.Bytes(b"").tag(sync=True, echo_update=False, from_json=lambda data, _: bytes(data or b""))
+
+    def __init__(
+        self,
+        graph: TransferGraph,
+        radius: Any = "volume",
+        pulse: Any = "recency",
+        color: Any = "avg_value",
+        alert: Any = None,
+        *,
+        scales: Mapping[str, Any] | None = None,
+        positions: ArrayLike | None = None,
+        height: int = 480,
+        clock: float | None = None,
+        turn: bool = True,
+        camera: dict[str, Any] | None = None,
+        title: str = "",
+    ) -> None:
+        if not isinstance(graph, TransferGraph):
+            raise ArchivitError(f"graph is a {type(graph).__name__}, but must be a TransferGraph: see read_transfers")
+        given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
+        made = channels.encode(graph.edges, given, scales or {}, graph.currency)
+        self.graph = graph
+        self._drawn = arrange(graph, _place(graph) if positions is None else positions)
+        self._answers = Answers(graph)
+        self._watchers: list[Callable[[pd.DataFrame], Any]] = []
+        self._told = (b"", b"")
+        self._player: Player | None = None
+        super().__init__(
+            height=height,
+            clock=clock,
+            turn=turn,
+            camera=camera,
+            _title=title,
+            _legend=made.legend,
+            _timeline=histogram(graph),
+            _summary=summarise(graph),
+        )
+        name = secrets.token_hex(8)
+        self._stream = Stream(self.send, name, self._introduction(name), made.bytes, cells())
+        self.on_msg(_receive)
+        self.observe(self._tell, ["_selection", "_selected_accounts"])
+        # The scene goes ahead unasked, so that a picture comes even while the cell that made it still runs.
+        self._stream.introduce()
+        self._scene = name
+
+    def push(self, given: Any) -> None:
+        """Show new values; returns at once, and the latest wins where the page is slow.
+
+        Parameters
+        ----------
+        given
+            Visual values, not data: channel -> (n_edges,), or (n_edges,) for the pulse, or (n_edges, 4) for radius,
+            pulse, color, alert. Floats are fractions 0..1 (clipped and counted in `stats`), uint8 go as they are.
+            NumPy arrays, torch tensors, pandas columns. Channels left out keep their values.
+
+        Raises
+        ------
+        ArchivitError
+            If a channel is unknown or a length is wrong.
+        """
+        self._stream.push(given)
+
+    def play(self, frames: Iterable[Any], fps: float = 10) -> None:
+        """Push each of ``frames``, ``fps`` a second, from a background thread, until they end or `stop`."""
+        self.stop()
+        self._player = Player(self._stream.push, frames, fps)
+
+    def stop(self) -> None:
+        """End what `play` began; the picture stays as it is."""
+        if self._player:
+            self._player.stop()
+
+    def stats(self) -> dict[str, Any]:
+        """Count the stream.
+
+        Returns
+        -------
+        ``offered`` frames by push and play; ``sent``; ``replaced`` by a later one; ``pending`` (0 or 1); ``recovered``
+        (keyframes sent again because a page asked); ``acknowledged``; ``bytes`` of buffers; ``clipped`` values;
+        ``latency_p50`` and ``latency_p99`` from sending to acknowledgement in ms; ``fps`` and ``backend`` of the page;
+        ``clients``, the pages that answer; ``playing``; ``error`` of what was played.
+        """
+        player = self._player
+        return {
+            **self._stream.stats(),
+            "playing": player is not None and player.playing,
+            "error": repr(player.error) if player and player.error else None,
+        }
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """The selected rows of ``graph.edges``; set rows, a mask, account names or None, and the picture follows."""
+        return self.graph.edges.iloc[protocol.unpack_rows(self._selection)]
+
+    @selection.setter
+    def selection(self, wish: Any) -> None:
+        edges, accounts = select_edges(self.graph, wish)
+        self._select(edges, accounts)
+
+    @property
+    def selected_accounts(self) -> pd.DataFrame:
+        """The selected rows of ``graph.accounts``; set rows, a mask, names or None."""
+        return self.graph.accounts.iloc[protocol.unpack_rows(self._selected_accounts)]
+
+    @selected_accounts.setter
+    def selected_accounts(self, wish: Any) -> None:
+        self._select(protocol.unpack_rows(self._selection), select_accounts(self.graph, wish))
+
+    def selection_graph(self) -> TransferGraph:
+        """Cut out all transfers between the selected accounts and the ends of the selected arteries."""
+        edges = self.selection
+        chosen = np.zeros(len(self.graph.accounts), bool)
+        chosen[protocol.unpack_rows(self._selected_accounts)] = True
+        for side in ("source", "target"):
+            chosen[edges[side].cat.codes.to_numpy()] = True
+        return self.graph.subgraph(accounts=chosen)
+
+    def on_select(self, call: Callable[[pd.DataFrame], Any], remove: bool = False) -> Callable[[pd.DataFrame], Any]:
+        """Call ``call(selection)`` whenever the selection changes; ``remove`` ends that. Gives ``call`` back."""
+        if remove:
+            self._watchers.remove(call)
+        else:
+            self._watchers.append(call)
+        return call
+
+    @property
+    def window(self) -> tuple[int, int] | None:
+        """The timeline's window [start, end) in seconds since 1970 UTC; set a pair of what `between` takes, or None."""
+        return tuple(self._window) if self._window else None
+
+    @window.setter
+    def window(self, wish: tuple[Any, Any] | None) -> None:
+        if wish is None:
+            self._window = None
+            return
+        start, end = (moment(end) for end in wish)
+        if start >= end:
+            raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")
+        self._window = [start, end]
+
+    def close(self) -> None:
+        """Close the widget and free what it holds in the page."""
+        if getattr(self, "_player", None):
+            self.stop()
+        super().close()
+
+    def __repr__(self) -> str:
+        """Give a text that is the same on every run."""
+        return f"Arteries({len(self.graph.accounts):,} accounts, {len(self.graph.edges):,} edges)"
+
+    def _introduction(self, name: str) -> Callable[[Any, int], Iterable[protocol.Message]]:
+        return lambda shown, frame: protocol.scene_messages(self._drawn, shown, name, frame)
+
+    def _select(self, edges: Any, accounts: Any) -> None:
+        with self.hold_sync(), self.hold_trait_notifications():
+            self._selection = protocol.pack_rows(edges)
+            self._selected_accounts = protocol.pack_rows(accounts)
+
+    def _tell(self, _: Any) -> None:
+        now = (self._selection, self._selected_accounts)
+        if now == self._told:  # both traits changed at once
+            return
+        self._told = now
+        for call in list(self._watchers):
+            call(self.selection)
+
+
+def _receive(w: Arteries, content: dict[str, Any], _: Any) -> None:
+    """Take a message from a page; may run in any thread."""
+    kind, client = content.get("kind"), str(content.get("client"))
+    if kind == "ack":
+        about = {key: content.get(key) for key in ("fps", "ms", "backend", "visible")}
+        w._stream.acknowledge(client, str(content.get("stream")), int(content.get("frame") or 0), about)
+    elif kind == "want":
+        w._stream.join(client, content.get("scene"), content.get("frame"))
+    elif kind == "want_times":
+        for message in protocol.times_messages(*w.graph.times_by_edge(), w._scene):
+            w.send(*message)
+    elif kind == "ask":
+        w.send(*w._answers.answer(content))
+
+
+def _place(graph: TransferGraph) -> Any:
+    from ..graph import layout  # slow to import, and not needed where positions are given
+
+    return layout.place(graph, dims=3, seed=0)

@@ -1,0 +1,75 @@
+"""Selections: what a user names, as rows of edges and accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ArchivitError
+from ..frames.channels import as_array
+from ..graph.cut import rows_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..graph.transfers import TransferGraph
+
+
+def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find the edges, and the accounts, that a user means by a selection of edges.
+
+    Parameters
+    ----------
+    graph
+        What is shown.
+    wish
+        Rows of ``graph.edges``, a boolean mask of them, a part of that table, account names (their arteries), or None.
+
+    Returns
+    -------
+    Ascending rows of edges, and of the accounts that were named.
+
+    Raises
+    ------
+    ArchivitError
+        If a row or a name is not there, or a mask has the wrong length.
+    """
+    nothing = np.empty(0, np.intp)
+    if wish is None:
+        return nothing, nothing
+    if isinstance(wish, pd.DataFrame):
+        wish = wish.index
+    given = as_array([wish] if isinstance(wish, str) or np.ndim(wish) == 0 else wish)
+    if not given.size:
+        return nothing, nothing
+    if given.dtype == bool or given.dtype.kind in "iu":
+        return _edge_rows(given, len(graph.edges)), nothing
+    named = select_accounts(graph, given)
+    chosen = np.zeros(len(graph.accounts), bool)
+    chosen[named] = True
+    source, target = (graph.edges[side].cat.codes.to_numpy() for side in ("source", "target"))
+    return np.flatnonzero(chosen[source] | chosen[target]), named
+
+
+def select_accounts(graph: TransferGraph, wish: Any) -> NDArray[np.intp]:
+    """Find ascending rows of the accounts meant: names, rows, a mask, a part of ``graph.accounts``, or None."""
+    if wish is None:
+        return np.empty(0, np.intp)
+    if isinstance(wish, pd.DataFrame):
+        wish = wish.index.to_numpy()
+    names = pd.Index(graph.accounts["account"])
+    return np.unique(rows_of([wish] if np.ndim(wish) == 0 else wish, names, "account"))
+
+
+def _edge_rows(given: NDArray[Any], m: int) -> NDArray[np.intp]:
+    if given.dtype == bool:
+        if given.shape != (m,):
+            raise ArchivitError(f"the mask has {given.size:,} values, but the graph has {m:,} edges")
+        return np.flatnonzero(given)
+    rows = np.unique(given).astype(np.intp)
+    if rows[0] < 0 or rows[-1] >= m:
+        bad = rows[0] if rows[0] < 0 else rows[-1]
+        raise ArchivitError(f"edge row {bad:,} is not in the graph: its rows are 0 to {m - 1:,}")
+    return rows

@@ -1,0 +1,44 @@
+"""What a picture shows, in a sentence and in a histogram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..frames import words
+from ..frames.arrange import short
+from ..graph.timeline import timeline
+
+if TYPE_CHECKING:
+    from ..graph.transfers import TransferGraph
+
+
+def summarise(graph: TransferGraph) -> str:
+    """Say how much there is, when, and which artery is the strongest."""
+    edges = graph.edges
+    text = f"{words.count(len(graph.accounts), 'account')}, {words.count(len(edges), 'artery', 'arteries')}"
+    if not len(edges):
+        return text
+    years = [words.day(edges[column].agg(how))[:-6] for column, how in _ENDS]
+    text += f", {years[0]}" + (f" to {years[1]}" if years[0] != years[1] else "")
+    by = "volume" if np.any(edges["volume"].to_numpy() > 0) else "transaction_count"
+    best = edges.iloc[int(np.argmax(edges[by].to_numpy()))]
+    unit = graph.currency or "" if by == "volume" else "transfers"
+    amount = f"{words.number(best[by])} {unit}".strip()
+    return f"{text}; strongest: {short(str(best['source']))} to {short(str(best['target']))}, {amount}"
+
+
+def histogram(graph: TransferGraph) -> dict[str, Any]:
+    """Count transfers over time, for the page's timeline: start, end, edges, counts, ticks; seconds since 1970 UTC."""
+    made = timeline(graph)
+    return {
+        "start": made.start,
+        "end": made.end,
+        "edges": [int(edge) for edge in made.edges],
+        "counts": [int(count) for count in made.counts],
+        "ticks": [list(tick) for tick in made.ticks],
+    }
+
+
+_ENDS = (("first_time", "min"), ("last_time", "max"))
