@@ -81,7 +81,7 @@ def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
         return choice.astype(np.intp)
     rows = names.get_indexer(pd.Index(choice)) if len(choice) else np.empty(0, np.intp)
     if (rows < 0).any():
-        raise ArchivitError(f"no {what} is called {choice[rows < 0][0]!r}")
+        raise ArchivitError(f"no {what} is called {str(choice[rows < 0][0])!r}")
     return rows
 
 

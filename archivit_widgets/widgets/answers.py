@@ -3,7 +3,7 @@
 ``{kind: "ask", what, ...}`` gets, beside ``kind``, ``to``, ``id`` and ``ok``:
 
 - ``edge`` {row}: source, target, count, volume, unit, last, tokens (at most five, latest first), more (how many
-  others), extra {avg_value, hold_time, first, recency} in words
+  others), extra {avg_value, hold_time, first} in words
 - ``account`` {row}: name, out, in (transfers), volume, unit, first, last
 - ``search`` {text, limit}: accounts [[row, name], ...], tokens [[row, name], ...]; names that start with the text first
 - ``token`` {row}: name, count, and one buffer: u4 rows of the edges over which it went, in order of time
@@ -101,7 +101,6 @@ class Answers:
                 "avg_value": " ".join(filter(None, (words.number(edge["avg_value"]), graph.currency))),
                 "hold_time": words.duration(edge["hold_time"]),
                 "first": words.minute(int(edge["first_time"])),
-                "recency": words.number(edge["recency"]),
             },
         }, []
 

@@ -68,26 +68,6 @@ export function makeReader(): (content: any, buffers: readonly Buffer[]) => Mess
   };
 }
 
-/** Rows of a set written as runs (first row, number of rows). */
-export function unpackRows(buffer: Buffer): Uint32Array {
-  const runs = new Uint32Array(aligned([bytesOf(buffer)]));
-  let length = 0;
-  for (let i = 1; i < runs.length; i += 2) length += runs[i];
-  const rows = new Uint32Array(length);
-  for (let i = 0, at = 0; i < runs.length; i += 2) for (let k = 0; k < runs[i + 1]; k++) rows[at++] = runs[i] + k;
-  return rows;
-}
-
-/** Writes ascending, unique rows as runs. */
-export function packRows(rows: ArrayLike<number>): DataView {
-  const runs: number[] = [];
-  for (let i = 0; i < rows.length; i++) {
-    if (i > 0 && rows[i] === rows[i - 1] + 1) runs[runs.length - 1]++;
-    else runs.push(rows[i], 1);
-  }
-  return new DataView(Uint32Array.from(runs).buffer);
-}
-
 function whole(content: any, { head, pieces }: Body): Message {
   if (content.kind === "frame") return frameOf(content, pieces);
   const body = aligned(pieces.map((buffers) => buffers[0]));

@@ -1,0 +1,366 @@
+import threading
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archivit_widgets.frames import protocol
+from archivit_widgets.frames import stream as module
+from archivit_widgets.frames.player import Player
+from archivit_widgets.frames.stream import Stream
+
+EDGES = 100
+
+
+class Page:
+    """The other end: what a page holds, by the protocol's own words."""
+
+    def __init__(self, name, scene="s"):
+        self.name, self.scene, self.frame, self.channels, self.lost = name, scene, None, None, 0
+
+    def take(self, content, buffers):
+        if content["kind"] == "scene" or content["base"] is None:
+            self.channels = np.frombuffer(bytes(buffers[0]), np.uint8).reshape(-1, 4).copy()
+            self.frame = content["frame"]
+        elif self.frame is not None and content["base"] == self.frame:
+            self.channels[np.frombuffer(bytes(buffers[0]), "<u4")] = np.frombuffer(bytes(buffers[1]), np.uint8).reshape(
+                -1, 4
+            )
+            self.frame = content["frame"]
+        else:
+            self.lost += 1
+
+
+class Bench:
+    """A stream whose clock, cell and pages stand still until the test moves them."""
+
+    def __init__(self, edges=EDGES):
+        self.now, self.cell, self.sent, self.pages = 0.0, SimpleNamespace(running=False, ended=-np.inf), [], []
+        self.stream = Stream(
+            self.send, "s", self.introduce, np.zeros((edges, 4), np.uint8), self.cell, lambda: self.now
+        )
+        # The waiter only ever calls `_step` at a later moment; the tests do so themselves.
+        self.stream._waiter = threading.current_thread()
+
+    def introduce(self, channels, frame):
+        yield {"kind": "scene", "frame": frame}, [memoryview(channels).cast("B")]
+
+    def send(self, content, buffers):
+        self.sent.append((content, buffers))
+        for page in self.pages:
+            page.take(content, buffers)
+
+    @property
+    def frames(self):
+        return [content["frame"] for content, _ in self.sent if content["kind"] == "frame"]
+
+    def page(self, name="a"):
+        page = Page(name)
+        self.pages.append(page)
+        self.stream.join(name, None, None)
+        return page
+
+    def ack(self, page, frame=None):
+        frame = page.frame if frame is None else frame
+        self.stream.acknowledge(page.name, self.stream.name, frame, {"fps": 30, "backend": "webgl2"})
+
+    def wait(self, seconds):
+        self.now += seconds
+        with self.stream._changed:
+            self.stream._step()
+
+
+def value(k):
+    return {"radius": np.full(EDGES, k, np.uint8)}
+
+
+def edge(row, k):
+    out = np.zeros((EDGES, 4), np.uint8)
+    out[row] = k
+    return out
+
+
+def test_nothing_is_sent_to_nobody_and_the_first_page_gets_the_latest():
+    bench = Bench()
+    bench.stream.push(value(1))
+    bench.stream.push(value(2))
+    assert bench.sent == []
+    page = bench.page()
+    assert page.channels[:, 0].tolist() == [2] * EDGES
+    assert bench.frames == []
+    assert bench.stream.stats()["replaced"] == 1
+
+
+def test_credit_is_two_and_the_latest_wins():
+    bench = Bench()
+    page = bench.page()
+    for k in range(1, 11):
+        bench.now += 0.05
+        bench.stream.push(value(k))
+    assert bench.frames == [1, 2]
+    assert page.channels[0, 0] == 2
+    bench.ack(page, 1)
+    assert bench.frames == [1, 2, 3]
+    assert page.channels[0, 0] == 10
+    stats = bench.stream.stats()
+    assert stats["offered"] == 10
+    assert stats["sent"] == 3
+    assert stats["replaced"] == 7
+    assert stats["pending"] == 0
+    assert stats["acknowledged"] == 1
+    assert stats["backend"] == "webgl2"
+    assert stats["latency_p50"] == 450.0
+
+
+def test_no_edge_is_lost_when_frames_are_replaced():
+    bench = Bench()
+    page = bench.page()
+    for k in range(1, 31):
+        bench.now += 0.05
+        frame = bench.stream.wanted.copy()
+        frame[k] = k
+        bench.stream.push(frame)
+    bench.ack(page)
+    bench.wait(0.05)
+    assert page.channels[:31, 0].tolist() == list(range(31))
+    assert page.lost == 0
+
+
+def test_a_delta_goes_only_where_it_is_smaller():
+    bench = Bench()
+    page = bench.page()
+    for rows, base in ((range(EDGES // 2 - 1), 0), (range(EDGES // 2), None), ([], 2)):
+        bench.now += 0.05
+        bench.ack(page)
+        bench.stream.push(
+            np.where(np.isin(np.arange(EDGES), rows)[:, None], 255 - bench.stream.wanted, bench.stream.wanted)
+        )
+        content, buffers = bench.sent[-1]
+        assert content["base"] == base
+        assert sum(b.nbytes for b in buffers) == (4 * EDGES if base is None else 8 * len(rows))
+
+
+def test_at_most_thirty_frames_a_second():
+    bench = Bench()
+    page = bench.page()
+    for k in range(1000):
+        bench.now += 0.001
+        bench.stream.push(value(k % 256))
+        bench.ack(page)
+    assert 29 <= len(bench.frames) <= 31
+
+
+def test_a_page_that_lost_its_way_asks_and_gets_a_keyframe():
+    bench = Bench()
+    page = bench.page()
+    bench.stream.push(edge(3, 9))
+    bench.ack(page)
+    page.frame, page.channels = 77, None
+    bench.now += 0.05
+    bench.stream.push(edge(4, 9))
+    assert page.lost == 1
+    bench.stream.join("a", "s", 77)
+    bench.wait(0.05)
+    assert page.frame == bench.frames[-1]
+    assert np.array_equal(page.channels, edge(4, 9))
+    assert bench.stream.stats()["recovered"] == 1
+
+
+def test_the_fastest_page_leads_and_the_silent_one_is_let_go():
+    bench = Bench()
+    fast, slow = bench.page("fast"), bench.page("slow")
+    for k in range(1, 41):
+        bench.now += 0.1
+        bench.stream.push(value(k))
+        bench.ack(fast)
+    assert len(bench.frames) == 40
+    assert bench.stream.stats()["clients"] == 1
+    bench.ack(slow)
+    assert bench.stream.stats()["clients"] == 2
+
+
+def test_a_silent_page_is_let_go_after_three_seconds_where_no_cell_runs():
+    bench = Bench()
+    page = bench.page()
+    for k in range(1, 60):
+        bench.now += 0.1
+        bench.stream.push(value(k))
+    assert bench.frames == [1, 2]
+    assert bench.stream.stats()["clients"] == 0
+    bench.ack(page, 2)
+    bench.wait(0.1)
+    assert page.channels[0, 0] == 59
+
+
+def test_an_idle_page_stays():
+    bench = Bench()
+    page = bench.page()
+    bench.stream.push(value(1))
+    bench.ack(page)
+    bench.now += 3600
+    bench.stream.push(value(2))
+    assert bench.frames == [1, 2]
+    assert bench.stream.stats()["clients"] == 1
+
+
+def test_while_a_cell_runs_frames_are_paced_by_time():
+    bench = Bench()
+    page = bench.page()
+    bench.cell.running = True
+    for k in range(1, 1001):
+        bench.now += 0.01
+        bench.stream.push(value(k % 256))
+    assert 90 <= len(bench.frames) <= 104
+    bench.cell.running, bench.cell.ended = False, bench.now
+    bench.wait(1)
+    assert bench.stream.stats()["clients"] == 1
+    bench.ack(page)
+    bench.wait(0.1)
+    assert page.channels[0, 0] == 1000 % 256
+
+
+def test_where_acknowledgements_come_from_another_thread_credit_rules_in_cells_too():
+    bench = Bench()
+    page = bench.page()
+    bench.cell.running = True
+    bench.stream.push(value(1))
+    helper = threading.Thread(target=bench.ack, args=(page,))
+    helper.start()
+    helper.join()
+    for k in range(2, 100):
+        bench.now += 0.02
+        bench.stream.push(value(k))
+    assert len(bench.frames) == 3
+
+
+def test_a_cell_that_shows_and_pushes_at_once_reaches_a_page_that_nobody_has_heard_of():
+    bench = Bench()
+    bench.pages.append(page := Page("a"))
+    bench.cell.running = True
+    bench.stream.introduce()
+    bench.stream.push(value(5))
+    assert page.channels[0, 0] == 5
+
+
+def test_transitions_last_as_long_as_frames_are_apart():
+    bench = Bench()
+    page = bench.page()
+    lengths = []
+    for gap in (5, 0.2, 0.2, 0.01, 0.9):
+        bench.now += gap
+        bench.stream.push(value(1))
+        bench.ack(page)
+        bench.wait(0)
+        lengths.append(bench.sent[-1][0]["ms"])
+    assert lengths[:3] == [150, 200, 200]
+    assert lengths[-1] == 500
+
+
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("push"), st.integers(0, 19), st.integers(0, 255)),
+        st.tuples(st.just("ack"), st.integers(0, 1)),
+        st.tuples(st.just("wait"), st.floats(0, 4)),
+        st.tuples(st.just("forget"), st.integers(0, 1)),
+        st.tuples(st.just("cell"), st.booleans()),
+    ),
+    max_size=60,
+)
+
+
+@settings(deadline=None)
+@given(moves)
+def test_whatever_happens_pages_that_answer_end_with_what_was_pushed(moves):
+    bench = Bench(edges=20)
+    pages = [bench.page("a"), bench.page("b")]
+    for kind, *args in moves:
+        if kind == "push":
+            row, k = args
+            frame = bench.stream.wanted.copy()
+            frame[row] = k
+            bench.stream.push(frame)
+        elif kind == "ack":
+            bench.ack(pages[args[0]])
+        elif kind == "wait":
+            bench.wait(args[0])
+        elif kind == "cell":
+            bench.cell.running = args[0]
+            bench.cell.ended = bench.now
+        else:
+            pages[args[0]].frame = -1
+    bench.cell.running = False
+    for _ in range(4):
+        for page in pages:
+            if page.lost or page.frame < 0:
+                page.lost = 0
+                bench.stream.join(page.name, "s", page.frame)
+            bench.ack(page, max(page.frame, 0))
+        bench.wait(0.1)
+    for page in pages:
+        assert np.array_equal(page.channels, bench.stream.wanted)
+    stats = bench.stream.stats()
+    assert stats["offered"] == stats["sent"] - stats["recovered"] + stats["replaced"] + stats["pending"]
+
+
+def test_the_waiter_sends_what_had_to_wait_and_then_ends(monkeypatch):
+    monkeypatch.setattr(module, "IDLE", 0.01)
+    came = threading.Event()
+
+    def send(content, _):
+        if content.get("frame") == 2:
+            came.set()
+
+    cell = SimpleNamespace(running=False, ended=-np.inf)
+    stream = Stream(send, "s", lambda *_: [], np.zeros((EDGES, 4), np.uint8), cell)
+    stream.join("a", "s", 0)
+    stream.push(value(1))
+    stream.push(value(2))
+    assert came.wait(10)
+    waiter = next((t for t in threading.enumerate() if t.name == "archivit-stream"), None)
+    if waiter:
+        waiter.join(10)
+    assert stream._waiter is None
+
+
+def test_a_player_hands_over_every_frame_and_can_be_stopped():
+    got, done, closed = [], threading.Event(), threading.Event()
+
+    def frames():
+        try:
+            for k in range(1000):
+                yield k
+                if k == 4:
+                    done.set()
+        finally:
+            closed.set()
+
+    player = Player(got.append, frames(), fps=1000)
+    assert done.wait(10)
+    player.stop()
+    assert closed.wait(10)
+    assert not player.playing
+    assert got[:5] == [0, 1, 2, 3, 4]
+    assert len(got) < 1000
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_player_keeps_the_error_that_ended_it():
+    def frames():
+        yield 1
+        raise RuntimeError("the model broke")
+
+    player = Player(lambda _: None, frames(), fps=1000)
+    player._thread.join(10)
+    assert "the model broke" in str(player.error)
+
+
+def test_chunks_of_a_large_frame_come_in_order():
+    bench = Bench(edges=400_000)
+    bench.pages = []
+    bench.stream.join("a", "s", 0)
+    bench.stream.push(np.full((400_000, 4), 3, np.uint8))
+    parts = [content["part"] for content, _ in bench.sent]
+    assert parts == [0, 1, 2, 3]
+    assert all(buffers[0].nbytes <= protocol.CHUNK for _, buffers in bench.sent)

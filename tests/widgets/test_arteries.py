@@ -1,0 +1,217 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from archivit_widgets.errors import ArchivitError
+from archivit_widgets.frames import protocol
+from archivit_widgets.graph.transfers import TransferGraph
+from archivit_widgets.widgets.arteries import Arteries
+
+PLACES = np.random.default_rng(0).normal(size=(6, 3))
+
+
+@pytest.fixture
+def w(wire, graph):
+    return Arteries(graph, positions=PLACES)
+
+
+def section(head, body, name):
+    (spec,) = [s for s in head["sections"] if s["name"] == name]
+    size = int(np.prod(spec["shape"]))
+    return np.frombuffer(body, "<" + spec["dtype"], size, spec["offset"]).reshape(spec["shape"])
+
+
+def test_the_scene_goes_ahead_unasked_and_only_then_has_a_name(w, wire):
+    log = wire(w).log
+    assert log[0][0] == "comm_open"
+    assert log[0][1]["state"]["_scene"] == ""
+    scene = next(i for i, (_, data, _) in enumerate(log) if data.get("method") == "custom")
+    named = next(i for i, (_, data, _) in enumerate(log) if "_scene" in data.get("state", {}) and i)
+    assert scene < named
+    ((content, (body,)),) = wire(w).custom("scene")
+    assert content["scene"] == w._scene
+    head = content["head"]
+    assert (head["accounts"], head["edges"], head["flat"], head["frame"]) == (6, 7, False, 0)
+    edges = w.graph.edges
+    assert section(head, body, "source").tolist() == edges["source"].cat.codes.tolist()
+    assert section(head, body, "positions").dtype == np.float32
+    assert section(head, body, "channels").shape == (7, 4)
+
+
+def test_bulk_stays_out_of_the_traits(w):
+    state = {k: v for k, v in w.get_state().items() if k != "_esm"}
+    assert len(json.dumps(state, default=lambda b: bytes(b).hex())) < 8_000
+
+
+def test_a_page_that_comes_later_asks_and_gets_the_scene_with_the_latest_channels(w, wire):
+    w.push({"radius": np.full(7, 9, np.uint8)})
+    wire(w).say({"kind": "want", "client": "p", "scene": None, "frame": None})
+    content, (body,) = wire(w).custom("scene")[-1]
+    assert content["head"]["frame"] == 1
+    assert section(content["head"], body, "channels")[:, 0].tolist() == [9] * 7
+    w.push({"radius": np.zeros(7, np.uint8)})
+    content, (whole,) = wire(w).custom("frame")[-1]
+    assert content["base"] is None
+    assert bytes(whole)[::4] == bytes(7)
+
+
+def test_acknowledgements_and_statistics(w, wire):
+    wire(w).say({"kind": "want", "client": "p", "scene": w._scene, "frame": 0})
+    w.push(np.ones(7))
+    stream = wire(w).custom("frame")[-1][0]["stream"]
+    ack = {"kind": "ack", "client": "p", "stream": stream, "frame": 1, "fps": 31, "ms": 9, "backend": "webgpu"}
+    wire(w).say({**ack, "visible": True})
+    stats = w.stats()
+    assert {k: stats[k] for k in ("offered", "sent", "acknowledged", "fps", "backend", "clients", "playing")} == {
+        "offered": 1,
+        "sent": 1,
+        "acknowledged": 1,
+        "fps": 31,
+        "backend": "webgpu",
+        "clients": 1,
+        "playing": False,
+    }
+    wire(w).say({**ack, "stream": None, "frame": None})
+
+
+def test_times_come_when_asked_for(w, wire):
+    assert wire(w).custom("times") == []
+    wire(w).say({"kind": "want_times", "client": "p", "scene": w._scene})
+    ((content, (body,)),) = wire(w).custom("times")
+    assert content["edges"] == 7
+    offsets = np.frombuffer(body, "<u4", 8)
+    at = np.frombuffer(body, "<u4", offset=32).astype(np.int64) * content["unit"] + content["start"]
+    first = w.graph.edges["first_time"].to_numpy()
+    assert np.all(np.abs(at[offsets[:-1]] - first) < content["unit"])
+
+
+def test_words_for_those_who_listen(w):
+    assert w._summary == "6 accounts, 7 arteries, 1720 to 2020; strongest: <b>Getty</b> to Wallace, 300 ETH"
+    assert repr(w) == "Arteries(6 accounts, 7 edges)"
+    assert [entry["channel"] for entry in w._legend] == ["radius", "pulse", "color", "alert"]
+    assert sum(w._timeline["counts"]) == 10
+
+
+def test_selection_from_python_moves_the_picture(w, wire):
+    w.selection = [0, 2]
+    assert w.selection.index.tolist() == [0, 2]
+    assert wire(w).log[-1][2] == [protocol.pack_rows(np.array([0, 2]))]
+    mask = np.arange(7) == 6
+    w.selection = mask
+    assert w.selection.index.tolist() == [6]
+    w.selection = ["Mellon"]
+    assert set(w.selection["source"]) | set(w.selection["target"]) >= {"Mellon"}
+    assert w.selected_accounts["account"].tolist() == ["Mellon"]
+    w.selection = w.graph.edges[w.graph.edges["volume"] > 50]
+    assert (w.selection["volume"] > 50).all()
+    assert len(w.selected_accounts) == 0
+    w.selected_accounts = "Frick"
+    assert w.selected_accounts["account"].tolist() == ["Frick"]
+    w.selection = None
+    assert len(w.selection) == 0
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        (np.ones(3, bool), "the mask has 3 values, but the graph has 7 edges"),
+        ([7], "edge row 7 is not in the graph: its rows are 0 to 6"),
+        ([-1], "edge row -1 is not in the graph"),
+        (["Rubens"], "no account is called 'Rubens'"),
+    ],
+)
+def test_a_selection_of_what_is_not_there_is_refused(w, wish, words):
+    with pytest.raises(ArchivitError) as error:
+        w.selection = wish
+    assert words in str(error.value)
+
+
+def test_selection_from_the_page_is_a_table_in_the_next_cell(w, wire):
+    heard = []
+    w.on_select(lambda table: heard.append(table.index.tolist()))
+    runs = [memoryview(protocol.pack_rows(np.array(rows))) for rows in ([1, 2, 5], [4])]
+    wire(w).say(
+        state={"_selection": None, "_selected_accounts": None},
+        buffers=runs,
+        buffer_paths=[["_selection"], ["_selected_accounts"]],
+    )
+    assert w.selection.index.tolist() == [1, 2, 5]
+    assert w.selected_accounts.index.tolist() == [4]
+    assert heard == [[1, 2, 5]]
+
+
+def test_selection_graph_holds_what_moves_between_the_selected(w):
+    w.selection = ["Frick"]
+    cut = w.selection_graph()
+    assert isinstance(cut, TransferGraph)
+    assert sorted(cut.accounts["account"]) == ["Frick", "Knoedler"]
+    assert len(cut.edges) == 2
+
+
+def test_a_watcher_can_leave(w):
+    heard = []
+    call = w.on_select(lambda table: heard.append(len(table)))
+    w.selection = [1]
+    w.on_select(call, remove=True)
+    w.selection = [2]
+    assert heard == [1]
+
+
+def test_window_takes_what_between_takes(w):
+    assert w.window is None
+    w.window = ("1720", pd.Timestamp("2000-01-01"))
+    assert w.window == (-7_889_270_400, 946_684_800)
+    w.window = None
+    assert w.window is None
+    with pytest.raises(ArchivitError, match="not after it starts"):
+        w.window = (5, 5)
+
+
+def test_mistakes_raise_before_anything_is_shown(wire, graph):
+    with pytest.raises(ArchivitError, match="positions are 5 x 3, but must be 6 x 2 or 6 x 3"):
+        Arteries(graph, positions=PLACES[:5])
+    with pytest.raises(ArchivitError, match="positions of account 0 are not finite"):
+        Arteries(graph, positions=np.full((6, 2), np.nan))
+    with pytest.raises(ArchivitError, match="alert has 2 values, but the graph has 7 edges"):
+        Arteries(graph, positions=PLACES, alert=[0, 1])
+    with pytest.raises(ArchivitError, match="must be a TransferGraph"):
+        Arteries("sales.csv")
+
+
+def test_positions_may_be_flat(wire, graph):
+    w = Arteries(graph, positions=PLACES[:, :2] * 1000)
+    content, (body,) = wire(w).custom("scene")[0]
+    assert content["head"]["flat"] is True
+    placed = section(content["head"], body, "positions")
+    assert 0.9 < np.linalg.norm(placed, axis=1).max() < 3
+    assert not placed[:, 2].any()
+
+
+def test_an_empty_graph_is_a_widget(wire, graph):
+    w = Arteries(graph.between(0, 0))
+    assert w._summary == "6 accounts, 0 arteries"
+    w.push(np.empty(0))
+
+
+def test_play_streams_from_a_thread_and_says_how_it_ended(w, wire):
+    wire(w).say({"kind": "want", "client": "p", "scene": w._scene, "frame": 0})
+    w.play(iter([np.zeros(7), np.ones(7)]), fps=500)
+    w._player._thread.join(10)
+    assert w.stats()["offered"] == 2
+    assert w.stats()["playing"] is False
+    with pytest.raises(ArchivitError, match="fps is 0"):
+        w.play([], fps=0)
+    w.close()
+
+
+def test_closing_ends_the_play(w):
+    def forever():
+        while True:
+            yield np.zeros(7)
+
+    w.play(forever(), fps=500)
+    w.close()
+    w._player._thread.join(10)
+    assert not w._player.playing
