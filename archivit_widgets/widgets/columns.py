@@ -1,0 +1,185 @@
+"""From curves and balls in space to the columns that `raster.paint` draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..frames.camera import NEAR, Camera, project, scale
+from ..frames.scene import F32, Scene, look
+from .raster import COLUMN
+
+I32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Size of the drawn area in pixels, the camera, and the unit vector to the key light in the camera's axes."""
+
+    width: int
+    height: int
+    camera: Camera
+
+    @property
+    def light(self) -> F32:
+        """(3,) unit vector: right, up, towards the eye."""
+        light = np.array(look()["light"], np.float32)
+        return np.asarray(light / np.linalg.norm(light), np.float32)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Straight steps along curves, on the screen.
+
+    Attributes
+    ----------
+    edge
+        (n,) int32: whose step.
+    x, y, depth, radius, along
+        (2, n) float32: start and end; pixels, units of the scene, pixels, and the fraction of the curve 0..1.
+    """
+
+    edge: I32
+    x: F32
+    y: F32
+    depth: F32
+    radius: F32
+    along: F32
+
+
+def controls(scene: Scene) -> F32:
+    """(n_edges, 4, 3) float32: the Bezier points of each artery, see `frames.scene.bends`."""
+    a, b = scene.positions[scene.source], scene.positions[scene.target]
+    d = b - a
+    out = scene.bend[:, :3].astype(np.float32) / 127
+    off = out * np.linalg.norm(d, axis=1, keepdims=True)
+    points = np.stack([a, a + d / 3 + off, a + 2 * d / 3 + off, b], axis=1)
+    loop = np.flatnonzero(scene.source == scene.target)
+    if len(loop):
+        o = out[loop]
+        p = np.cross(o, np.where(np.abs(o[:, 1:2]) < 0.9, [[0, 1, 0]], [[1, 0, 0]]))
+        p /= np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
+        points[loop, 1] = a[loop] + look()["loop"] * (o + p)
+        points[loop, 2] = a[loop] + look()["loop"] * (o - p)
+    return np.asarray(points, np.float32)
+
+
+def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> Steps:
+    """Cut curves into steps of at most about ``longest`` pixels.
+
+    Parameters
+    ----------
+    points
+        (n, 4, 3) Bezier points.
+    radius
+        (n,) units of the scene.
+    """
+    camera = canvas.camera
+    x, y, _ = project(points, camera, canvas.width, canvas.height)
+    size = (np.abs(np.diff(x, axis=1)) + np.abs(np.diff(y, axis=1))).sum(axis=1)
+    count = np.clip(np.ceil(size / longest), 2, 32).astype(np.int32)
+    edge = np.repeat(np.arange(len(count), dtype=np.int32), count + 1)
+    nth = np.arange(len(edge), dtype=np.int32) - np.repeat(np.cumsum(count + 1) - count - 1, count + 1)
+    t = (nth / count[edge]).astype(np.float32)
+    s = 1 - t
+    seen = (points - np.asarray(camera.target, np.float32)) @ camera.basis().T
+    blend = np.stack([s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t], axis=1)
+    at = np.einsum("nk,nkc->nc", blend, seen[edge])
+    depth = np.maximum(np.float32(camera.distance) - at[:, 2], np.float32(NEAR))
+    pixels = scale(depth, canvas.height)
+    first = np.flatnonzero(nth < count[edge])
+    ends = np.stack([first, first + 1])
+    return Steps(
+        edge[first],
+        (canvas.width / 2 + at[:, 0] * pixels)[ends],
+        (canvas.height / 2 - at[:, 1] * pixels)[ends],
+        depth[ends],
+        (radius[edge] * pixels)[ends],
+        t[ends],
+    )
+
+
+def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
+    """Columns of the steps of tubes.
+
+    Returns
+    -------
+    columns
+        (n,) of `COLUMN`; ``ink``, ``halo`` and ``slant`` (which needs the final radius: see `slanted`) are left open.
+    edge, along
+        (n,) whose column, and where on its curve.
+    """
+    dx, dy = way.x[1] - way.x[0], way.y[1] - way.y[0]
+    upright = np.abs(dy) > np.abs(dx)
+    major, minor = np.where(upright, way.y, way.x), np.where(upright, way.x, way.y)
+    run = major[1] - major[0]
+    run = np.where(np.abs(run) < 1e-3, np.float32(1e-3), run)
+    slope = np.clip((minor[1] - minor[0]) / run, -1, 1)
+    cos = 1 / np.sqrt(1 + slope * slope)
+    # Where the main axis changes within a curve, both steps go on a little: a notch would show.
+    turn = (upright[1:] != upright[:-1]) & (way.edge[1:] == way.edge[:-1])
+    more = np.zeros(len(run), np.float32)
+    more[1:] = more[:-1] = 0
+    more[1:][turn] = more[:-1][turn] = 1
+    more *= np.minimum(way.radius.mean(axis=0) * 0.75 + 0.5, np.abs(run))
+    limit = np.where(upright, canvas.height, canvas.width)
+    first = np.clip(np.ceil(major.min(axis=0) - more - 0.5), 0, limit).astype(np.int32)
+    count = np.clip(np.ceil(major.max(axis=0) + more - 0.5), 0, limit).astype(np.int32) - first
+    step = np.repeat(np.arange(len(count), dtype=np.int32), count)
+    at = np.arange(len(step), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
+    f = (at + np.float32(0.5) - major[0][step]) / run[step]
+
+    def between(ends: F32) -> F32:
+        return np.asarray(ends[0][step] + f * (ends[1] - ends[0])[step], np.float32)
+
+    side = np.where(upright, [np.ones_like(slope), slope], [-slope, -np.ones_like(slope)]) * cos
+    out = np.zeros(len(step), COLUMN)
+    out["pixel"] = at * np.where(upright, canvas.width, 1).astype(np.int32)[step]
+    out["stride"] = np.where(upright, 1, canvas.width)[step]
+    out["limit"] = np.where(upright, canvas.width, canvas.height)[step]
+    out["depth"] = between(way.depth)
+    out["centre"] = between(minor)
+    out["radius"] = between(way.radius)
+    out["slant"] = cos[step]
+    out["across"] = (side[0] * canvas.light[0] + side[1] * canvas.light[1])[step]
+    return out, way.edge[step], np.clip(between(way.along), 0, 1)
+
+
+def balls(centres: F32, radius: F32, canvas: Canvas) -> tuple[NDArray[Any], I32]:
+    """Columns of balls.
+
+    Parameters
+    ----------
+    centres, radius
+        (n, 3) and (n,) in units of the scene.
+
+    Returns
+    -------
+    columns, ball
+        (m,) of `COLUMN`, and whose column.
+    """
+    x, y, depth = project(centres, canvas.camera, canvas.width, canvas.height)
+    size = radius * scale(depth, canvas.height)
+    first = np.clip(np.floor(x - size), 0, canvas.width).astype(np.int32)
+    count = np.clip(np.ceil(x + size), 0, canvas.width).astype(np.int32) - first
+    ball = np.repeat(np.arange(len(x), dtype=np.int32), count)
+    at = np.arange(len(ball), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
+    off = (at + np.float32(0.5) - x[ball]) / np.maximum(size, np.float32(0.5))[ball]
+    out = np.zeros(len(ball), COLUMN)
+    out["pixel"], out["stride"], out["limit"] = at, canvas.width, canvas.height
+    out["depth"] = (depth - radius)[ball]
+    out["centre"], out["radius"] = y[ball], size[ball]
+    out["inset"] = off * off
+    out["slant"] = 1
+    out["lit"] = off * canvas.light[0]
+    out["across"] = -canvas.light[1]
+    return out, ball
+
+
+def slanted(columns: NDArray[Any]) -> NDArray[Any]:
+    """Turn ``slant`` from a cosine into 1 / pixels, once the radius is final."""
+    columns["slant"] /= np.maximum(columns["radius"], np.float32(0.5))
+    return columns
