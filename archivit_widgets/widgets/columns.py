@@ -60,8 +60,9 @@ def controls(scene: Scene) -> F32:
     loop = np.flatnonzero(scene.source == scene.target)
     if len(loop):
         o = out[loop]
-        p = np.cross(o, np.where(np.abs(o[:, 1:2]) < 0.9, [[0, 1, 0]], [[1, 0, 0]]))
-        p /= np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
+        other = np.where(np.abs(o[:, 1:2]) > 0.9, [[1, 0, 0]], [[0, 1, 0]])
+        p = np.cross(o, other)
+        p *= 0.7 / np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
         points[loop, 1] = a[loop] + look()["loop"] * (o + p)
         points[loop, 2] = a[loop] + look()["loop"] * (o - p)
     return np.asarray(points, np.float32)
@@ -108,7 +109,7 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
     Returns
     -------
     columns
-        (n,) of `COLUMN`; ``ink``, ``halo`` and ``slant`` (which needs the final radius: see `slanted`) are left open.
+        (n,) of `COLUMN`; ``ink`` is left open, ``slant`` a cosine until the radius is final: see `slanted`.
     edge, along
         (n,) whose column, and where on its curve.
     """
@@ -136,6 +137,23 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
         return np.asarray(ends[0][step] + f * (ends[1] - ends[0])[step], np.float32)
 
     side = np.where(upright, [np.ones_like(slope), slope], [-slope, -np.ones_like(slope)]) * cos
+    # Where the main axis changes within a curve, both steps go on a little: a notch would show.
+    turn = (upright[1:] != upright[:-1]) & (way.edge[1:] == way.edge[:-1])
+    more = np.zeros(len(run), np.float32)
+    more[1:] = more[:-1] = 0
+    more[1:][turn] = more[:-1][turn] = 1
+    more *= np.minimum(way.radius.mean(axis=0) * 0.75 + 0.5, np.abs(run))
+    limit = np.where(upright, canvas.height, canvas.width)
+    first = np.clip(np.ceil(major.min(axis=0) - more - 0.5), 0, limit).astype(np.int32)
+    count = np.clip(np.ceil(major.max(axis=0) + more - 0.5), 0, limit).astype(np.int32) - first
+    step = np.repeat(np.arange(len(count), dtype=np.int32), count)
+    at = np.arange(len(step), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
+    f = (at + np.float32(0.5) - major[0][step]) / run[step]
+
+    def between(ends: F32) -> F32:
+        return np.asarray(ends[0][step] + f * (ends[1] - ends[0])[step], np.float32)
+
+    side = np.where(upright, [np.ones_like(slope), slope], [-slope, -np.ones_like(slope)]) * cos
     out = np.zeros(len(step), COLUMN)
     out["pixel"] = at * np.where(upright, canvas.width, 1).astype(np.int32)[step]
     out["stride"] = np.where(upright, 1, canvas.width)[step]
@@ -145,7 +163,18 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
     out["radius"] = between(way.radius)
     out["slant"] = cos[step]
     out["across"] = (side[0] * canvas.light[0] + side[1] * canvas.light[1])[step]
+    out["front"] = front_light(way, canvas)[step]
+    out["dim"] = 1
     return out, way.edge[step], np.clip(between(way.along), 0, 1)
+
+
+def front_light(way: Steps, canvas: Canvas) -> F32:
+    """(n,) light on the front of a tube, the direction square to it in the plane of its axis and the eye."""
+    dx, dy = way.x[1] - way.x[0], way.y[1] - way.y[0]
+    flat = np.hypot(dx, dy) + np.float32(1e-6)
+    rise = (way.depth[0] - way.depth[1]) * scale(way.depth.mean(axis=0), canvas.height)
+    right, up, eye = canvas.light
+    return np.asarray((flat * eye - rise * (dx * right - dy * up) / flat) / np.hypot(flat, rise), np.float32)
 
 
 def balls(centres: F32, radius: F32, canvas: Canvas) -> tuple[NDArray[Any], I32]:
@@ -170,12 +199,13 @@ def balls(centres: F32, radius: F32, canvas: Canvas) -> tuple[NDArray[Any], I32]
     off = (at + np.float32(0.5) - x[ball]) / np.maximum(size, np.float32(0.5))[ball]
     out = np.zeros(len(ball), COLUMN)
     out["pixel"], out["stride"], out["limit"] = at, canvas.width, canvas.height
-    out["depth"] = (depth - radius)[ball]
+    out["depth"] = depth[ball]
     out["centre"], out["radius"] = y[ball], size[ball]
     out["inset"] = off * off
     out["slant"] = 1
     out["lit"] = off * canvas.light[0]
     out["across"] = -canvas.light[1]
+    out["front"], out["dim"] = canvas.light[2], 1
     return out, ball
 
 

@@ -25,7 +25,8 @@ from ..frames.scene import F32
 
 #: One column. ``pixel`` is where minor coordinate 0 lies in the flat canvas, ``stride`` the step to the next pixel,
 #: ``limit`` how many there are; ``centre`` the middle in pixels; the normal's square length off the axis is
-#: ``inset + ((x - centre) * slant)^2``, its light ``lit + across * (x - centre) * slant``; ``ink`` a row of inks.
+#: ``inset + v^2`` with ``v = (x - centre) * slant``; with h the part towards the front, the light on it is
+#: ``lit + across * v + front * h``. ``dim`` darkens all of it, ``ink`` is a row of inks.
 COLUMN = np.dtype(
     [
         ("pixel", "i4"),
@@ -35,7 +36,8 @@ COLUMN = np.dtype(
         ("depth", "f4"),
         ("centre", "f4"),
         ("radius", "f4"),
-        ("halo", "f4"),
+        ("front", "f4"),
+        ("dim", "f4"),
         ("inset", "f4"),
         ("slant", "f4"),
         ("lit", "f4"),
@@ -44,11 +46,11 @@ COLUMN = np.dtype(
 )
 LANES = 4
 BATCH = 6000
-#: The share of an ink's shades that leads from the halo's colour to the unlit tube.
-EDGE = 0.25
+#: The share of an ink's shades that leads from the silhouette's colour to the unlit side.
+EDGE = 0.4
 
 
-def paint(canvas: F32, columns: NDArray[Any], inks: F32, light: float) -> None:
+def paint(canvas: F32, columns: NDArray[Any], inks: F32) -> None:
     """Paint columns over a canvas, far to near.
 
     Parameters
@@ -58,9 +60,7 @@ def paint(canvas: F32, columns: NDArray[Any], inks: F32, light: float) -> None:
     columns
         (n,) of `COLUMN`.
     inks
-        (k, shades, 4) float32: the colours of each ink, from the halo round it over the unlit side to full light.
-    light
-        How much of the key light comes from the eye's side.
+        (k, shades, 4) float32: the colours of each ink, from the silhouette over the unlit side to full light.
     """
     shades = inks.shape[1]
     table = pixels_of(inks.reshape(-1, 4))
@@ -68,14 +68,19 @@ def paint(canvas: F32, columns: NDArray[Any], inks: F32, light: float) -> None:
     order = far_to_near(columns["depth"])
     for start in range(0, len(order), BATCH):
         part = columns[order[start : start + BATCH]]
-        pixel, cover, shade = fragments(part, light, shades)
-        # Faint borders first: where two columns of one batch meet in a pixel, the solid one must win.
-        for seen in (np.flatnonzero((cover > 0.02) & (cover < 0.5)), np.flatnonzero(cover >= 0.5)):
-            at = pixel.take(seen)
+        pixel, cover, shade = fragments(part, shades)
+        # Far to near within the batch too. Faint borders first: where two columns of one batch meet in a pixel, the
+        # solid one must win.
+        lanes, n = cover.shape
+        nth = np.flatnonzero((cover > 0.02).T.ravel())
+        seen = nth % lanes * n + nth // lanes
+        solid = cover.ravel().take(seen) >= 0.5
+        for seen in (seen[~solid], seen[solid]):
+            at = pixel.ravel().take(seen)
             below = flat.take(at, mode="clip").view(np.float32)
-            color = table.take(shade.take(seen), mode="clip").view(np.float32)
+            color = table.take(shade.ravel().take(seen), mode="clip").view(np.float32)
             color -= below
-            color *= np.repeat(cover.take(seen), 4)
+            color *= np.repeat(cover.ravel().take(seen), 4)
             color += below
             flat[at] = color.view(np.complex128)
 
@@ -94,18 +99,17 @@ def far_to_near(depth: F32) -> NDArray[np.intp]:
     return np.argsort(key, kind="stable")
 
 
-def fragments(part: NDArray[Any], light: float, shades: int) -> tuple[NDArray[Any], F32, NDArray[Any]]:
+def fragments(part: NDArray[Any], shades: int) -> tuple[NDArray[Any], F32, NDArray[Any]]:
     """Pixels of columns, with their coverage and shade.
 
     Returns
     -------
     pixel, cover, shade
-        (n,) each: index into the canvas, 0..1, index into the flattened inks.
+        (LANES, n) each: index into the canvas, 0..1, index into the flattened inks.
     """
     centre, radius = part["centre"], part["radius"]
     body = np.maximum(radius, np.float32(0.5))
-    outer = 1 + (part["halo"] + np.float32(0.5)) / body
-    half = np.sqrt(np.maximum(outer * outer - part["inset"], 0)) / part["slant"]
+    half = np.sqrt(np.maximum((1 + np.float32(0.5) / body) ** 2 - part["inset"], 0)) / part["slant"]
     top = np.ceil(centre - half - np.float32(0.5)).astype(np.int32)
     runs = np.maximum(np.floor(centre + half - np.float32(0.5)).astype(np.int32) + LANES - top, 0) // LANES
     which = np.repeat(np.arange(len(part)), runs)
@@ -119,12 +123,16 @@ def fragments(part: NDArray[Any], light: float, shades: int) -> tuple[NDArray[An
     v = (row + (np.float32(0.5) - field("centre"))) * field("slant")
     off = v * v
     off += field("inset")
-    inside = (1 - np.sqrt(off)) * body.take(which) + np.float32(0.5)
-    cover = np.clip(inside + field("halo"), 0, np.minimum(1, 2 * field("radius")))
+    body = body.take(which)
+    cover = (1 - np.sqrt(off)) * body
+    cover += np.float32(0.5)
+    np.clip(cover, 0, np.minimum(1, 2 * field("radius")), out=cover)
     cover *= (row >= 0) & (row < field("limit"))
-    lit = np.float32(light) * np.sqrt(np.maximum(1 - off, 0))
-    lit += field("lit") + field("across") * v
-    tone = np.clip(inside, 0, 1) * (np.float32(EDGE) + np.float32(1 - EDGE) * np.clip(lit, 0, 1))
+    h = np.sqrt(np.maximum(1 - off, 0))
+    lit = np.clip(field("lit") + field("across") * v + field("front") * h, 0, 1)
+    rim = 1 - h
+    tone = 1 - rim * rim * rim * np.minimum(1, np.float32(0.45) * body)
+    tone *= (np.float32(EDGE) + np.float32(1 - EDGE) * lit) * field("dim")
     shade = field("ink") * np.int32(shades) + (tone * np.float32(shades - 1) + np.float32(0.5)).astype(np.int32)
     pixel = field("pixel") + row * field("stride")
-    return pixel.ravel(), cover.ravel(), shade.ravel()
+    return pixel, cover, shade
