@@ -32,7 +32,7 @@ def ramp(theme: str, fraction: F32) -> F32:
 
 
 def make_inks(theme: str, shades: int) -> F32:
-    """(inks, shades, 4) float32: every colour a column can have; ink = (color * FOG + fog) * GLOW + glow."""
+    """(inks, shades, 3) float32: every colour a column can have; ink = (color * FOG + fog) * GLOW + glow."""
     tones = look()["themes"][theme]
     ground, edge = rgb(tones["background"]), rgb(tones["edge"])
     solid = [rgb(tones["unknown"]), rgb(look()["alert"]["color"]), rgb(tones["account"])]
@@ -44,9 +44,7 @@ def make_inks(theme: str, shades: int) -> F32:
     color = edge + body * (color - edge)
     fog = np.linspace(0, look()["fog"], FOG, dtype=np.float32)[:, None, None, None]
     color = color[:, None] + fog * (ground - color[:, None])
-    out = np.zeros((color.size // shades // 3, shades, 4), np.float32)
-    out[..., :3] = color.reshape(-1, shades, 3)
-    return out
+    return np.asarray(color.reshape(-1, shades, 3), np.float32)
 
 
 def fog(depth: F32, canvas: Canvas) -> NDArray[np.int32]:
@@ -71,9 +69,8 @@ def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
     length = np.linalg.norm(np.diff(points, axis=1), axis=2).sum(axis=1)
     out, edge, along = tubes(steps(points, np.asarray(radius, np.float32), canvas), canvas)
 
-    beads = np.maximum(np.rint(length / spec["alert"]["pitch"]), 1)[edge]
-    string = 0.32 + 0.68 * np.sqrt(np.abs(np.sin(np.pi * along * beads)))
-    out["radius"] *= np.where(alarmed[edge], string, 1)
+    beads = np.maximum(np.rint(length / spec["alert"]["pitch"]), 1).astype(np.float32)
+    out["radius"] *= np.where(alarmed[edge], string_of_beads(along, beads[edge]), 1)
     out["dim"] = 1 - 0.3 * np.exp2(-24 * np.minimum(along, 1 - along))
     color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
     color = np.where(alarmed, ALERT, color).astype(np.int32)
@@ -88,9 +85,19 @@ def dashes(scene: Scene, visual: F32, length: F32, edge: NDArray[Any], along: F3
     phase = (scene.bend[:, 3].astype(np.float32) + 127) / 254
     count = np.maximum(np.rint(length / pulse["spacing"]), 1).astype(np.float32)
     low, high = pulse["length"]
-    behind = (phase[edge] - along * count[edge]) % 1
-    tail = np.clip(1 - behind / (low + (high - low) * visual[edge, 0]), 0, 1)
-    return np.asarray(tail * (2 - tail) * visual[edge, 1], np.float32)
+    glow = low + (high - low) * visual[:, 0]
+    return tail_of_light(phase[edge] - along * count[edge], glow[edge]) * visual[edge, 1]
+
+
+def tail_of_light(behind: F32, length: F32 | np.float32) -> F32:
+    """Light of a pulse at a distance behind its head, both in spacings of pulses; ``pulse_at`` in artery.wgsl."""
+    tail = np.clip(1 - behind % 1 / length, 0, 1)
+    return np.asarray(tail * (2 - tail), np.float32)
+
+
+def string_of_beads(along: F32, beads: F32 | np.float32) -> F32:
+    """Radius of an alert against its largest: between two beads the tube is a thread; ``bead`` in artery.wgsl."""
+    return np.asarray(0.32 + 0.68 * np.sqrt(np.abs(np.sin(np.pi * along * beads))), np.float32)
 
 
 def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
@@ -104,10 +111,13 @@ def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
 
 def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: int = 24) -> U8:
     """(height, width, 3) uint8: arteries and accounts on the theme's ground, without text."""
-    pixels = np.zeros((canvas.width * canvas.height, 4), np.float32)
-    pixels[:, :3] = rgb(look()["themes"][theme]["background"])
-    columns = np.concatenate([arteries(scene, channels, canvas), accounts(scene, canvas)])
-    paint(pixels, columns, make_inks(theme, shades))
+    return painted(np.concatenate([arteries(scene, channels, canvas), accounts(scene, canvas)]), canvas, theme, shades)
+
+
+def painted(columns: NDArray[Any], canvas: Canvas, theme: str, shades: int = 24) -> U8:
+    """(height, width, 3) uint8: columns on the theme's ground."""
+    ground = rgb(look()["themes"][theme]["background"])
+    pixels = paint(columns, make_inks(theme, shades), ground, canvas.width * canvas.height)
     pixels *= 255
     pixels += np.float32(0.5)
-    return np.ascontiguousarray(pixels.astype(np.uint8).reshape(canvas.height, canvas.width, 4)[..., :3])
+    return pixels.astype(np.uint8).reshape(canvas.height, canvas.width, 3)

@@ -9,9 +9,10 @@ distance to the middle::
       # # # . .      a pixel at v beside the middle has the normal  v * side + sqrt(1 - v^2) * towards the eye
       # # . . .
 
-Columns are sorted by depth and painted far to near in batches that stay in the processor's cache, with exact coverage
-at their borders; so hairlines thinner than a pixel come out faint and not dotted. A rasteriser in C (Cairo, Skia, AGG)
-was not taken: none of them sorts by depth within a curve, and a stroke has no round shading.
+Columns are sorted by depth and painted near to far, in batches that stay in the processor's cache. A pixel keeps how
+much of what lies behind still shows, so what is hidden costs little, and a border covers as much of a pixel as it should:
+hairlines come out faint and not dotted. A rasteriser in C (Cairo, Skia, AGG) was not taken: none of them sorts by depth
+within a curve, and a stroke has no round shading.
 """
 
 from __future__ import annotations
@@ -46,93 +47,109 @@ COLUMN = np.dtype(
 )
 LANES = 4
 BATCH = 6000
+#: Less cover than this is not seen; a pixel that lets less than this through is full.
+FAINT = FULL = 0.02
 #: The share of an ink's shades that leads from the silhouette's colour to the unlit side.
 EDGE = 0.4
 
 
-def paint(canvas: F32, columns: NDArray[Any], inks: F32) -> None:
-    """Paint columns over a canvas, far to near.
+def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> F32:
+    """Paint columns.
 
     Parameters
     ----------
-    canvas
-        (pixels, 4) float32 in 0..1, the fourth unused, written in place.
     columns
         (n,) of `COLUMN`.
     inks
-        (k, shades, 4) float32: the colours of each ink, from the silhouette over the unlit side to full light.
+        (k, shades, 3) float32 in 0..1: the colours of each ink, from the silhouette over the unlit side to full light.
+    ground
+        (3,) float32: the colour where nothing is.
+    pixels
+        How many the canvas has.
+
+    Returns
+    -------
+    (pixels, 3) float32 in 0..1.
     """
     shades = inks.shape[1]
-    table = pixels_of(inks.reshape(-1, 4))
-    flat = pixels_of(canvas)
-    order = far_to_near(columns["depth"])
+    # The fourth component of a pixel says how much of what lies behind it shows; so painting takes it away.
+    table = np.full((len(inks) * shades, 4), -1, np.float32)
+    table[:, :3] = inks.reshape(-1, 3)
+    canvas = np.zeros((pixels, 4), np.float32)
+    canvas[:, 3] = 1
+    colors, flat = as_one(table), as_one(canvas)
+    full = np.zeros(pixels, bool)
+    order = near_to_far(columns["depth"])
     for start in range(0, len(order), BATCH):
-        part = columns[order[start : start + BATCH]]
-        pixel, cover, shade = fragments(part, shades)
-        # Far to near within the batch too. Faint borders first: where two columns of one batch meet in a pixel, the
-        # solid one must win.
-        lanes, n = cover.shape
-        nth = np.flatnonzero((cover > 0.02).T.ravel())
-        seen = nth % lanes * n + nth // lanes
-        solid = cover.ravel().take(seen) >= 0.5
-        for seen in (seen[~solid], seen[solid]):
-            at = pixel.ravel().take(seen)
-            below = flat.take(at, mode="clip").view(np.float32)
-            color = table.take(shade.ravel().take(seen), mode="clip").view(np.float32)
-            color -= below
-            color *= np.repeat(cover.ravel().take(seen), 4)
+        part = columns.take(order[start : start + BATCH])
+        pixel, cover, shade = fragments(part, shades, full)
+        # Faint borders first: where two columns of one batch meet in a pixel, the solid one must win.
+        solid = cover >= 0.5
+        for seen in (np.flatnonzero(~solid), np.flatnonzero(solid)):
+            at = pixel.take(seen)
+            below = flat.take(at).view(np.float32)
+            color = colors.take(shade.take(seen)).view(np.float32)
+            color *= np.repeat(cover.take(seen) * below[3::4], 4)
             color += below
             flat[at] = color.view(np.complex128)
+            full[at] = color[3::4] < FULL
+    return np.asarray(canvas[:, :3] + canvas[:, 3:] * ground, np.float32)
 
 
-def pixels_of(colors: F32) -> NDArray[np.complex128]:
+def as_one(colors: F32) -> NDArray[np.complex128]:
     """(n,) view of (n, 4) float32: sixteen bytes that NumPy moves as one, ten times as fast as rows of four."""
     return colors.view(np.complex128).ravel()
 
 
-def far_to_near(depth: F32) -> NDArray[np.intp]:
-    """Order of painting: farthest first, ties in the given order."""
+def near_to_far(depth: F32) -> NDArray[np.intp]:
+    """Batches from near to far; within a batch far to near, as of two that meet in a pixel the last one stays."""
     if len(depth) == 0:
         return np.empty(0, np.intp)
     near, far = float(depth.min()), float(depth.max())
-    key = ((far - depth) * np.float32(65535 / max(far - near, 1e-9))).astype(np.uint16)  # 16 bits: a radix sort
-    return np.argsort(key, kind="stable")
+    key = ((depth - near) * np.float32(65535 / max(far - near, 1e-9))).astype(np.uint16)  # 16 bits: a radix sort
+    order = np.argsort(key, kind="stable")
+    for start in range(0, len(order), BATCH):
+        order[start : start + BATCH] = order[start : start + BATCH][::-1].copy()
+    return order
 
 
-def fragments(part: NDArray[Any], shades: int) -> tuple[NDArray[Any], F32, NDArray[Any]]:
-    """Pixels of columns, with their coverage and shade.
+def fragments(part: NDArray[Any], shades: int, full: NDArray[np.bool_]) -> tuple[NDArray[Any], F32, NDArray[Any]]:
+    """Pixels of columns that are not hidden, in the order of columns.
 
     Returns
     -------
     pixel, cover, shade
-        (LANES, n) each: index into the canvas, 0..1, index into the flattened inks.
+        (n,) each: index into the canvas, 0..1, index into the flattened inks.
     """
-    centre, radius = part["centre"], part["radius"]
-    body = np.maximum(radius, np.float32(0.5))
+    body = np.maximum(part["radius"], np.float32(0.5))
     half = np.sqrt(np.maximum((1 + np.float32(0.5) / body) ** 2 - part["inset"], 0)) / part["slant"]
-    top = np.ceil(centre - half - np.float32(0.5)).astype(np.int32)
-    runs = np.maximum(np.floor(centre + half - np.float32(0.5)).astype(np.int32) + LANES - top, 0) // LANES
+    top = np.ceil(part["centre"] - half - np.float32(0.5)).astype(np.int32)
+    runs = np.maximum(np.floor(part["centre"] + half - np.float32(0.5)).astype(np.int32) + LANES - top, 0) // LANES
     which = np.repeat(np.arange(len(part)), runs)
     nth = np.arange(len(which), dtype=np.int32) - np.repeat(np.cumsum(runs, dtype=np.int32) - runs, runs)
 
-    def field(name: str) -> NDArray[Any]:
-        return np.ascontiguousarray(part[name]).take(which)
+    def field(name: str, rows: NDArray[Any]) -> NDArray[Any]:
+        return np.ascontiguousarray(part[name]).take(rows)
 
     # The short axis comes first: NumPy's inner loops run along the last one.
     row = (top.take(which) + LANES * nth) + np.arange(LANES, dtype=np.int32)[:, None]
-    v = (row + (np.float32(0.5) - field("centre"))) * field("slant")
+    v = (row + (np.float32(0.5) - field("centre", which))) * field("slant", which)
     off = v * v
-    off += field("inset")
-    body = body.take(which)
-    cover = (1 - np.sqrt(off)) * body
+    off += field("inset", which)
+    cover = (1 - np.sqrt(off)) * body.take(which)
     cover += np.float32(0.5)
-    np.clip(cover, 0, np.minimum(1, 2 * field("radius")), out=cover)
-    cover *= (row >= 0) & (row < field("limit"))
+    cover *= (row >= 0) & (row < field("limit", which))
+    pixel = field("pixel", which) + row * field("stride", which)
+    seen = (cover > FAINT) & ~full.take(pixel, mode="clip")
+    nth = np.flatnonzero(seen.T.ravel())
+    at = nth % LANES * len(which) + nth // LANES
+    which = which.take(nth // LANES)
+    v, off, cover = v.ravel().take(at), off.ravel().take(at), cover.ravel().take(at)
+
     h = np.sqrt(np.maximum(1 - off, 0))
-    lit = np.clip(field("lit") + field("across") * v + field("front") * h, 0, 1)
+    lit = np.clip(field("lit", which) + field("across", which) * v + field("front", which) * h, 0, 1)
     rim = 1 - h
-    tone = 1 - rim * rim * rim * np.minimum(1, np.float32(0.45) * body)
-    tone *= (np.float32(EDGE) + np.float32(1 - EDGE) * lit) * field("dim")
-    shade = field("ink") * np.int32(shades) + (tone * np.float32(shades - 1) + np.float32(0.5)).astype(np.int32)
-    pixel = field("pixel") + row * field("stride")
-    return pixel, cover, shade
+    tone = 1 - rim * rim * rim * np.minimum(1, np.float32(0.45) * body).take(which)
+    tone *= (np.float32(EDGE) + np.float32(1 - EDGE) * lit) * field("dim", which)
+    shade = field("ink", which) * np.int32(shades) + (tone * np.float32(shades - 1) + np.float32(0.5)).astype(np.int32)
+    return pixel.ravel().take(at), np.minimum(cover, np.minimum(1, 2 * part["radius"]).take(which)), shade

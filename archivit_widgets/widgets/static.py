@@ -1,0 +1,122 @@
+"""The picture drawn in the kernel, with no page: beside the widget in a saved notebook, and in print."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ..frames.camera import Camera, fit, project, scale
+from ..frames.scene import Scene, look
+from .columns import Canvas
+from .legend import letter, samples, shown
+from .lettering import Page, plain
+from .picture import U8, between, paint_scene, painted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Size of the picture that a notebook keeps, in pixels, and the bytes it may take there.
+SMALL = (800, 400)
+SMALL_BYTES = 40_000
+#: Pixels of a picture 800 wide that the legend takes at its foot.
+FOOT = 52
+
+
+def draw(
+    scene: Scene,
+    channels: U8,
+    legend: Sequence[Mapping[str, Any]] = (),
+    *,
+    camera: Camera | None = None,
+    width: int = SMALL[0],
+    height: int = SMALL[1],
+    theme: str = "light",
+    title: str = "",
+) -> Image.Image:
+    """Draw arteries as the page does, without its motion and its ambient occlusion.
+
+    Parameters
+    ----------
+    scene
+        Geometry.
+    channels
+        (n_edges, 4) uint8: radius, pulse, color, alert.
+    legend
+        Entries as ``Channels.legend`` has them; channels that are constant are left out.
+    camera
+        None: the first view of the page, framed on the data.
+    width, height
+        Pixels.
+    theme
+        ``light`` or ``dark``.
+    title
+        One line in the upper left corner.
+
+    Returns
+    -------
+    An RGB image.
+    """
+    unit = min(width / SMALL[0], height / SMALL[1])
+    entries = shown(legend)
+    foot = round(FOOT * unit) if entries else 0
+    view = height - foot
+    camera = camera or fit(scene.positions, scene.flat, width / view)
+    canvas = Canvas(width, view, camera)
+    shades = 32 if unit > 1.2 else 24
+    parts = [paint_scene(scene, channels, canvas, theme, shades)]
+    if foot:
+        tubes = samples(entries, canvas, 22 * unit, unit)
+        parts.append(painted(tubes, replace(canvas, height=foot), theme, shades))
+    image = Image.fromarray(np.concatenate(parts))
+    tones = look()["themes"][theme]
+    page = Page(ImageDraw.Draw(image), width, height, tones["background"])
+    if title:
+        page.write_free(16 * unit, 12 * unit, plain(title, 90), 13 * unit, tones["text"], halo=round(unit))
+    letter(page, entries, view + unit, unit, tones["text"])
+    name_accounts(page, scene, canvas, unit, tones["text"])
+    return image
+
+
+def png(image: Image.Image, most: int | None = None) -> bytes:
+    """PNG of an image; with ``most``, in as many colours as fit into that many bytes."""
+    if most is None:
+        return encoded(image)
+    for colors in (96, 64, 48, 32, 16):
+        # Octree, not median cut: it keeps a rare colour, an alert's red, and takes a thirtieth of the time.
+        data = encoded(image.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
+        if len(data) <= most:
+            return data
+    return png(image.reduce(2), most) if min(image.size) > 64 else data
+
+
+def encoded(image: Image.Image) -> bytes:
+    """PNG of an image; a higher level takes six times as long for one byte in a hundred."""
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
+def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: str) -> None:
+    """Write the names of the few accounts that matter beside their spheres; one that finds no room stays unnamed."""
+    if not scene.labels:
+        return
+    rows = np.array([row for row, _ in scene.labels])
+    x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
+    radius = between(look()["account"], scene.sizes[rows].astype(np.float32) / 255) * scale(depth, canvas.height)
+    size = 10.5 * unit
+    for (_, name), at_x, at_y, off in zip(scene.labels, x, y, radius + 3 * unit, strict=True):
+        if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height - size):
+            continue
+        for dx, dy, anchor in ((off, 0, "lm"), (-off, 0, "rm"), (0, -off, "md"), (0, off, "ma")):
+            if page.write_free(float(at_x + dx), float(at_y + dy), plain(name), size, ink, anchor, halo=max(1, round(unit))):
+                break
+
+
+def save_png(path: str | Path, image: Image.Image) -> None:
+    """Write an image in full colour."""
+    image.save(path, "PNG", optimize=True)
