@@ -23,7 +23,7 @@ const SELECTED = 3u;
 
 fn curve_of(a: vec3f, d: vec3f, bend: vec3f, loops: bool) -> Curve {
   if (loops) {
-    let other = select(vec3f(0, 1, 0), vec3f(1, 0, 0), abs(bend.y) > 0.9);
+    let other = select(vec3f(0, 0, 1), vec3f(1, 0, 0), abs(bend.z) > 0.9);   // a flat picture's loops lie in its plane
     let across = normalize(cross(bend, other)) * 0.7;
     return Curve(a, a + loop_size * (bend + across), a + loop_size * (bend - across), a);
   }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .scene import F32, look
 
@@ -72,9 +73,9 @@ def project(points: F32, camera: Camera, width: int, height: int) -> tuple[F32, 
     return width / 2 + seen[..., 0] * pixels, height / 2 - seen[..., 1] * pixels, depth
 
 
-def scale(depth: F32, height: int) -> F32:
+def scale(depth: F32 | np.float32, height: int) -> F32:
     """Pixels that one unit of the scene takes at a depth."""
-    return np.float32(height / 2 / slope()) / depth
+    return np.asarray(np.float32(height / 2 / slope()) / depth, np.float32)
 
 
 def fit(positions: F32, flat: bool, aspect: float) -> Camera:
@@ -105,6 +106,6 @@ def fit(positions: F32, flat: bool, aspect: float) -> Camera:
     return Camera(yaw, pitch, max(0.2, float(_percentile(need, 0.98))), (x, y, z))
 
 
-def _percentile(values: F32, share: float) -> F32:
+def _percentile(values: NDArray[np.floating[Any]], share: float) -> F32:
     """Value of rank floor(share * n) along the first axis."""
     return np.asarray(np.sort(values, axis=0)[min(len(values) - 1, int(share * len(values)))], np.float32)

@@ -50,22 +50,25 @@ class Steps:
     along: F32
 
 
-def controls(scene: Scene) -> F32:
-    """(n_edges, 4, 3) float32: the Bezier points of each artery, see `frames.scene.bends`."""
+def controls(scene: Scene) -> tuple[F32, F32]:
+    """Bezier points (n_edges, 4, 3) and about the length (n_edges,) of each artery; ``curve_of`` in curve.wgsl."""
     a, b = scene.positions[scene.source], scene.positions[scene.target]
     d = b - a
     out = scene.bend[:, :3].astype(np.float32) / 127
-    off = out * np.linalg.norm(d, axis=1, keepdims=True)
+    chord = np.linalg.norm(d, axis=1)
+    off = out * chord[:, None]
     points = np.stack([a, a + d / 3 + off, a + 2 * d / 3 + off, b], axis=1)
+    length = chord * (1.1 + 0.7 * 0.75 * np.linalg.norm(out, axis=1))
     loop = np.flatnonzero(scene.source == scene.target)
     if len(loop):
         o = out[loop]
-        other = np.where(np.abs(o[:, 1:2]) > 0.9, [[1, 0, 0]], [[0, 1, 0]])
+        other = np.where(np.abs(o[:, 2:]) > 0.9, [[1, 0, 0]], [[0, 0, 1]])
         p = np.cross(o, other)
         p *= 0.7 / np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
         points[loop, 1] = a[loop] + look()["loop"] * (o + p)
         points[loop, 2] = a[loop] + look()["loop"] * (o - p)
-    return np.asarray(points, np.float32)
+        length[loop] = look()["loop"] * (2 * 1.1 + 0.7)
+    return np.asarray(points, np.float32), np.asarray(length, np.float32)
 
 
 def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> Steps:
@@ -123,24 +126,6 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
     # Where the main axis changes within a curve, both steps go on a little: a notch would show.
     turn = (upright[1:] != upright[:-1]) & (way.edge[1:] == way.edge[:-1])
     more = np.zeros(len(run), np.float32)
-    more[1:] = more[:-1] = 0
-    more[1:][turn] = more[:-1][turn] = 1
-    more *= np.minimum(way.radius.mean(axis=0) * 0.75 + 0.5, np.abs(run))
-    limit = np.where(upright, canvas.height, canvas.width)
-    first = np.clip(np.ceil(major.min(axis=0) - more - 0.5), 0, limit).astype(np.int32)
-    count = np.clip(np.ceil(major.max(axis=0) + more - 0.5), 0, limit).astype(np.int32) - first
-    step = np.repeat(np.arange(len(count), dtype=np.int32), count)
-    at = np.arange(len(step), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
-    f = (at + np.float32(0.5) - major[0][step]) / run[step]
-
-    def between(ends: F32) -> F32:
-        return np.asarray(ends[0][step] + f * (ends[1] - ends[0])[step], np.float32)
-
-    side = np.where(upright, [np.ones_like(slope), slope], [-slope, -np.ones_like(slope)]) * cos
-    # Where the main axis changes within a curve, both steps go on a little: a notch would show.
-    turn = (upright[1:] != upright[:-1]) & (way.edge[1:] == way.edge[:-1])
-    more = np.zeros(len(run), np.float32)
-    more[1:] = more[:-1] = 0
     more[1:][turn] = more[:-1][turn] = 1
     more *= np.minimum(way.radius.mean(axis=0) * 0.75 + 0.5, np.abs(run))
     limit = np.where(upright, canvas.height, canvas.width)

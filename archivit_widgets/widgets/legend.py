@@ -96,4 +96,3 @@ def ticks(entry: Mapping[str, Any]) -> list[tuple[float, str]]:
 def shown(legend: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Entries that explain something: a channel that is the same everywhere needs no tube."""
     return [entry for entry in legend if entry["scale"] != "constant"]
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ FALLBACKS = (
 #: No font has a picture for this; what is drawn for it is what is drawn for any missing letter.
 NOBODY = "\U0010fffe"
 LONGEST = 28
+#: A chain's address: people know them by both ends.
+HEX = re.compile("0x[0-9a-fA-F]{24,}")
 
 
 def font_for(text: str, size: float) -> Font:
@@ -61,6 +64,8 @@ def has(name: str | None, letter: str) -> bool:
 
 def plain(text: str, longest: int = LONGEST) -> str:
     """One line without control marks, shortened in the middle: both ends of an address tell it from others."""
+    if HEX.fullmatch(text):
+        return f"{text[:6]}...{text[-4:]}"
     text = "".join(" " if letter.isspace() else letter for letter in text if is_shown(letter)).strip()
     half = (longest - 3) // 2
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
@@ -86,7 +91,9 @@ class Page:
         self.draw.text((x, y), text, color, font, anchor, stroke_width=halo, stroke_fill=self.halo)
         return self.draw.textbbox((x, y), text, font, anchor)
 
-    def write_free(self, x: float, y: float, text: str, size: float, color: str, anchor: str = "la", halo: int = 0) -> bool:
+    def write_free(
+        self, x: float, y: float, text: str, size: float, color: str, anchor: str = "la", halo: int = 0
+    ) -> bool:
         """Write only where nothing was written and all of it is on the page."""
         font, gap = font_for(text, size), size / 4
         left, top, right, bottom = self.draw.textbbox((x, y), text, font, anchor)

@@ -19,7 +19,7 @@ UNKNOWN, ALERT, ACCOUNT = RAMP, RAMP + 1, RAMP + 2
 
 def rgb(color: str) -> F32:
     """(3,) float32 in 0..1 of "#rrggbb"."""
-    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255
+    return np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
 
 
 def ramp(theme: str, fraction: F32) -> F32:
@@ -49,11 +49,11 @@ def make_inks(theme: str, shades: int) -> F32:
 
 def fog(depth: F32, canvas: Canvas) -> NDArray[np.int32]:
     """(n,) fog step of depths: none before the near side of the data, most behind the far side."""
-    near, far = canvas.camera.distance - 1, canvas.camera.distance + 1.2
-    return (np.clip((depth - near) / np.float32(far - near), 0, 1) * (FOG - 1) + np.float32(0.5)).astype(np.int32)
+    near, far = canvas.camera.distance - 0.9, canvas.camera.distance + 1.1
+    return np.asarray(np.rint(np.clip((depth - near) / (far - near), 0, 1) * (FOG - 1)), np.int32)
 
 
-def between(ends: list[float], fraction: F32) -> F32:
+def between(ends: list[float], fraction: NDArray[Any]) -> F32:
     """Radius of a visual fraction: equal steps are equal ratios, as in the page."""
     low, high = ends
     return np.asarray(low * (high / low) ** fraction, np.float32)
@@ -62,11 +62,10 @@ def between(ends: list[float], fraction: F32) -> F32:
 def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of all arteries."""
     spec = look()
-    visual = channels.astype(np.float32) / 255
+    visual = channels.astype(np.float32) / np.float32(255)
     alarmed = channels[:, 3] >= 128
     radius = between(spec["radius"], visual[:, 0]) * np.where(alarmed, spec["alert"]["swell"], 1)
-    points = controls(scene)
-    length = np.linalg.norm(np.diff(points, axis=1), axis=2).sum(axis=1)
+    points, length = controls(scene)
     out, edge, along = tubes(steps(points, np.asarray(radius, np.float32), canvas), canvas)
 
     beads = np.maximum(np.rint(length / spec["alert"]["pitch"]), 1).astype(np.float32)
@@ -86,7 +85,7 @@ def dashes(scene: Scene, visual: F32, length: F32, edge: NDArray[Any], along: F3
     count = np.maximum(np.rint(length / pulse["spacing"]), 1).astype(np.float32)
     low, high = pulse["length"]
     glow = low + (high - low) * visual[:, 0]
-    return tail_of_light(phase[edge] - along * count[edge], glow[edge]) * visual[edge, 1]
+    return np.asarray(tail_of_light(phase[edge] - along * count[edge], glow[edge]) * visual[edge, 1], np.float32)
 
 
 def tail_of_light(behind: F32, length: F32 | np.float32) -> F32:

@@ -10,9 +10,9 @@ distance to the middle::
       # # . . .
 
 Columns are sorted by depth and painted near to far, in batches that stay in the processor's cache. A pixel keeps how
-much of what lies behind still shows, so what is hidden costs little, and a border covers as much of a pixel as it should:
-hairlines come out faint and not dotted. A rasteriser in C (Cairo, Skia, AGG) was not taken: none of them sorts by depth
-within a curve, and a stroke has no round shading.
+much of what lies behind still shows, so what is hidden costs little, and a border covers as much of a pixel as it
+should: hairlines come out faint and not dotted. A rasteriser in C (Cairo, Skia, AGG) was not taken: none of them sorts
+by depth within a curve, and a stroke has no round shading.
 """
 
 from __future__ import annotations

@@ -83,15 +83,18 @@ def draw(
 
 
 def png(image: Image.Image, most: int | None = None) -> bytes:
-    """PNG of an image; with ``most``, in as many colours as fit into that many bytes."""
+    """PNG of an image; with ``most``, in as many colours (and at need pixels) as fit into that many bytes."""
     if most is None:
         return encoded(image)
-    for colors in (96, 64, 48, 32, 16):
-        # Octree, not median cut: it keeps a rare colour, an alert's red, and takes a thirtieth of the time.
-        data = encoded(image.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
-        if len(data) <= most:
+    while True:
+        for colors in (96, 64, 48, 32, 24):
+            # Octree, not median cut: it keeps a rare colour, an alert's red, and takes a thirtieth of the time.
+            data = encoded(image.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
+            if len(data) <= most:
+                return data
+        if min(image.size) < 32:
             return data
-    return png(image.reduce(2), most) if min(image.size) > 64 else data
+        image = image.resize((image.width * 4 // 5, image.height * 4 // 5), Image.Resampling.BOX)
 
 
 def encoded(image: Image.Image) -> bytes:
@@ -108,12 +111,12 @@ def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: st
     rows = np.array([row for row, _ in scene.labels])
     x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
     radius = between(look()["account"], scene.sizes[rows].astype(np.float32) / 255) * scale(depth, canvas.height)
-    size = 10.5 * unit
+    size, halo = 10.5 * unit, max(1, round(unit))
     for (_, name), at_x, at_y, off in zip(scene.labels, x, y, radius + 3 * unit, strict=True):
         if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height - size):
             continue
         for dx, dy, anchor in ((off, 0, "lm"), (-off, 0, "rm"), (0, -off, "md"), (0, off, "ma")):
-            if page.write_free(float(at_x + dx), float(at_y + dy), plain(name), size, ink, anchor, halo=max(1, round(unit))):
+            if page.write_free(float(at_x + dx), float(at_y + dy), plain(name), size, ink, anchor, halo):
                 break
 
 

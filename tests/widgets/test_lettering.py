@@ -1,0 +1,100 @@
+"""Text on still pictures: any name, no overlap, a legend in the data's units."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from archivit_widgets.frames.scene import Scene, bends
+from archivit_widgets.widgets import static
+from archivit_widgets.widgets.legend import shown
+from archivit_widgets.widgets.lettering import Page, overlap, plain
+from archivit_widgets.widgets.static import draw
+
+LEGEND = [
+    {
+        "channel": channel,
+        "title": title,
+        "unit": unit,
+        "scale": "log",
+        "ticks": [[0.0, "0.1"], [0.5, "10"], [1.0, "1,000"]],
+        "unknown": False,
+        "note": "",
+    }
+    for channel, title, unit in (
+        ("radius", "volume", "ETH"),
+        ("pulse", "last transfer", ""),
+        ("color", "average value", "ETH"),
+        ("alert", "suspicion", ""),
+    )
+]
+NAMES = [
+    "Knoedler & Co.",
+    "Müller, Łódź",
+    "Третьяков",
+    "山中商会",
+    "<script>alert(1)</script>",
+    "a\x00b\u202ec\nd",
+    "\ud800 lone",
+    "",
+    "x" * 5000,
+    "🎨🖼",
+]
+
+
+def scene_of(names, seed=1):
+    rng = np.random.default_rng(seed)
+    n = max(len(names), 2)
+    positions = rng.normal(0, 0.3, (n, 3)).astype(np.float32)
+    ends = np.arange(n, dtype=np.uint16)
+    labels = tuple(enumerate(names))
+    return Scene(positions, np.full(n, 200, np.uint8), ends, ends[::-1], bends(positions, ends, ends[::-1]), labels)
+
+
+def test_any_name_can_be_drawn():
+    scene = scene_of(NAMES)
+    draw(scene, np.full((len(NAMES), 4), 100, np.uint8), LEGEND, title="\n".join(NAMES))
+
+
+@pytest.mark.parametrize("size", [(800, 400), (1600, 900), (240, 160)])
+def test_labels_and_ticks_never_overlap(monkeypatch, size):
+    pages = []
+
+    class Kept(Page):
+        def __init__(self, *args):
+            super().__init__(*args)
+            pages.append(self)
+
+    monkeypatch.setattr(static, "Page", Kept)
+    scene = scene_of([f"collector {k}" for k in range(60)])
+    draw(scene, np.full((60, 4), 100, np.uint8), LEGEND, width=size[0], height=size[1], title="A title")
+    (page,) = pages
+    assert len(page.taken) > 4
+    assert not any(overlap(a, b) for a, b in combinations(page.taken, 2))
+
+
+def test_plain_keeps_both_ends_and_drops_marks_without_a_picture():
+    assert plain("0x" + "1" * 20 + "f" * 20) == "0x1111...ffff"
+    assert plain("a\x00b\u202ec\nd") == "abc d"
+    assert len(plain("x" * 5000)) <= 28
+    assert plain("Müller") == "Müller"
+
+
+def test_missing_letters_come_from_another_font_or_do_no_harm():
+    page = Page(ImageDraw.Draw(Image.new("RGB", (200, 40))), 200, 40, "#000000")
+    assert page.write_free(5, 5, "Müller 山", 12, "#ffffff")
+
+
+def test_a_channel_that_is_the_same_everywhere_is_not_explained():
+    constant = {**LEGEND[3], "scale": "constant", "ticks": []}
+    assert [entry["channel"] for entry in shown([*LEGEND[:3], constant])] == ["radius", "pulse", "color"]
+
+
+def test_the_legend_lies_below_the_view():
+    scene = scene_of(["a", "b"])
+    channels = np.full((2, 4), 100, np.uint8)
+    bare, full = (np.asarray(draw(scene, channels, legend)) for legend in ([], LEGEND))
+    assert (full[-40:] != 255).any(axis=2).sum() > (bare[-40:] != 255).any(axis=2).sum() + 500

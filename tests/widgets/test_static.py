@@ -1,0 +1,142 @@
+"""The still picture: what is drawn where, in every odd case, and within its bytes."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from archivit_widgets.frames.camera import Camera
+from archivit_widgets.frames.scene import Scene, bends, look
+from archivit_widgets.widgets.picture import rgb
+from archivit_widgets.widgets.static import SMALL_BYTES, draw, png
+
+FRONT = Camera(0.0, 0.0, 3.0)
+CALM = [200, 0, 128, 0]
+
+
+def scene_of(positions, source, target, labels=(), straight=True, size=0):
+    positions = np.asarray(positions, np.float32).reshape(-1, 3)
+    source, target = np.asarray(source, np.uint16), np.asarray(target, np.uint16)
+    bend = bends(positions, source, target)
+    if straight:
+        bend[source != target, :3] = 0
+    return Scene(positions, np.full(len(positions), size, np.uint8), source, target, bend, tuple(labels))
+
+
+def pixels(scene, channels, **options):
+    channels = np.asarray(channels, np.uint8).reshape(-1, 4)
+    return np.asarray(draw(scene, channels, camera=FRONT, width=400, height=200, **options), np.float32) / 255
+
+
+def inked(image, theme="light"):
+    return np.abs(image - rgb(look()["themes"][theme]["background"])).max(axis=2) > 0.1
+
+
+def random_scene(edges, accounts=200, seed=0):
+    rng = np.random.default_rng(seed)
+    positions = rng.normal(0, 0.5, (accounts, 3))
+    source, target = rng.integers(0, accounts, (2, edges))
+    return scene_of(positions, source, target, straight=False), rng.integers(0, 256, (edges, 4), dtype=np.uint8)
+
+
+LINE = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [1])
+
+
+def width_at(image, column):
+    return inked(image)[:, column].sum()
+
+
+def test_a_larger_radius_is_wider():
+    thin, thick = (width_at(pixels(LINE, [[r, 0, 128, 0]]), 200) for r in (120, 250))
+    assert 2 <= thin < thick
+
+
+def test_a_hairline_is_faint_and_whole():
+    column = pixels(LINE, [[0, 0, 254, 0]])[:, 130:270].min(axis=(0, 2))
+    assert column.max() < 0.97  # covered everywhere, without gaps
+    assert column.min() > 0.2  # and nowhere as dark as a thick one
+
+
+def test_an_alert_is_red_and_beaded():
+    image = pixels(LINE, [[250, 0, 128, 255]])
+    red = (image[..., 0] > image[..., 1] + 0.2) & (image[..., 0] > image[..., 2] + 0.2)
+    across = red.sum(axis=0)[130:270]
+    calm = pixels(LINE, [[250, 0, 128, 0]])
+    assert across.max() > 2 * max(across.min(), 1)  # beads on a thread
+    assert np.ptp(inked(calm).sum(axis=0)[130:270]) <= 1  # a calm one is even
+
+
+def test_color_follows_the_value_and_unknown_is_neutral():
+    low, high, unknown = (pixels(LINE, [[250, 0, c, 0]])[100, 200] for c in (1, 255, 0))
+    assert np.abs(low - high).max() > 0.3
+    assert np.ptp(unknown) < 0.12
+
+
+def test_a_pulse_leaves_dashes_that_grow_with_speed():
+    still, quick = (np.ptp(pixels(LINE, [[250, p, 128, 0]])[100, 120:280], axis=0).max() for p in (0, 255))
+    assert quick > still + 0.15
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_the_nearer_artery_is_in_front_whatever_its_row(order):
+    ends = np.array([[-0.5, 0, 0.5], [0.5, 0, 0.5], [0, -0.4, -0.5], [0, 0.4, -0.5]])
+    scene = scene_of(ends, np.array([0, 2])[order], np.array([1, 3])[order])
+    image = pixels(scene, np.array([[250, 0, 255, 0], [250, 0, 1, 0]])[order])
+    near, far = pixels(LINE, [[250, 0, 255, 0]])[100, 200], pixels(LINE, [[250, 0, 1, 0]])[100, 200]
+    middle = image[100, 200]
+    assert np.abs(middle - near).sum() < np.abs(middle - far).sum()
+
+
+def test_an_artery_and_its_reverse_do_not_cover_each_other():
+    scene = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0, 1], [1, 0], straight=False)
+    column = inked(pixels(scene, [CALM, CALM]))[:, 200]
+    assert np.count_nonzero(np.diff(column.astype(int)) == 1) == 2
+
+
+def test_a_transfer_to_oneself_is_a_loop():
+    scene = scene_of([[0.2, 0.1, 0.0], [0.5, 0.5, 0.0]], [0], [0])
+    loop = inked(pixels(scene, [[120, 0, 128, 0]])).sum()
+    bare = inked(pixels(scene_of([[0.2, 0.1, 0.0], [0.5, 0.5, 0.0]], [], []), np.empty((0, 4)))).sum()
+    assert loop > bare + 15
+
+
+@pytest.mark.parametrize("accounts", [0, 1, 3])
+def test_a_graph_without_edges_is_drawn(accounts):
+    scene = scene_of(np.zeros((accounts, 3)), [], [])
+    image = draw(scene, np.empty((0, 4), np.uint8), width=200, height=100)
+    assert image.size == (200, 100)
+
+
+def test_the_ground_is_the_themes():
+    for theme in ("light", "dark"):
+        ground = rgb(look()["themes"][theme]["background"])
+        assert np.allclose(pixels(LINE, [CALM], theme=theme)[2, 2], ground, atol=1 / 255)
+
+
+def test_what_stands_behind_the_eye_or_far_beside_it_does_no_harm():
+    scene = scene_of([[0, 0, 9], [0, 0, -9], [900, 3, 0], [0.1, 0, 3.0]], [0, 1, 2, 3], [1, 2, 3, 0])
+    pixels(scene, [[255, 255, 255, 255]] * 4)
+
+
+def test_the_same_data_gives_the_same_bytes_within_their_limit():
+    scene, channels = random_scene(3000)
+    first, again = (png(draw(scene, channels), SMALL_BYTES) for _ in range(2))
+    assert first == again
+    assert len(first) <= SMALL_BYTES
+    assert Image.open(io.BytesIO(first)).width >= 600
+
+
+def test_few_colours_still_show_the_alert():
+    scene, channels = random_scene(3000)
+    channels[:, 3] = 0
+    channels[:3, 3] = 255
+    image = np.asarray(Image.open(io.BytesIO(png(draw(scene, channels), SMALL_BYTES))).convert("RGB"), int)
+    assert ((image[..., 0] > 150) & (image[..., 1] < 110) & (image[..., 2] < 120)).any()
+
+
+def test_a_crowd_is_drawn():
+    scene, channels = random_scene(30_000, accounts=3000)
+    assert inked(np.asarray(draw(scene, channels), np.float32) / 255).mean() > 0.1
