@@ -1,0 +1,242 @@
+"""``archivit lab``: JupyterLab in a folder of notebooks, opened at the right one.
+
+The notebooks are copied out of the package and then belong to the user: an edited copy is never overwritten.
+Uses the standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from urllib.parse import quote
+
+from .errors import ArchivitError
+
+FIRST = "01_first_flow.ipynb"
+COPIES = ".archivit-copies.json"
+GRACE = 15.0  # seconds that JupyterLab gets to end its kernels
+
+
+def notebooks() -> Path:
+    """Folder of the notebooks: in the package, or in the repository for an editable install."""
+    package = Path(__file__).resolve().parent
+    inside = package / "notebooks"
+    return inside if inside.is_dir() else package.parent / "notebooks"
+
+
+def copy_notebooks(folder: Path) -> list[str]:
+    """Copy the notebooks to a folder, bringing unedited ones up to date.
+
+    Parameters
+    ----------
+    folder
+        Made where it does not exist.
+
+    Returns
+    -------
+    Names of the notebooks that were left as they are because they were edited there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / COPIES
+    copied: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    edited = []
+    for packaged in sorted(notebooks().glob("*.ipynb")):
+        copy, content = folder / packaged.name, packaged.read_bytes()
+        if copy.exists() and _digest(copy.read_bytes()) not in (copied.get(copy.name), _digest(content)):
+            edited.append(copy.name)
+            continue
+        copy.write_bytes(content)
+        copied[copy.name] = _digest(content)
+    record.write_text(json.dumps(copied, indent=1), encoding="utf-8")
+    return edited
+
+
+def notebook_for(file: Path, folder: Path) -> str:
+    """Write a notebook that reads a file of transfers, or find the one written for it before.
+
+    Returns
+    -------
+    The notebook's name in the folder.
+    """
+    path = str(file.resolve())
+    for number in range(1, 1000):
+        notebook = folder / f"{file.name.split('.')[0] or 'file'}{'' if number == 1 else f'-{number}'}.ipynb"
+        if not notebook.exists():
+            notebook.write_text(json.dumps(_story(file.name, path), indent=1), encoding="utf-8")
+            return notebook.name
+        if _reads(notebook, path):
+            return notebook.name
+    raise ArchivitError(f"{folder}: holds a thousand notebooks for files named {file.name}")
+
+
+def _reads(notebook: Path, path: str) -> bool:
+    """Whether we wrote this notebook for that file."""
+    try:
+        return bool(json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["archivit"]["file"] == path)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def _story(name: str, path: str) -> dict[str, object]:
+    """Build the notebook that reads ``path``, in Jupyter's format."""
+    cells = [
+        ("markdown", f"# `{name.replace('`', '')}`\n\nRun the cells from top to bottom with Shift+Enter."),
+        (
+            "code",
+            f"from archivit_widgets import Arteries, read_transfers\n\ngraph = read_transfers({path!a})\ngraph.report",
+        ),
+        ("code", "arteries = Arteries(graph)\narteries"),
+        ("markdown", "Click an artery, or drag a box with Shift held, and ask for what you chose:"),
+        ("code", "arteries.selection"),
+        ("markdown", "The strongest flows of the whole record:"),
+        ("code", 'graph.edges.nlargest(10, "volume")'),
+    ]
+    code: dict[str, object] = {"execution_count": None, "outputs": []}
+    return {
+        "cells": [
+            {"cell_type": kind, "id": f"cell-{i}", "metadata": {}, "source": text, **(code if kind == "code" else {})}
+            for i, (kind, text) in enumerate(cells)
+        ],
+        "metadata": {
+            "archivit": {"file": path},
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def free_port(wanted: int) -> int:
+    """Find the first port from ``wanted`` on that nobody listens on."""
+    for port in range(wanted, min(wanted + 100, 65536)):
+        if all(_can_listen(family, host, port) for family, host in _loopback()):
+            return port
+    raise ArchivitError(f"--port {wanted}: no free port from there on")
+
+
+def _loopback() -> list[tuple[socket.AddressFamily, str]]:
+    found = {(family, str(address[0])) for family, _, _, _, address in socket.getaddrinfo("localhost", None)}
+    return sorted(found) or [(socket.AF_INET, "127.0.0.1")]
+
+
+def _can_listen(family: socket.AddressFamily, host: str, port: int) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":  # as JupyterLab does: a port left a moment ago is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def lab(file: Path | None, folder: Path, port: int, further: list[str]) -> int:
+    """Run JupyterLab until it ends or is interrupted; its kernels end with it.
+
+    Parameters
+    ----------
+    file
+        A file of transfers to write a notebook for, or None for the first packaged notebook.
+    folder
+        Where the notebooks go and JupyterLab starts.
+    port
+        The port to try first.
+    further
+        JupyterLab's own options.
+
+    Returns
+    -------
+    Exit status.
+
+    Raises
+    ------
+    ArchivitError
+        There is no such file, or no free port.
+    """
+    if file and not file.is_file():
+        raise ArchivitError(f"{file}: no such file")
+    for name in copy_notebooks(folder):
+        _say(f"{folder / name} was edited: left as it is")
+    start = notebook_for(file, folder) if file else FIRST
+    used = free_port(port)
+    if used != port:
+        _say(f"port {port} is taken, using {used}")
+    command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN", f"--ServerApp.root_dir={folder.resolve()}"]
+    command += [f"--port={used}", *further, str(folder.resolve() / start)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        _say("running as root: JupyterLab is started with --allow-root")
+        command.insert(3, "--allow-root")
+    # A token of ours keeps JupyterLab from printing its own long notice beside our one line.
+    environment = {"JUPYTER_TOKEN": secrets.token_hex(24), **os.environ}
+    return _run(command, environment, folder, start)
+
+
+def _run(command: list[str], environment: dict[str, str], folder: Path, start: str) -> int:
+    """Start JupyterLab apart from the terminal, so that Ctrl-C reaches us alone and nobody asks a question."""
+    server = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        url = _wait_for_url(server)
+        if url:
+            address, token = url
+            query = f"?token={token}" if token else ""
+            print(f"{address}lab/tree/{quote(start)}{query}", flush=True)
+            _say("Ctrl-C stops it")
+        return server.wait()
+    except KeyboardInterrupt:
+        _say("stopping JupyterLab and its kernels")
+        return 0
+    finally:
+        _stop(server)
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is not None:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave kernels behind
+    server.terminate()
+    try:
+        server.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _wait_for_url(server: subprocess.Popen[bytes]) -> tuple[str, str] | None:
+    """Address and token as the running server states them, or None where it ended before it ran."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    state = Path(jupyter_runtime_dir()) / f"jpserver-{server.pid}.json"
+    while server.poll() is None:
+        try:
+            found = json.loads(state.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # not there yet, or half written
+            time.sleep(0.1)
+            continue
+        return str(found["url"]), str(found["token"])
+    return None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _say(text: str) -> None:
+    print(f"archivit: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,138 @@
+"""Wheel, sdist -> wheel and editable install, each built with a PATH that has no node."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hatch_build import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def call(*command, cwd, path):
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, "PATH": str(path)}, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """A PATH where no node is."""
+    folder = tmp_path_factory.mktemp("bin")
+    for tool in ("sh", "env", "uname"):
+        (folder / tool).symlink_to(shutil.which(tool))
+    assert shutil.which("node", path=str(folder)) is None
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """The tracked and new files of this checkout in a folder of their own: nothing built, no Node modules."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    ).stdout.split("\0")
+    folder = tmp_path_factory.mktemp("source")
+    for name in names:
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(source, path, tmp_path_factory):
+    out = tmp_path_factory.mktemp("wheel")
+    call(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", str(out), str(source), cwd=out, path=path)
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def sdist(source, path, tmp_path_factory):
+    out = tmp_path_factory.mktemp("sdist")
+    call(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(out), cwd=source, path=path)
+    return next(out.glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="module")
+def wheel_of_sdist(sdist, path, tmp_path_factory):
+    """A wheel built from the sdist, by a Node that must not be needed."""
+    out = tmp_path_factory.mktemp("again")
+    with tarfile.open(sdist) as packed:
+        packed.extractall(out, filter="data")
+    unpacked = next(out.iterdir())
+    call(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", str(out), str(unpacked), cwd=out, path=path)
+    assert not (unpacked / "js" / "node_modules").exists(), "npm ran although no source is newer"
+    return next(out.glob("*.whl"))
+
+
+def contents(wheel):
+    """Name to hash, the record of hashes itself left out."""
+    with zipfile.ZipFile(wheel) as packed:
+        names = [name for name in packed.namelist() if not name.endswith("/RECORD")]
+        return {name: hashlib.sha256(packed.read(name)).hexdigest() for name in names}
+
+
+def test_the_wheel_carries_bundle_and_notebooks(wheel):
+    names = contents(wheel)
+    assert "archivit_widgets/static/arteries.js" in names
+    notebooks = {f"archivit_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert notebooks
+    assert notebooks <= set(names)
+
+
+def test_the_wheel_carries_the_package_and_nothing_else(wheel):
+    assert {name.split("/")[0].split("-")[0] for name in contents(wheel)} == {"archivit_widgets"}
+
+
+def test_the_bundle_is_small(wheel):
+    with zipfile.ZipFile(wheel) as packed:
+        assert 1_000 < packed.getinfo("archivit_widgets/static/arteries.js").file_size < 150_000
+
+
+def test_the_sdist_carries_sources_and_bundle(sdist):
+    with tarfile.open(sdist) as packed:
+        names = {name.partition("/")[2] for name in packed.getnames()}
+    assert {"js/package-lock.json", "js/.npmrc", "js/build.mjs", "archivit_widgets/static/arteries.js"} <= names
+    for pattern in ("js/src/*.ts", "shaders/*.wgsl", "notebooks/*.ipynb"):
+        wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
+        assert wanted
+        assert wanted <= names
+
+
+def test_the_wheel_from_the_sdist_is_the_same(wheel, wheel_of_sdist):
+    assert contents(wheel) == contents(wheel_of_sdist)
+
+
+def test_an_editable_install_works_from_the_repository(source, path, tmp_path):
+    call(sys.executable, "-m", "venv", "--without-pip", "--system-site-packages", "venv", cwd=tmp_path, path=path)
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    call(*pip, "install", "--no-deps", "--editable", str(source), cwd=tmp_path, path=path)
+    code = (
+        "import archivit_widgets, archivit_widgets.lab as lab; print(archivit_widgets.__file__); print(lab.notebooks())"
+    )
+    where, notebooks = call(str(python), "-c", code, cwd=tmp_path, path=path).split()
+    assert Path(where).is_relative_to(source)
+    assert Path(notebooks) == source / "notebooks"
+    assert (source / "archivit_widgets" / "static" / "arteries.js").exists()
+
+
+def test_conda_installs_the_same_as_pip():
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    conda, _, pip = text.partition("- pip:\n")
+    assert re.findall(r"^ {2}- (\S.*)$", conda, re.M) == [f"python{PROJECT['requires-python']}", "pip"]
+    assert re.findall(r"^ {6}- (\S.*)$", pip, re.M) == PROJECT["dependencies"]
