@@ -133,6 +133,6 @@ def test_an_editable_install_works_from_the_repository(source, path, tmp_path):
 
 def test_conda_installs_the_same_as_pip():
     text = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    conda, _, pip = text.partition("- pip:\n")
+    conda, _, pip = text.partition("dependencies:\n")[2].partition("- pip:\n")
     assert re.findall(r"^ {2}- (\S.*)$", conda, re.M) == [f"python{PROJECT['requires-python']}", "pip"]
     assert re.findall(r"^ {6}- (\S.*)$", pip, re.M) == PROJECT["dependencies"]
