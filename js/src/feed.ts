@@ -1,0 +1,175 @@
+/**
+ * What comes from the kernel and goes back: once for each model and page, however many cells show it.
+ *
+ * A feed asks for the scene, keeps the latest channels, and tells its watchers. `embedded.ts` is the same feed for a
+ * picture that lives in a file.
+ */
+
+import { makeReader, type Message } from "./protocol";
+import type { Scene, Times } from "./scene";
+
+/** The part of anywidget's model that we use. */
+export interface Model {
+  get(key: string): any;
+  set(key: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, call: (...args: any[]) => void): void;
+  off(event: string, call: (...args: any[]) => void): void;
+  send?(content: unknown): void;
+}
+
+export interface Watcher {
+  scene(scene: Scene): void;
+  /** New channels (edges * 4), to be moved to in `seconds`. */
+  frame(channels: Uint8Array, seconds: number): void;
+  times(times: Times): void;
+  /** Nobody has answered for a while, or somebody does again. */
+  silent(silent: boolean): void;
+  /** Whether what this watcher draws can be seen; where none can, frames are acknowledged unseen. */
+  seen(): boolean;
+}
+
+export interface Shown {
+  frame: number;
+  ms: number;
+  fps: number;
+  backend: string;
+}
+
+export interface Feed {
+  readonly scene: Scene | null;
+  readonly times: Times | null;
+  readonly channels: Uint8Array | null;
+  /** Number of the frame that `channels` are. */
+  readonly frame: number;
+  watch(watcher: Watcher, signal: AbortSignal): void;
+  wantTimes(): void;
+  shown(shown: Shown): void;
+  /** Settles with the kernel's answer; rejects with its error, or when the feed is closed. */
+  ask<T>(what: string, args: Record<string, unknown>): Promise<Answer<T>>;
+  close(): void;
+}
+
+export type Answer<T> = T & { buffers: DataView[] };
+
+interface Pending {
+  settle(answer: Answer<any>): void;
+  fail(error: Error): void;
+}
+
+/** No answer to the first `want` for so long: say what the reader can do. */
+const SILENCE = 2500;
+/** The scene that comes unasked is asked for after so long. */
+const PATIENCE = 700;
+/** A delta that does not fit asks for a keyframe, but not at every delta. */
+const REPEAT = 1000;
+
+export function makeFeed(model: Model): Feed {
+  const client = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const read = makeReader();
+  const watchers = new Set<Watcher>();
+  const asked = new Map<number, Pending>();
+  let [scene, times, channels]: [Scene | null, Times | null, Uint8Array | null] = [null, null, null];
+  let frame = -1;
+  let stream: unknown = null;
+  let questions = 0;
+  let wantedAt = -Infinity;
+  let silence = 0;
+
+  const send = (content: Record<string, unknown>): void => model.send?.({ client, ...content });
+  const want = (): void => {
+    if (performance.now() - wantedAt < REPEAT) return;
+    wantedAt = performance.now();
+    send({ kind: "want", scene: scene?.id ?? null, frame: scene ? frame : null });
+  };
+  const tell = (call: (watcher: Watcher) => void): void => [...watchers].forEach(call);
+  const ack = (shown: Partial<Shown>, visible: boolean): void =>
+    send({ kind: "ack", stream, frame, fps: 0, ms: 0, backend: "", ...shown, visible });
+
+  const receive = (message: Message): void => {
+    if (message.kind === "scene") {
+      clearTimeout(silence);
+      ({ scene, frame } = message);
+      channels = scene.channels;
+      times = null;
+      tell((w) => w.silent(false));
+      tell((w) => w.scene(message.scene));
+    } else if (message.kind === "times") {
+      if (message.scene !== scene?.id) return;
+      times = message.times;
+      tell((w) => w.times(message.times));
+      return;
+    } else {
+      if (!scene || message.scene !== scene.id || !message.fits(frame)) return want();
+      channels = message.apply(channels!);
+      ({ frame, stream } = message);
+      tell((w) => w.frame(channels!, message.ms / 1000));
+    }
+    if (![...watchers].some((w) => w.seen())) ack({}, false);
+  };
+
+  const onMessage = (content: any, buffers: DataView[] = []): void => {
+    if (content?.kind === "answer") {
+      if (content.to !== client) return;
+      const pending = asked.get(content.id);
+      asked.delete(content.id);
+      if (content.ok) pending?.settle({ ...content, buffers });
+      else pending?.fail(new Error(content.error ?? "no answer"));
+      return;
+    }
+    const message = read(content, buffers);
+    if (message) receive(message);
+  };
+
+  const onNamed = (): void => {
+    if (scene?.id !== model.get("_scene")) want();
+  };
+  model.on("msg:custom", onMessage);
+  model.on("change:_scene", onNamed);
+  // A new widget sends its scene unasked and names it afterwards: a name without a scene means that it passed us by.
+  if (model.get("_scene")) want();
+  const impatient = window.setTimeout(() => scene || want(), PATIENCE);
+  silence = window.setTimeout(() => tell((w) => w.silent(true)), SILENCE);
+  const born = performance.now();
+
+  return {
+    get scene() {
+      return scene;
+    },
+    get times() {
+      return times;
+    },
+    get channels() {
+      return channels;
+    },
+    get frame() {
+      return frame;
+    },
+    watch(watcher, signal) {
+      watchers.add(watcher);
+      signal.addEventListener("abort", () => watchers.delete(watcher));
+      if (scene) watcher.scene(scene);
+      else if (performance.now() - born > SILENCE) watcher.silent(true);
+      if (times) watcher.times(times);
+    },
+    wantTimes() {
+      if (scene && !times) send({ kind: "want_times", scene: scene.id });
+    },
+    shown: (shown) => ack(shown, true),
+    ask: (what, args) =>
+      new Promise((settle, fail) => {
+        const id = ++questions;
+        asked.set(id, { settle, fail });
+        send({ kind: "ask", id, what, ...args });
+      }),
+    close() {
+      clearTimeout(silence);
+      clearTimeout(impatient);
+      model.off("msg:custom", onMessage);
+      model.off("change:_scene", onNamed);
+      for (const { fail } of asked.values()) fail(new Error("the widget was closed"));
+      asked.clear();
+      watchers.clear();
+    },
+  };
+}

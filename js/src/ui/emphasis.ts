@@ -1,0 +1,68 @@
+/** Which arteries stand out, from the selection and the time window. */
+
+import { Emphasis, type Scene, type Times } from "../scene";
+
+export interface Selection {
+  edges: Set<number>;
+  accounts: Set<number>;
+}
+
+export type Window = [start: number, end: number];
+
+/** First index in at[from, to) whose value is at least `value`. */
+function lowerBound(at: Uint32Array, from: number, to: number, value: number): number {
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (at[middle] < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** (edges,) 1 where a transfer lies in [start, end), and how many transfers do. */
+export function inside(times: Times, [start, end]: Window): { edges: Uint8Array; transfers: number } {
+  const { offsets, at } = times;
+  const first = Math.max(0, Math.ceil((start - times.start) / times.unit));
+  const last = Math.max(0, Math.ceil((end - times.start) / times.unit));
+  const edges = new Uint8Array(offsets.length - 1);
+  let transfers = 0;
+  for (let e = 0; e < edges.length; e++) {
+    const a = lowerBound(at, offsets[e], offsets[e + 1], first);
+    const b = lowerBound(at, a, offsets[e + 1], last);
+    edges[e] = b > a ? 1 : 0;
+    transfers += b - a;
+  }
+  return { edges, transfers };
+}
+
+/**
+ * One byte for each artery and account. Selected things and their neighbours stand out; where something is selected,
+ * the rest fades, and outside the window everything fades except what is selected.
+ */
+export function emphasise(scene: Scene, selection: Selection, window: Uint8Array | null): { edges: Uint8Array; accounts: Uint8Array } {
+  const { source, target } = scene;
+  const edges = new Uint8Array(scene.edges);
+  const accounts = new Uint8Array(scene.accounts);
+  const chosen = selection.edges.size + selection.accounts.size > 0;
+  if (!chosen && !window) return { edges, accounts };
+
+  const active = new Uint8Array(scene.accounts);
+  const centre = new Uint8Array(scene.accounts);
+  for (const row of selection.accounts) centre[row] = 1;
+  if (!selection.accounts.size) for (const row of selection.edges) centre[source[row]] = centre[target[row]] = 1;
+  if (chosen) accounts.fill(Emphasis.Faded);
+  for (let e = 0; e < edges.length; e++) {
+    const [a, b] = [source[e], target[e]];
+    const open = !window || window[e];
+    if (open) active[a] = active[b] = 1;
+    if (selection.edges.has(e)) edges[e] = Emphasis.Selected;
+    else if (!open) edges[e] = Emphasis.Faded;
+    else if (chosen) edges[e] = centre[a] || centre[b] ? Emphasis.Near : Emphasis.Faded;
+    if (chosen && edges[e] !== Emphasis.Faded) accounts[a] = accounts[b] = Emphasis.Near;
+  }
+  for (let a = 0; a < accounts.length; a++) {
+    if (selection.accounts.has(a)) accounts[a] = Emphasis.Selected;
+    else if (window && !active[a] && accounts[a] !== Emphasis.Near) accounts[a] = Emphasis.Faded;
+  }
+  return { edges, accounts };
+}

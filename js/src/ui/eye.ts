@@ -1,0 +1,116 @@
+/** Where one view looks from: the reader's hand, the kernel's trait, a flight to somewhere, and the idle turning. */
+
+import type { Camera } from "../camera";
+import type { Model } from "../feed";
+import { debounce } from "./dom";
+import { between } from "./flight";
+
+/** Radians a second. */
+const TURN = 0.05;
+const FLIGHT_MS = 450;
+const WRITE_MS = 300;
+
+export interface Eye {
+  readonly camera: Camera;
+  /** The reader moved it. */
+  move(camera: Camera): void;
+  fly(camera: Camera, at_once: boolean): void;
+  /** Where the data is framed; taken as long as nobody chose a camera. */
+  setHome(camera: Camera): void;
+  readonly home: Camera;
+  readonly flying: boolean;
+  /** Nobody has touched the picture, so it may turn by itself. */
+  readonly untouched: boolean;
+  /** One step of flight or turning, before a frame is drawn. */
+  step(now: number, seconds: number, turning: boolean): void;
+  touch(): void;
+}
+
+const NOWHERE: Camera = { yaw: 0.6, pitch: 0.35, distance: 3.5, target: [0, 0, 0] };
+
+function parse(value: unknown): Camera | null {
+  const c = value as Partial<Camera> | null;
+  const numbers = [c?.yaw, c?.pitch, c?.distance, ...(c?.target ?? [])];
+  return c && numbers.length === 6 && numbers.every(Number.isFinite) ? { yaw: c.yaw!, pitch: c.pitch!, distance: c.distance!, target: [...c.target!] } : null;
+}
+
+const same = (a: Camera, b: Camera): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export function makeEye(model: Model, changed: () => void, signal: AbortSignal): Eye {
+  const given = parse(model.get("camera"));
+  let camera = given ?? NOWHERE;
+  let home = camera;
+  let chosen = given !== null;
+  let untouched = true;
+  let flight: { from: Camera; to: Camera; start: number } | null = null;
+
+  const write = debounce(
+    WRITE_MS,
+    () => {
+      model.set("camera", camera);
+      model.save_changes();
+    },
+    signal,
+  );
+  const take = (next: Camera): void => {
+    camera = next;
+    changed();
+  };
+  const onTrait = (): void => {
+    const told = parse(model.get("camera"));
+    if (!told || same(told, camera)) return;
+    flight = null;
+    chosen = true;
+    take(told);
+  };
+  model.on("change:camera", onTrait);
+  signal.addEventListener("abort", () => model.off("change:camera", onTrait));
+
+  return {
+    get camera() {
+      return camera;
+    },
+    get home() {
+      return home;
+    },
+    get flying() {
+      return flight !== null;
+    },
+    get untouched() {
+      return untouched;
+    },
+    touch() {
+      untouched = false;
+    },
+    move(next) {
+      untouched = false;
+      chosen = true;
+      flight = null;
+      take(next);
+      write.later();
+    },
+    fly(to, atOnce) {
+      untouched = false;
+      chosen = true;
+      write.later();
+      if (atOnce) return take(to);
+      flight = { from: camera, to, start: NaN };
+      changed();
+    },
+    setHome(next) {
+      home = next;
+      if (!chosen) take(next);
+    },
+    step(now, seconds, turning) {
+      if (flight) {
+        if (Number.isNaN(flight.start)) flight.start = now;
+        const t = Math.min(1, (now - flight.start) / FLIGHT_MS);
+        camera = between(flight.from, flight.to, t * t * (3 - 2 * t));
+        if (t === 1) {
+          flight = null;
+          write.later();
+        }
+      } else if (turning) camera = { ...camera, yaw: camera.yaw + TURN * seconds };
+    },
+  };
+}

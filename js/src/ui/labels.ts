@@ -1,0 +1,76 @@
+/** Names beside the few accounts that matter, and the selected ones; a name that would cover another stays away. */
+
+import { project } from "../camera";
+import type { Scene } from "../scene";
+import { h } from "./dom";
+import type { Stage } from "./stage";
+
+interface Name {
+  row: number;
+  el: HTMLElement;
+  width: number;
+}
+
+const MOST_SELECTED = 12;
+const LINE = 15;
+
+export function labels(stage: Stage): void {
+  const { over, hub, feed, signal } = stage;
+  const layer = h("div", { class: "labels", "aria-hidden": "true" });
+  stage.area.append(layer);
+  over.classList.add("labelled");
+  let standing: Name[] = [];
+  let chosen: Name[] = [];
+  let asked = 0;
+
+  const name = (row: number, text: string, kind = ""): Name => {
+    const el = h("span", { class: kind }, text.length > 28 ? text.slice(0, 27) + "…" : text);
+    layer.append(el);
+    return { row, el, width: el.offsetWidth };
+  };
+  const drop = (names: Name[]): void => names.forEach(({ el }) => el.remove());
+
+  const place = (scene: Scene): void => {
+    const { camera, size } = stage;
+    const taken: [number, number, number, number][] = [];
+    const rows = new Set<number>();
+    for (const { row, el, width } of [...chosen, ...standing]) {
+      const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
+      const box: (typeof taken)[0] = [x + 7, y - LINE / 2, x + 11 + width, y + LINE / 2];
+      const outside = depth <= 0 || box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height;
+      const covered = taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+      const show = !outside && !covered && !rows.has(row);
+      el.classList.toggle("away", !show);
+      if (!show) continue;
+      taken.push(box);
+      rows.add(row);
+      el.style.transform = `translate(${box[0].toFixed(1)}px, ${box[1].toFixed(1)}px)`;
+    }
+  };
+
+  const stand = (scene: Scene): void => {
+    drop(standing);
+    standing = scene.labels.map(({ row, text }) => name(row, text));
+    place(scene);
+  };
+  const choose = async (): Promise<void> => {
+    const turn = ++asked;
+    const { edges, accounts } = stage.selection;
+    const scene = feed.scene!;
+    const rows = new Set(accounts);
+    if (!accounts.size) for (const row of edges) rows.add(scene.source[row]).add(scene.target[row]);
+    const some = rows.size <= MOST_SELECTED ? [...rows] : [];
+    const texts = await Promise.all(some.map((row) => feed.ask<{ name: string }>("account", { row }).catch(() => null)));
+    if (turn !== asked || signal.aborted) return;
+    drop(chosen);
+    chosen = some.flatMap((row, i) => (texts[i] ? [name(row, texts[i].name, "chosen")] : []));
+    layer.classList.toggle("choosing", edges.size + accounts.size > 0);
+    if (feed.scene) place(feed.scene);
+  };
+
+  hub.on("scene", stand, signal);
+  hub.on("drawn", () => feed.scene && place(feed.scene), signal);
+  hub.on("selection", () => void choose(), signal);
+  if (feed.scene) stand(feed.scene);
+  if (stage.selection.edges.size + stage.selection.accounts.size) void choose();
+}

@@ -1,0 +1,94 @@
+/** What the four channels mean, in the data's units; folds away. */
+
+import look from "../../../archivit_widgets/frames/look.json";
+import { h, svg } from "./dom";
+import type { Stage } from "./stage";
+
+export interface Entry {
+  channel: "radius" | "pulse" | "color" | "alert";
+  title: string;
+  unit: string;
+  scale: string;
+  ticks: [fraction: number, text: string][];
+  unknown: boolean;
+  note: string;
+}
+
+const NAMES = { radius: "Radius", pulse: "Pulse", color: "Colour", alert: "Alert" };
+const WIDTH = 168;
+const NARROW = 620;
+
+/** A tube that swells from the thinnest to the thickest. */
+function wedge(): Element {
+  return svg("path", { class: "ink", d: `M0 6.2 L${WIDTH} 0.5 V11.5 L0 7.2 Z` });
+}
+
+/** Bands of light, few and dim where slow, close and bright where fast. */
+function bands(): Element {
+  const marks = [];
+  for (let x = 5, i = 0; x < WIDTH - 4; x += Math.max(6, 26 - i * 2.2), i++)
+    marks.push(svg("rect", { class: "band", x: x.toFixed(1), y: 4, width: 4 + x / 24, height: 5, rx: 2.5, opacity: (0.35 + (0.65 * x) / WIDTH).toFixed(2) }));
+  return svg("g", {}, svg("rect", { class: "tube", x: 0, y: 3, width: WIDTH, height: 7, rx: 3.5 }), ...marks);
+}
+
+/** A beaded tube. */
+function beads(): Element {
+  const [n, gap] = [9, 7];
+  const balls = Array.from({ length: n }, (_, i) => svg("circle", { cx: 5 + i * gap, cy: 6, r: i % 2 ? 2.2 : 4 }));
+  return svg("g", { fill: look.alert.color }, svg("rect", { x: 1, y: 4.4, width: n * gap, height: 3.2, rx: 1.6 }), ...balls);
+}
+
+function ramp(dark: boolean): HTMLElement {
+  const colors = look.colors[dark ? "dark" : "light"];
+  return h("div", { class: "ramp", style: `background:linear-gradient(90deg,${colors.join(",")})` });
+}
+
+const scaled = (entry: Entry): boolean => entry.scale !== "constant";
+
+/** Texts under a strip, kept apart: one that would touch its left neighbour is left out, except the last. */
+function ticks(entry: Entry): HTMLElement {
+  const room = (text: string): number => (text.length * 5.6 + 8) / WIDTH;
+  const kept: Entry["ticks"] = [];
+  const sorted = [...entry.ticks].sort((a, b) => a[0] - b[0]);
+  for (const tick of sorted.reverse()) {
+    const right = kept[kept.length - 1];
+    const free = !right || right[0] - tick[0] > (room(right[1]) * (right[0] > 0.97 ? 1 : 0.5)) + room(tick[1]) * (tick[0] < 0.03 ? 1 : 0.5);
+    if (free) kept.push(tick);
+  }
+  const anchor = (f: number): string => (f < 0.03 ? "0" : f > 0.97 ? "-100%" : "-50%");
+  return h("div", { class: "ticks" }, ...kept.map(([f, text]) => h("span", { style: `left:${(f * 100).toFixed(1)}%;transform:translateX(${anchor(f)})` }, text)));
+}
+
+function strip(entry: Entry, dark: boolean): Node[] {
+  if (entry.channel === "color" && scaled(entry)) {
+    const unknown = h("div", { class: "unknown" }, h("i", { style: `background:${look.themes[dark ? "dark" : "light"].unknown}` }), "unknown");
+    return [ramp(dark), ticks(entry), ...(entry.unknown ? [unknown] : [])];
+  }
+  if (!scaled(entry) && entry.channel !== "alert") return [];
+  const drawing = { radius: wedge, pulse: bands, alert: beads, color: wedge }[entry.channel];
+  return [svg("svg", { viewBox: `0 0 ${WIDTH} 12`, class: "strip", "aria-hidden": "true" }, drawing()), ...(entry.channel === "alert" ? [] : [ticks(entry)])];
+}
+
+function row(entry: Entry, dark: boolean): HTMLElement {
+  const what = entry.unit ? `${entry.title} (${entry.unit})` : entry.title;
+  const how = [entry.note, entry.scale === "log" ? "log" : ""].filter(Boolean).join(", ");
+  const words = scaled(entry) ? what : entry.title === "none" ? "not used" : `constant ${entry.title}`;
+  const caption = h("div", { class: "caption" }, h("b", {}, NAMES[entry.channel]), ` ${words}`, how ? h("span", { class: "quiet" }, ` ${how}`) : null);
+  return h("div", { class: `channel ${entry.channel}` }, caption, ...strip(entry, dark));
+}
+
+export function legend({ model, over, hub, size, signal, ...stage }: Stage): void {
+  const body = h("div", { class: "channels" });
+  const el = h("details", { class: "legend panel", open: size.width >= NARROW }, h("summary", {}, "Legend"), body);
+  over.append(el);
+  const theme = stage.theme;
+  let dark = theme.dark;
+  const write = (): void => {
+    const entries = ((model.get("_legend") ?? []) as Entry[]).filter((e) => scaled(e) || e.channel !== "alert" || e.title !== "none");
+    body.replaceChildren(...entries.map((entry) => row(entry, dark)));
+  };
+  hub.on("theme", (next) => ((dark = next.dark), write()), signal);
+  model.on("change:_legend", write);
+  signal.addEventListener("abort", () => model.off("change:_legend", write));
+  write();
+}

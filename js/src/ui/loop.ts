@@ -1,0 +1,148 @@
+/**
+ * Frames on demand. A frame is drawn when something asked for one and the picture can be seen, never otherwise.
+ *
+ * On a slow adapter the loop keeps to 5 frames a second and 30 % of the time, so that a kernel on the same machine is
+ * not starved by its own picture.
+ */
+
+const SLOW_MS = 50;
+const SLOW_PERIOD = 200;
+const DUTY = 0.3;
+/** The first frames compile shaders; their cost says nothing. */
+const WARM_UP = 2;
+
+export interface Loop {
+  /** Something changed: draw once, as soon as the picture is seen. */
+  ask(): void;
+  readonly slow: boolean;
+  readonly seen: boolean;
+  /** Frames a second, over the last two seconds. */
+  fps(): number;
+  readonly draws: number;
+  see(seen: boolean): void;
+}
+
+export interface Drawing {
+  /** Draws; settles with the frame's cost in ms. */
+  draw(now: number): Promise<number>;
+  /** Something moves by itself: draw again without being asked. */
+  moves(): boolean;
+  software(): boolean;
+  /** Slow mode began or ended. */
+  paced(slow: boolean): void;
+}
+
+/** Slow after four dear frames in a row, quick again after eight cheap ones: no flutter between the two. */
+export function makePace(): (ms: number) => boolean {
+  let slow = false;
+  let run = 0;
+  let count = 0;
+  return (ms) => {
+    if (++count <= WARM_UP || !Number.isFinite(ms)) return slow;
+    const against = slow ? ms < SLOW_MS / 2 : ms > SLOW_MS;
+    run = against ? run + 1 : 0;
+    if (run >= (slow ? 8 : 4)) {
+      slow = !slow;
+      run = 0;
+    }
+    return slow;
+  };
+}
+
+/** How long after the start of a frame that cost `ms` the next may start. */
+export const restAfter = (ms: number): number => Math.max(SLOW_PERIOD, ms / DUTY);
+
+export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
+  const pace = makePace();
+  const stamps: number[] = [];
+  let seen = false;
+  let wanted = false;
+  let scheduled = false;
+  let inFlight = 0;
+  let slow = false;
+  let earliest = 0;
+  let timer = 0;
+  let frame = 0;
+  let draws = 0;
+
+  const schedule = (): void => {
+    if (scheduled || !wanted || !seen || signal.aborted || inFlight >= (slow ? 1 : 2)) return;
+    scheduled = true;
+    const wait = slow ? earliest - performance.now() : 0;
+    const go = (): void => void (frame = requestAnimationFrame(tick));
+    if (wait > 4) timer = window.setTimeout(go, wait);
+    else go();
+  };
+
+  const tick = (now: number): void => {
+    scheduled = false;
+    if (!seen || signal.aborted) return;
+    wanted = false;
+    inFlight++;
+    draws++;
+    stamps.push(now);
+    while (stamps[0] < now - 2000) stamps.shift();
+    slow ||= drawing.software();
+    const began = performance.now();
+    void drawing.draw(now).then((ms) => {
+      inFlight--;
+      if (signal.aborted) return;
+      const before = slow;
+      slow = pace(ms) || drawing.software();
+      earliest = began + restAfter(Math.max(ms || 0, 1));
+      if (slow !== before || draws === 1) drawing.paced(slow);
+      if (drawing.moves()) wanted = true;
+      schedule();
+    });
+    if (drawing.moves()) wanted = true;
+    schedule();
+  };
+
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+  });
+  return {
+    ask() {
+      wanted = true;
+      schedule();
+    },
+    see(now) {
+      seen = now;
+      if (seen) schedule();
+      else if (scheduled) {
+        clearTimeout(timer);
+        cancelAnimationFrame(frame);
+        scheduled = false;
+        wanted = true;
+      }
+    },
+    fps: () => {
+      const now = performance.now();
+      return stamps.filter((t) => t > now - 2000).length / 2;
+    },
+    get slow() {
+      return slow;
+    },
+    get seen() {
+      return seen;
+    },
+    get draws() {
+      return draws;
+    },
+  };
+}
+
+/** Calls `change(true)` while the element is on screen in a tab that is shown. */
+export function watchSeen(el: HTMLElement, change: (seen: boolean) => void, signal: AbortSignal): void {
+  let near = true; // until the observer has looked, so that the first frame need not wait for it
+  const tell = (): void => change(near && document.visibilityState !== "hidden");
+  const observer = new IntersectionObserver((entries) => {
+    near = entries[entries.length - 1].isIntersecting;
+    tell();
+  });
+  observer.observe(el);
+  tell();
+  document.addEventListener("visibilitychange", tell, { signal });
+  signal.addEventListener("abort", () => observer.disconnect());
+}

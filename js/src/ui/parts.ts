@@ -1,0 +1,16 @@
+/** The parts round the picture, in the order of the tab key: what it needs at once, and what waits for the first frame. */
+
+import { handsOn } from "./hands";
+import { hint } from "./hint";
+import { labels } from "./labels";
+import { legend } from "./legend";
+import { search } from "./search";
+import type { Part } from "./stage";
+import { summary } from "./summary";
+import { timeline } from "./timeline";
+import { toolbar } from "./toolbar";
+import { tooltip } from "./tooltip";
+
+export const FIRST: Part[] = [handsOn];
+
+export const LATER: Part[] = [labels, search, toolbar, legend, tooltip, hint, timeline, summary];

@@ -1,0 +1,99 @@
+/**
+ * The renderer's life in one view: chosen by the ladder, told everything again after a lost device, gone with the view.
+ */
+
+import type { Backend, Renderer } from "../renderer";
+import type { Scene } from "../scene";
+import { h } from "./dom";
+
+export type MakeRenderer = (
+  canvas: HTMLCanvasElement,
+  lost: (reason: string) => void,
+  only?: Backend,
+) => Promise<{ renderer: Renderer | null; why: string }>;
+
+export interface PictureEvents {
+  /** A renderer was chosen, or none could be. */
+  chosen(renderer: Renderer | null, why: string): void;
+  lost(reason: string): void;
+}
+
+export interface Picture {
+  readonly renderer: Renderer | null;
+  readonly canvas: HTMLCanvasElement;
+  setScene(scene: Scene): void;
+  setChannels(channels: Uint8Array, seconds: number): void;
+  setEmphasis(edges: Uint8Array, accounts: Uint8Array): void;
+}
+
+/** A device lost this often within a minute is not tried again: the next step of the ladder is. */
+const PATIENCE = 3;
+const MINUTE = 60_000;
+
+export function makePicture(stage: HTMLElement, make: MakeRenderer, events: PictureEvents, signal: AbortSignal): Picture {
+  let renderer: Renderer | null = null;
+  let canvas = h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "picture of a network" });
+  let scene: Scene | null = null;
+  let channels: Uint8Array | null = null;
+  let emphasis: [Uint8Array, Uint8Array] | null = null;
+  const losses: number[] = [];
+
+  const restore = (): void => {
+    if (!renderer || !scene) return;
+    renderer.setScene(channels ? { ...scene, channels } : scene);
+    if (emphasis) renderer.setEmphasis(...emphasis);
+  };
+
+  const start = async (only?: Backend): Promise<void> => {
+    let gone = false;
+    const lost = (reason: string): void => {
+      if (gone || signal.aborted) return;
+      gone = true;
+      renderer?.destroy();
+      renderer = null;
+      events.lost(reason);
+      const now = performance.now();
+      losses.push(now);
+      const often = losses.filter((t) => now - t < MINUTE).length >= PATIENCE;
+      // A canvas keeps the kind of its first context for life, so a new one takes its place.
+      const fresh = canvas.cloneNode(false) as HTMLCanvasElement;
+      const focused = canvas.matches(":focus");
+      canvas.replaceWith(fresh);
+      canvas = fresh;
+      if (focused) canvas.focus({ preventScroll: true });
+      void start(often ? "webgl2" : undefined);
+    };
+    const made = await make(canvas, lost, only);
+    if (signal.aborted) return made.renderer?.destroy();
+    if (gone) return made.renderer?.destroy();
+    renderer = made.renderer;
+    restore();
+    events.chosen(renderer, made.why);
+  };
+
+  stage.append(canvas);
+  signal.addEventListener("abort", () => renderer?.destroy());
+  void start().catch((error: unknown) => events.chosen(null, `The picture could not start: ${String(error)}`));
+  return {
+    get renderer() {
+      return renderer;
+    },
+    get canvas() {
+      return canvas;
+    },
+    setScene(next) {
+      scene = next;
+      channels = null;
+      emphasis = null;
+      restore();
+    },
+    setChannels(next, seconds) {
+      channels = next;
+      renderer?.setChannels(next, seconds);
+    },
+    setEmphasis(edges, accounts) {
+      emphasis = [edges, accounts];
+      renderer?.setEmphasis(edges, accounts);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** The page's own pixels, with the names that stand in the picture, as a PNG file. */
+
+import { h } from "./dom";
+import type { Stage } from "./stage";
+
+async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
+  const image = await createImageBitmap(picture);
+  const canvas = h("canvas", { width: image.width, height: image.height });
+  const context = canvas.getContext("2d")!;
+  context.drawImage(image, 0, 0);
+  image.close();
+  const scale = canvas.width / stage.size.width;
+  context.scale(scale, scale);
+  const frame = stage.area.getBoundingClientRect();
+  context.textBaseline = "middle";
+  for (const el of stage.area.querySelectorAll<HTMLElement>(".labels span:not(.away)")) {
+    const style = getComputedStyle(el);
+    const box = el.getBoundingClientRect();
+    context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    context.lineWidth = 3;
+    context.lineJoin = "round";
+    context.strokeStyle = getComputedStyle(stage.root).backgroundColor;
+    context.fillStyle = style.color;
+    const [x, y] = [box.left - frame.left, box.top - frame.top + box.height / 2];
+    context.strokeText(el.textContent ?? "", x, y);
+    context.fillText(el.textContent ?? "", x, y);
+  }
+  return new Promise((settle, fail) => canvas.toBlob((blob) => (blob ? settle(blob) : fail(new Error("no PNG"))), "image/png"));
+}
+
+export async function savePicture(stage: Stage): Promise<void> {
+  try {
+    const url = URL.createObjectURL(await withLabels(await stage.picture(), stage));
+    const name = String(stage.model.get("_title") || "arteries").replace(/[^\w-]+/g, "-");
+    h("a", { href: url, download: `${name}.png` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  } catch (error) {
+    stage.hub.emit("hint", `The picture could not be saved: ${(error as Error).message}`);
+  }
+}

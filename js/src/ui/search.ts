@@ -1,0 +1,105 @@
+/** Finds accounts and tokens by name; choosing one selects it and flies there. An ARIA combobox with a list. */
+
+import { bytesOf } from "../protocol";
+import { debounce, h } from "./dom";
+import type { Selection } from "./emphasis";
+import { isEmpty, nothing, things } from "./select";
+import type { Stage } from "./stage";
+
+type Found = [row: number, name: string];
+
+const LIMIT = 8;
+const REST_MS = 120;
+let boxes = 0;
+
+export function search(stage: Stage): void {
+  const { over, feed, hub, signal } = stage;
+  const id = `archivit-found-${++boxes}`;
+  const list = h("div", { class: "found panel", id, role: "listbox", "aria-label": "Found accounts and tokens", hidden: true });
+  const input = h("input", {
+    ...{ type: "text", placeholder: "Find account or token", "aria-label": "Find an account or token" },
+    ...{ spellcheck: "false", autocomplete: "off", role: "combobox", "aria-autocomplete": "list" },
+    ...{ "aria-expanded": "false", "aria-controls": id },
+  });
+  over.append(h("div", { class: "search" }, input, list));
+  let options: { el: HTMLElement; choose: () => void }[] = [];
+  let active = -1;
+  let turn = 0;
+
+  const activate = (at: number): void => {
+    active = at;
+    options.forEach(({ el }, i) => el.setAttribute("aria-selected", String(i === at)));
+    input.setAttribute("aria-activedescendant", options[at]?.el.id ?? "");
+    options[at]?.el.scrollIntoView({ block: "nearest" });
+  };
+  const open = (on: boolean): void => {
+    list.hidden = !on;
+    input.setAttribute("aria-expanded", String(on));
+    if (!on) activate(-1);
+  };
+  const take = (selection: Selection): void => {
+    open(false);
+    stage.select(selection);
+    if (!isEmpty(selection)) stage.focus();
+  };
+  const takeToken = async (row: number, name: string): Promise<void> => {
+    const { buffers } = await feed.ask("token", { row });
+    const rows = new Uint32Array(bytesOf(buffers[0]).slice().buffer);
+    if (!rows.length) hub.emit("hint", `${name} never moved along an artery.`);
+    take({ ...nothing(), edges: new Set(rows) });
+  };
+
+  const show = (accounts: Found[], tokens: Found[]): void => {
+    options = [];
+    const group = (title: string, found: Found[], choose: (row: number, name: string) => void): Node[] => {
+      const els = found.map(([row, name]) => {
+        const el = h("div", { role: "option", id: `${id}-${options.length}`, "aria-selected": "false" }, name);
+        const pick = (): void => choose(row, name);
+        el.addEventListener("pointerdown", (e) => (e.preventDefault(), pick()));
+        options.push({ el, choose: pick });
+        return el;
+      });
+      return els.length ? [h("div", { role: "group", "aria-label": title }, h("div", { class: "kind", "aria-hidden": "true" }, title), ...els)] : [];
+    };
+    const groups = [
+      ...group("Accounts", accounts, (row) => take(things(feed.scene!, { kind: "account", row }))),
+      ...group("Tokens", tokens, (row, name) => void takeToken(row, name).catch(fail)),
+    ];
+    list.replaceChildren(...(groups.length ? groups : [h("div", { class: "kind" }, "Nothing found")]));
+    open(true);
+    if (options.length) activate(0);
+  };
+  const fail = (error: Error): void => hub.emit("hint", error.message);
+
+  const find = debounce(
+    REST_MS,
+    async () => {
+      const text = input.value.trim();
+      const mine = ++turn;
+      if (!text) return open(false);
+      try {
+        const found = await feed.ask<{ accounts: Found[]; tokens: Found[] }>("search", { text, limit: LIMIT });
+        if (mine === turn && !signal.aborted) show(found.accounts, found.tokens);
+      } catch (error) {
+        if (mine === turn) fail(error as Error);
+      }
+    },
+    signal,
+  );
+  input.addEventListener("input", () => find.later(), { signal });
+  input.addEventListener("blur", () => open(false), { signal });
+  input.addEventListener(
+    "keydown",
+    (e) => {
+      e.stopPropagation();
+      const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+      if (step && options.length && !list.hidden) activate((active + step + options.length) % options.length);
+      else if (e.key === "Enter") options[active]?.choose();
+      else if (e.key !== "Escape") return;
+      else if (list.hidden) stage.canvas().focus({ preventScroll: true });
+      else open(false);
+      e.preventDefault();
+    },
+    { signal },
+  );
+}

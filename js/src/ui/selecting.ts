@@ -1,0 +1,93 @@
+/** The selection and the window of one view, kept equal to the model's traits. */
+
+import type { Model } from "../feed";
+import { packRows, unpackRows, type Buffer } from "../protocol";
+import type { Scene } from "../scene";
+import { debounce } from "./dom";
+import type { Selection, Window } from "./emphasis";
+
+export interface Selecting {
+  readonly selection: Selection;
+  readonly window: Window | null;
+  select(selection: Selection): void;
+  setWindow(window: Window | null): void;
+  /** Reads the traits again, once the scene's size is known. */
+  read(scene: Scene): void;
+}
+
+interface Changes {
+  /** `told`: the kernel did it, not the reader. */
+  selection(selection: Selection, told: boolean): void;
+  window(window: Window | null, told: boolean): void;
+}
+
+/** Rows at or above `limit` belong to another scene. */
+const rowsOf = (value: Buffer | null | undefined, limit: number): Set<number> =>
+  new Set(value?.byteLength ? unpackRows(value).filter((row) => row < limit) : []);
+const runsOf = (rows: Set<number>): DataView => packRows([...rows].sort((a, b) => a - b));
+const sameRows = (a: Set<number>, b: Set<number>): boolean => a.size === b.size && [...a].every((row) => b.has(row));
+
+const EMPTY: Selection = { edges: new Set(), accounts: new Set() };
+
+export function makeSelecting(model: Model, changes: Changes, signal: AbortSignal): Selecting {
+  let selection = EMPTY;
+  let window: Window | null = null;
+  let scene: Scene | null = null;
+
+  const write = debounce(60, () => model.save_changes(), signal);
+  const readSelection = (told: boolean): void => {
+    if (!scene) return;
+    const next = {
+      edges: rowsOf(model.get("_selection"), scene.edges),
+      accounts: rowsOf(model.get("_selected_accounts"), scene.accounts),
+    };
+    if (sameRows(next.edges, selection.edges) && sameRows(next.accounts, selection.accounts)) return;
+    selection = next;
+    changes.selection(selection, told);
+  };
+  const readWindow = (told: boolean): void => {
+    const value = model.get("_window") as number[] | null | undefined;
+    const next = value?.length === 2 ? ([value[0], value[1]] as Window) : null;
+    if (next?.[0] === window?.[0] && next?.[1] === window?.[1]) return;
+    window = next;
+    changes.window(window, told);
+  };
+
+  const listeners: [string, () => void][] = [
+    ["change:_selection", () => readSelection(true)],
+    ["change:_selected_accounts", () => readSelection(true)],
+    ["change:_window", () => readWindow(true)],
+  ];
+  for (const [event, call] of listeners) model.on(event, call);
+  signal.addEventListener("abort", () => listeners.forEach(([event, call]) => model.off(event, call)));
+
+  return {
+    get selection() {
+      return selection;
+    },
+    get window() {
+      return window;
+    },
+    select(next) {
+      if (sameRows(next.edges, selection.edges) && sameRows(next.accounts, selection.accounts)) return;
+      selection = next;
+      model.set("_selection", runsOf(next.edges));
+      model.set("_selected_accounts", runsOf(next.accounts));
+      changes.selection(next, false);
+      write.later();
+    },
+    setWindow(next) {
+      const whole = next && ([Math.round(next[0]), Math.round(next[1])] as Window);
+      if (whole?.[0] === window?.[0] && whole?.[1] === window?.[1]) return;
+      window = whole;
+      model.set("_window", whole);
+      changes.window(whole, false);
+      write.later();
+    },
+    read(next) {
+      scene = next;
+      readSelection(false);
+      readWindow(false);
+    },
+  };
+}

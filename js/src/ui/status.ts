@@ -1,0 +1,20 @@
+/** The one line under the picture: what is shown, what is selected, and which backend draws it and why. */
+
+import { h } from "./dom";
+
+export interface Status {
+  readonly el: HTMLElement;
+  /** Each part of the line keeps its place; an empty text leaves it out. */
+  set(part: "summary" | "selection" | "backend" | "pace", text: string): void;
+}
+
+export function makeStatus(): Status {
+  const parts = { summary: h("span"), selection: h("span"), backend: h("span", { class: "quiet" }), pace: h("span", { class: "quiet" }) };
+  const el = h("div", { class: "status", role: "status" }, ...Object.values(parts));
+  return {
+    el,
+    set(part, text) {
+      if (parts[part].textContent !== text) parts[part].textContent = text;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The host's theme, read from what it paints.
+ *
+ * The style sheet gives the root a background from the host's own variables (JupyterLab, VS Code, marimo); where none is
+ * set, the nearest painted ancestor counts, then the browser's preference. A one-millisecond CSS transition on that
+ * background makes the browser tell us of every change, however the host made it; a MutationObserver covers the rest.
+ */
+
+import look from "../../../archivit_widgets/frames/look.json";
+import type { Theme } from "../renderer";
+
+type Rgba = [number, number, number, number];
+
+/** "rgb(17, 20, 24)", "rgba(0, 0, 0, 0)" or "color(srgb 0.1 0.1 0.1 / 1)" as fractions. */
+export function parseColor(text: string): Rgba {
+  const numbers = (text.match(/-?[\d.]+(e-?\d+)?%?/g) ?? []).map((n) => (n.endsWith("%") ? parseFloat(n) / 100 : parseFloat(n)));
+  if (numbers.length < 3) return [0, 0, 0, 0];
+  const by = text.startsWith("rgb") ? 255 : 1;
+  return [numbers[0] / by, numbers[1] / by, numbers[2] / by, numbers[3] ?? 1];
+}
+
+const linear = (c: number): number => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+
+function hex(color: string): Rgba {
+  const n = parseInt(color.slice(1), 16);
+  return [(n >> 16) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255, 1];
+}
+
+function painted(root: HTMLElement): Rgba | null {
+  for (let el: Element | null = root; el; el = el.parentElement ?? ((el.getRootNode() as ShadowRoot).host || null)) {
+    const color = parseColor(getComputedStyle(el).backgroundColor);
+    if (color[3] > 0.5) return color;
+  }
+  return null;
+}
+
+export function readTheme(root: HTMLElement): Theme {
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const color = painted(root) ?? hex(look.themes[prefersDark ? "dark" : "light"].background);
+  const background = color.slice(0, 3).map(linear) as Theme["background"];
+  const luminance = 0.2126 * background[0] + 0.7152 * background[1] + 0.0722 * background[2];
+  return { dark: luminance < 0.18, background };
+}
+
+/** Calls `change` now and whenever the host's theme changes. */
+export function watchTheme(root: HTMLElement, change: (theme: Theme) => void, signal: AbortSignal): void {
+  let last = "";
+  const read = (): void => {
+    const theme = readTheme(root);
+    const key = theme.dark + " " + theme.background;
+    if (key === last) return;
+    last = key;
+    root.dataset.theme = theme.dark ? "dark" : "light";
+    change(theme);
+  };
+  const observer = new MutationObserver(read);
+  const options = { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"] };
+  observer.observe(document.documentElement, options);
+  observer.observe(document.body, options);
+  root.addEventListener("transitionend", (e) => e.target === root && read(), { signal });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", read, { signal });
+  signal.addEventListener("abort", () => observer.disconnect());
+  read();
+}
+
+/** Calls `change` now and whenever the reader asks for less motion, or no longer does. */
+export function watchMotion(change: (reduced: boolean) => void, signal: AbortSignal): void {
+  const query = matchMedia("(prefers-reduced-motion: reduce)");
+  query.addEventListener("change", () => change(query.matches), { signal });
+  change(query.matches);
+}

@@ -1,0 +1,185 @@
+/** Transfers over time below the picture: a histogram, a window to drag over it, and a button that plays the window. */
+
+import { h, icon, svg } from "./dom";
+import { inside, type Window } from "./emphasis";
+import type { Stage } from "./stage";
+import { count, moment } from "./words";
+
+interface Histogram {
+  start: number;
+  end: number;
+  /** (bins + 1,) seconds. */
+  edges: number[];
+  counts: number[];
+  ticks?: [second: number, text: string][];
+}
+
+const HEIGHT = 36;
+/** One run of the window over all the data. */
+const RUN_MS = 14_000;
+const STEP_MS = 50;
+const SLOW_STEP_MS = 400;
+const PLAY = "M5 3l8 5-8 5z";
+const PAUSE = "M5.5 3.5v9M10.5 3.5v9";
+
+export function timeline(stage: Stage): void {
+  const { model, feed, hub, status, signal } = stage;
+  const data = model.get("_timeline") as Histogram | null;
+  if (!data?.counts?.length) return;
+  const [low, high] = [data.edges[0], data.edges[data.edges.length - 1]];
+  const span = high - low;
+  const share = (t: number): number => (t - low) / span;
+  const at = (t: number): string => `${(100 * share(t)).toFixed(3)}%`;
+
+  const chart = svg("svg", { viewBox: `0 0 1000 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, svg("path", { d: bars(data, share) }));
+  const brush = h("div", { class: "brush", hidden: true });
+  const handles = (["start", "end"] as const).map((side) =>
+    h("div", { class: `handle ${side}`, role: "slider", tabindex: 0, "aria-label": `Window ${side}`, "aria-valuemin": low, "aria-valuemax": high }),
+  );
+  const track = h("div", { class: "track" }, chart, brush, ...handles);
+  const ticks = (data.ticks ?? []).filter(([t]) => share(t) > 0.02 && share(t) < 0.98);
+  const axis = h("div", { class: "axis", "aria-hidden": "true" }, ...ticks.map(([t, text]) => h("span", { style: `left:${at(t)}` }, text)));
+  const play = h("button", { type: "button", "aria-label": "Play the window over time", title: "Play the window over time" }, icon(PLAY));
+  const words = h("div", { class: "window" });
+  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, track, axis), words);
+  status.el.before(el);
+
+  let timer = 0;
+  const shown = (): Window => stage.window ?? [low, high];
+  const write = (): void => {
+    const [start, end] = shown();
+    brush.hidden = !stage.window;
+    brush.style.left = at(start);
+    brush.style.right = `${(100 * (1 - share(end))).toFixed(3)}%`;
+    handles.forEach((handle, i) => {
+      const t = i ? end : start;
+      handle.style.left = at(t);
+      handle.setAttribute("aria-valuenow", String(t));
+      handle.setAttribute("aria-valuetext", moment(t, span));
+    });
+    track.classList.toggle("windowed", stage.window !== null);
+    words.textContent = stage.window ? describe(stage.window) : "drag over the bars to choose a time";
+  };
+  const describe = (window: Window): string => {
+    const dates = `${moment(window[0], span)} – ${moment(window[1] - 1, span)}`;
+    return feed.times ? `${dates}, ${count(inside(feed.times, window).transfers, "transfer")}` : dates;
+  };
+  const set = (start: number, end: number): void => {
+    const [a, b] = [Math.max(low, Math.min(start, end)), Math.min(high, Math.max(start, end))];
+    const all = a <= low && b >= high;
+    stage.setWindow(all ? null : [a, Math.max(b, a + 1)]);
+  };
+
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = 0;
+    play.replaceChildren(icon(PLAY));
+    play.setAttribute("aria-pressed", "false");
+  };
+  const start = (): void => {
+    let [a, b] = stage.window ?? [low, low + span / 10];
+    if (b >= high) [a, b] = [low, low + (b - a)];
+    set(a, b);
+    const width = b - a;
+    const step = stage.slow || stage.reduced ? SLOW_STEP_MS : STEP_MS;
+    play.replaceChildren(icon(PAUSE));
+    play.setAttribute("aria-pressed", "true");
+    timer = window.setInterval(() => {
+      if (document.visibilityState === "hidden") return;
+      a += (span * step) / RUN_MS;
+      if (a + width >= high) stop();
+      set(Math.min(a, high - width), Math.min(a + width, high));
+    }, step);
+  };
+  play.addEventListener("click", () => (timer ? stop() : start()), { signal });
+  signal.addEventListener("abort", stop);
+
+  takeBrush(track, handles, { shown, set, stop, windowed: () => stage.window !== null, clear: () => stage.setWindow(null), low, span }, signal);
+  handles.forEach((handle, i) =>
+    handle.addEventListener(
+      "keydown",
+      (e) => {
+        const bin = span / data.counts.length;
+        const by = { ArrowLeft: -bin, ArrowDown: -bin, ArrowRight: bin, ArrowUp: bin, PageDown: -10 * bin, PageUp: 10 * bin }[e.key];
+        const to = by ? shown()[i] + by : { Home: low, End: high }[e.key];
+        if (e.key === "Escape") stage.setWindow(null);
+        else if (to === undefined) return;
+        else {
+          const [a, b] = shown();
+          if (i) set(a, Math.max(to, a + bin));
+          else set(Math.min(to, b - bin), b);
+        }
+        stop();
+        e.preventDefault();
+        e.stopPropagation();
+      },
+      { signal },
+    ),
+  );
+  hub.on("window", write, signal);
+  hub.on("times", write, signal);
+  write();
+}
+
+/** Bars whose heights go with the square root of the count, so that quiet years are seen beside a boom. */
+function bars({ edges, counts }: Histogram, share: (t: number) => number): string {
+  const most = Math.sqrt(counts.reduce((a, b) => Math.max(a, b), 1));
+  return counts
+    .map((n, i) => {
+      const [x0, x1] = [1000 * share(edges[i]), 1000 * share(edges[i + 1])];
+      const gap = Math.min(1.2, (x1 - x0) * 0.2);
+      return n ? `M${x0.toFixed(1)} ${HEIGHT}V${(HEIGHT - Math.max(1.5, (HEIGHT * Math.sqrt(n)) / most)).toFixed(1)}H${(x1 - gap).toFixed(1)}V${HEIGHT}Z` : "";
+    })
+    .join("");
+}
+
+interface Brushing {
+  shown(): Window;
+  set(start: number, end: number): void;
+  stop(): void;
+  windowed(): boolean;
+  clear(): void;
+  low: number;
+  span: number;
+}
+
+/** A drag on bare bars makes a window, on the window moves it, on a handle bends it; a click beside the window ends it. */
+function takeBrush(track: HTMLElement, handles: HTMLElement[], brushing: Brushing, signal: AbortSignal): void {
+  let drag: { from: number; window: Window; kind: "new" | "move" | "start" | "end"; far: boolean } | null = null;
+  const time = (e: PointerEvent): number => {
+    const box = track.getBoundingClientRect();
+    return brushing.low + (brushing.span * (e.clientX - box.left)) / box.width;
+  };
+  const on = <K extends keyof HTMLElementEventMap>(type: K, call: (e: HTMLElementEventMap[K]) => void): void =>
+    track.addEventListener(type, call, { signal });
+  on("pointerdown", (e) => {
+    if (e.button) return;
+    const from = time(e);
+    const shown = brushing.shown();
+    const inWindow = brushing.windowed() && from >= shown[0] && from <= shown[1];
+    const kind = e.target === handles[0] ? "start" : e.target === handles[1] ? "end" : inWindow ? "move" : "new";
+    drag = { from, window: shown, kind, far: false };
+    brushing.stop();
+    track.setPointerCapture(e.pointerId);
+  });
+  on("pointermove", (e) => {
+    if (!drag) return;
+    const now = time(e);
+    const { from, window, kind } = drag;
+    drag.far ||= Math.abs(now - from) > brushing.span / 200;
+    if (!drag.far) return;
+    if (kind === "new") brushing.set(from, now);
+    else if (kind === "start") brushing.set(now, window[1]);
+    else if (kind === "end") brushing.set(window[0], now);
+    else {
+      const by = Math.max(brushing.low - window[0], Math.min(brushing.low + brushing.span - window[1], now - from));
+      brushing.set(window[0] + by, window[1] + by);
+    }
+  });
+  const up = (): void => {
+    if (drag && !drag.far && drag.kind === "new") brushing.clear();
+    drag = null;
+  };
+  on("pointerup", up);
+  on("pointercancel", up);
+}

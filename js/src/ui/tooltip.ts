@@ -1,0 +1,144 @@
+/** What lies under the pointer, in words: the kernel knows the names, so it is asked. */
+
+import type { Answer } from "../feed";
+import type { Hit } from "../renderer";
+import { h } from "./dom";
+import type { Stage } from "./stage";
+import { count, minute, number } from "./words";
+
+interface EdgeFacts {
+  source: string;
+  target: string;
+  count: number;
+  volume: number | null;
+  unit: string;
+  last: number;
+  tokens: string[];
+  more: number;
+  extra?: Record<string, string>;
+}
+
+interface AccountFacts {
+  name: string;
+  out: number;
+  in: number;
+  volume: number | null;
+  unit: string;
+  first: number | null;
+  last: number | null;
+}
+
+const REST_MS = 40;
+const SLOW_REST_MS = 160;
+/** The kernel runs a cell: say so instead of showing nothing. */
+const PATIENCE_MS = 350;
+const REMEMBERED = 500;
+
+const EXTRA: Record<string, string> = { avg_value: "average", hold_time: "held before", first: "first", recency: "recency" };
+
+type Line = [label: string, value: string];
+
+function lines(hit: Hit, facts: Answer<EdgeFacts & AccountFacts>): { title: Node; rows: Line[] } {
+  const volume = facts.volume == null ? "unknown" : `${number(facts.volume)} ${facts.unit}`.trim();
+  if (hit.kind === "account") {
+    const rows: Line[] = [
+      ["received", count(facts.in, "transfer")],
+      ["gave", count(facts.out, "transfer")],
+      ["volume", volume],
+      ["first", minute(facts.first)],
+      ["last", minute(facts.last)],
+    ];
+    return { title: h("b", {}, facts.name), rows };
+  }
+  const arrow = h("span", { class: "arrow", "aria-label": "to" }, "→");
+  const title = h("span", {}, h("b", {}, facts.source), " ", arrow, " ", h("b", {}, facts.target));
+  const tokens = facts.tokens.join(", ") + (facts.more > 0 ? ` and ${facts.more.toLocaleString("en-US")} more` : "");
+  const rows: Line[] = [
+    ["transfers", facts.count.toLocaleString("en-US")],
+    ["volume", volume],
+    ["last", minute(facts.last)],
+    [facts.tokens.length + facts.more === 1 ? "token" : "tokens", tokens],
+    ...Object.entries(facts.extra ?? {}).map(([key, value]): Line => [EXTRA[key] ?? key, value]),
+  ];
+  return { title, rows: rows.filter(([, value]) => value) };
+}
+
+export function tooltip({ area, over, hub, feed, pick, signal, ...stage }: Stage): void {
+  const el = h("div", { class: "tooltip", role: "tooltip", hidden: true });
+  over.append(el);
+  const known = new Map<string, Answer<EdgeFacts & AccountFacts>>();
+  let shown = "";
+  let timer = 0;
+  let busy = false;
+  let waiting: [number, number] | null = null;
+
+  const hide = (): void => {
+    shown = "";
+    el.hidden = true;
+    area.style.cursor = "";
+  };
+  const place = (x: number, y: number): void => {
+    const { clientWidth, clientHeight } = over;
+    const [w, t] = [el.offsetWidth, el.offsetHeight];
+    el.style.left = `${Math.max(4, x + 14 + w > clientWidth ? x - w - 10 : x + 14)}px`;
+    el.style.top = `${Math.max(4, y + 14 + t > clientHeight ? y - t - 8 : y + 14)}px`;
+  };
+  const write = (title: Node, rows: Line[]): void => {
+    const list = h("dl", {}, ...rows.flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
+    el.replaceChildren(h("div", { class: "title" }, title), list);
+    el.hidden = false;
+  };
+
+  const show = async (hit: Hit, x: number, y: number): Promise<void> => {
+    const key = hit.kind + hit.row;
+    if (key === shown) return void (el.hidden || place(x, y));
+    hide();
+    shown = key;
+    area.style.cursor = "pointer";
+    const slow = window.setTimeout(() => {
+      if (shown !== key) return;
+      write(h("span", {}, hit.kind === "edge" ? "Artery" : "Account"), [["", "Details come when the kernel is free."]]);
+      place(x, y);
+    }, PATIENCE_MS);
+    try {
+      const facts = known.get(key) ?? (await feed.ask<EdgeFacts & AccountFacts>(hit.kind, { row: hit.row }));
+      if (known.size > REMEMBERED) known.clear();
+      known.set(key, facts);
+      if (shown !== key || signal.aborted) return;
+      const { title, rows } = lines(hit, facts);
+      write(title, rows);
+      place(x, y);
+    } catch (error) {
+      if (shown === key) write(h("span", {}, (error as Error).message), []);
+    } finally {
+      clearTimeout(slow);
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    timer = 0;
+    if (!waiting || busy) return;
+    const [x, y] = waiting;
+    waiting = null;
+    busy = true;
+    const hit = await pick(x, y).catch(() => null);
+    busy = false;
+    if (signal.aborted) return;
+    if (!hit) hide();
+    else void show(hit, x, y);
+    if (waiting) rest();
+  };
+  const rest = (): void => void (timer ||= window.setTimeout(() => void look(), stage.slow ? SLOW_REST_MS : REST_MS));
+
+  hub.on(
+    "hover",
+    (at) => {
+      waiting = at;
+      if (at) rest();
+      else hide();
+    },
+    signal,
+  );
+  hub.on("scene", () => (known.clear(), hide()), signal);
+  signal.addEventListener("abort", () => clearTimeout(timer));
+}
