@@ -83,9 +83,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   };
 
   const draw = async (now: number): Promise<number> => {
-    const { renderer } = picture;
-    if (!size.width) measure();
-    if (!renderer || !feed.scene || !size.width || !size.height) return NaN;
+    const renderer = picture.renderer!;
     const seconds = Math.min(LONGEST_STEP, Math.max(0, (now - last) / 1000 || 0));
     last = now;
     eye.step(now, seconds, turning());
@@ -123,6 +121,10 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const loop = makeLoop(
     {
       draw,
+      able() {
+        if (!size.width) measure();
+        return picture.renderer !== null && feed.scene !== null && size.width > 0 && size.height > 0;
+      },
       moves: () => eye.flying || beating() || turning() || (picture.renderer?.busy ?? false),
       software: () => picture.renderer?.software ?? false,
       paced(slow) {

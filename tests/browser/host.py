@@ -57,6 +57,11 @@ def _read(value):
     return base64.b64decode(value["$bytes"]) if isinstance(value, dict) and "$bytes" in value else value
 
 
+def _bare(data):
+    """Names of the traits that an update carries in buffers."""
+    return [path[0] for path in data.get("buffer_paths", []) if len(path) == 1]
+
+
 class Host:
     """The kernel's half, bound to one page."""
 
@@ -65,17 +70,23 @@ class Host:
         self.outgoing = []
         self.heard = []
         self.mute = False
-        widget.send = lambda content, buffers=None: self.outgoing.append((content, buffers or []))
-        widget.observe(lambda change: self._trait(change["name"]), list(self._state()))
+        widget.comm.send = self._sent
         page.expose_function("kernelMessage", self._message)
         page.expose_function("kernelTraits", self._traits)
 
     def _state(self):
-        return {k: _write(v) for k, v in self.widget.get_state().items() if k not in HIDDEN and not k.startswith("_model")
-                and not k.startswith("_view")}
+        return {
+            k: _write(v)
+            for k, v in self.widget.get_state().items()
+            if k not in HIDDEN and not k.startswith("_model") and not k.startswith("_view")
+        }
 
-    def _trait(self, name):
-        self.outgoing.append(({"traits": {name: _write(getattr(self.widget, name))}}, []))
+    def _sent(self, data, buffers=None, **_):
+        if data["method"] == "custom":
+            self.outgoing.append((data["content"], buffers or []))
+        elif data["method"] == "update":
+            traits = {name: _write(getattr(self.widget, name)) for name in [*data["state"], *_bare(data)]}
+            self.outgoing.append(({"traits": traits}, []))
 
     def _drain(self):
         messages, self.outgoing = self.outgoing, []
@@ -90,8 +101,7 @@ class Host:
 
     def _traits(self, traits):
         self.widget.set_state({k: _read(v) for k, v in traits.items()})
-        self.outgoing = [m for m in self.outgoing if "traits" not in m[0]]
-        return []
+        return self._drain()
 
     def flush(self):
         """Carry what the kernel said by itself to the page."""
@@ -99,12 +109,18 @@ class Host:
 
     def show(self, views=1):
         """Make the model in the page, and views of it."""
-        self.page.evaluate("async ([state, views]) => { await host.open(state); for (let i = 0; i < views; i++) await host.view(); }", [self._state(), views])
+        self.page.evaluate(
+            "async ([state, views]) => { await host.open(state); for (let i = 0; i < views; i++) await host.view(); }",
+            [self._state(), views],
+        )
 
     def ready(self, timeout=60_000):
         """Wait until every view has shown a frame."""
-        self.page.wait_for_function("""() => { const all = [...document.querySelectorAll('.archivit-arteries')];
-            return all.length && all.every(e => e.dataset.state === 'ready' && e.dataset.frame !== undefined); }""", timeout=timeout)
+        self.page.wait_for_function(
+            """() => { const all = [...document.querySelectorAll('.archivit-arteries')];
+            return all.length && all.every(e => e.dataset.state === 'ready' && e.dataset.frame !== undefined); }""",
+            timeout=timeout,
+        )
 
     def parts(self):
         """Wait for what comes after the first frame."""
@@ -113,11 +129,16 @@ class Host:
 
     def until(self, script, timeout=20_000):
         """Wait until ``script(root.archivit, root)`` is true."""
-        self.page.wait_for_function(f"() => {{ const root = document.querySelector('.archivit-arteries'); return ({script})(root.archivit, root); }}", timeout=timeout)
+        self.page.wait_for_function(
+            f"() => {{ const root = document.querySelector('.archivit-arteries'); return ({script})(root.archivit, root); }}",
+            timeout=timeout,
+        )
 
     def ask(self, script):
         """Give ``script(root.archivit, root)``."""
-        return self.page.evaluate(f"() => {{ const root = document.querySelector('.archivit-arteries'); return ({script})(root.archivit, root); }}")
+        return self.page.evaluate(
+            f"() => {{ const root = document.querySelector('.archivit-arteries'); return ({script})(root.archivit, root); }}"
+        )
 
 
 @contextmanager

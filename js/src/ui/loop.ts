@@ -23,6 +23,8 @@ export interface Loop {
 }
 
 export interface Drawing {
+  /** There is something to draw, and somewhere to draw it. */
+  able(): boolean;
   /** Draws; settles with the frame's cost in ms. */
   draw(now: number): Promise<number>;
   /** Something moves by itself: draw again without being asked. */
@@ -76,7 +78,7 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
 
   const tick = (now: number): void => {
     scheduled = false;
-    if (!seen || signal.aborted) return;
+    if (!seen || signal.aborted || !drawing.able()) return;
     wanted = false;
     inFlight++;
     draws++;
