@@ -1,4 +1,4 @@
-"""A page that shows one Arteries without Jupyter: the same AFM interface, messages and traits, kernel side in this process.
+"""A page that shows one Arteries without Jupyter: the same interface, messages and traits, the kernel in this process.
 
     with open_host(widget) as host:
         host.ready()
@@ -26,6 +26,7 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:"
 )
+ON_ROOT = "() => { const root = document.querySelector('.archivit-arteries'); return (%s)(root.archivit, root); }"
 HIDDEN = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip")
 
 
@@ -128,17 +129,12 @@ class Host:
         self.page.wait_for_selector(".archivit-arteries .toolbar")
 
     def until(self, script, timeout=20_000):
-        """Wait until ``script(root.archivit, root)`` is true."""
-        self.page.wait_for_function(
-            f"() => {{ const root = document.querySelector('.archivit-arteries'); return ({script})(root.archivit, root); }}",
-            timeout=timeout,
-        )
+        """Wait until ``script(archivit, root)`` is true."""
+        self.page.wait_for_function(ON_ROOT % script, timeout=timeout)
 
     def ask(self, script):
-        """Give ``script(root.archivit, root)``."""
-        return self.page.evaluate(
-            f"() => {{ const root = document.querySelector('.archivit-arteries'); return ({script})(root.archivit, root); }}"
-        )
+        """Give ``script(archivit, root)``."""
+        return self.page.evaluate(ON_ROOT % script)
 
 
 @contextmanager
