@@ -1,10 +1,10 @@
 /** The selection and the window of one view, kept equal to the model's traits. */
 
 import type { Model } from "../feed";
-import { packRows, unpackRows, type Buffer } from "../protocol";
 import type { Scene } from "../scene";
 import { debounce } from "./dom";
 import type { Selection, Window } from "./emphasis";
+import { packRows, unpackRows } from "./runs";
 
 export interface Selecting {
   readonly selection: Selection;
@@ -21,10 +21,6 @@ interface Changes {
   window(window: Window | null, told: boolean): void;
 }
 
-/** Rows at or above `limit` belong to another scene. */
-const rowsOf = (value: Buffer | null | undefined, limit: number): Set<number> =>
-  new Set(value?.byteLength ? unpackRows(value).filter((row) => row < limit) : []);
-const runsOf = (rows: Set<number>): DataView => packRows([...rows].sort((a, b) => a - b));
 const sameRows = (a: Set<number>, b: Set<number>): boolean => a.size === b.size && [...a].every((row) => b.has(row));
 
 const EMPTY: Selection = { edges: new Set(), accounts: new Set() };
@@ -38,8 +34,8 @@ export function makeSelecting(model: Model, changes: Changes, signal: AbortSigna
   const readSelection = (told: boolean): void => {
     if (!scene) return;
     const next = {
-      edges: rowsOf(model.get("_selection"), scene.edges),
-      accounts: rowsOf(model.get("_selected_accounts"), scene.accounts),
+      edges: unpackRows(model.get("_selection"), scene.edges),
+      accounts: unpackRows(model.get("_selected_accounts"), scene.accounts),
     };
     if (sameRows(next.edges, selection.edges) && sameRows(next.accounts, selection.accounts)) return;
     selection = next;
@@ -71,8 +67,8 @@ export function makeSelecting(model: Model, changes: Changes, signal: AbortSigna
     select(next) {
       if (sameRows(next.edges, selection.edges) && sameRows(next.accounts, selection.accounts)) return;
       selection = next;
-      model.set("_selection", runsOf(next.edges));
-      model.set("_selected_accounts", runsOf(next.accounts));
+      model.set("_selection", packRows(next.edges));
+      model.set("_selected_accounts", packRows(next.accounts));
       changes.selection(next, false);
       write.later();
     },
