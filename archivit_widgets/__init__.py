@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from .graph import flow as flow
     from .graph import layout as layout
     from .graph.transfers import TransferGraph as TransferGraph
+    from .widgets.arteries import Arteries as Arteries
 
 __version__ = "0.1.0"
 
 # Where each public name lives. It is imported when first used, so that `import archivit_widgets` takes no time.
 _HOMES = {
     "ArchivitError": "errors",
+    "Arteries": "widgets.arteries",
     "TransferGraph": "graph.transfers",
     "flow": "graph",
     "layout": "graph",
