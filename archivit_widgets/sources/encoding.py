@@ -34,7 +34,9 @@ def kind_of(start: bytes) -> str | None:
     return next((name for magic, name in KNOWN.items() if start.startswith(magic)), None)
 
 
-def as_utf8(path: Path, label: str, workplace: Path) -> tuple[Path, tuple[str, ...]]:
+def as_utf8(
+    path: Path, label: str, workplace: Path, expected: str = "separated values"
+) -> tuple[Path, tuple[str, ...]]:
     """Give a file of the same text in UTF-8: the file itself where it is, else a copy in `workplace`.
 
     Returns
@@ -54,15 +56,15 @@ def as_utf8(path: Path, label: str, workplace: Path) -> tuple[Path, tuple[str, .
     encoding = UTF16.get(start[:2])
     binary = kind_of(start)
     if binary or (b"\x00" in start and not encoding):
-        raise ArchivitError(f"{label}: is not text but {binary or 'binary data'}; expected separated values")
-    if encoding is None and is_utf8(path):
+        raise ArchivitError(f"{label}: is not text but {binary or 'binary data'}; expected {expected}")
+    if encoding is None and not start.startswith(codecs.BOM_UTF8) and is_utf8(path):
         return path, ()
     copy = workplace / "text.csv"
     if encoding:
         recode(path, copy, encoding, label)
         return copy, (f"Read as {encoding[:6].upper()}.",)
     lines = mend(path, copy)
-    return copy, (f"{lines:,} lines are not UTF-8 and were read as Windows-1252.",)
+    return copy, (f"{lines:,} lines are not UTF-8 and were read as Windows-1252.",) if lines else ()
 
 
 def is_utf8(path: Path) -> bool:
@@ -92,6 +94,8 @@ def mend(path: Path, copy: Path) -> int:
     """Copy a file line by line, those that are not UTF-8 as Windows-1252, and count these."""
     count = 0
     with path.open("rb") as file, copy.open("wb") as out:
+        if file.read(3) != codecs.BOM_UTF8:
+            file.seek(0)
         for line in file:
             try:
                 line.decode("utf-8")

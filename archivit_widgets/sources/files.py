@@ -3,32 +3,102 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..errors import ArchivitError
+from . import columnar, documents, frames, sheets
+from .encoding import kind_of
+from .hdf import open_hdf
+from .packed import unpack
 from .table import Table, short
 from .text import open_text
+
+Opener = Callable[[Path, str, Path], Table]
+
+TEXT: dict[str, Opener] = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".psv"), open_text),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), documents.open_json),
+}
+BINARY: dict[str, Opener] = {
+    **dict.fromkeys((".parquet", ".pq"), columnar.open_parquet),
+    **dict.fromkeys((".feather", ".arrow", ".ipc", ".arrows"), columnar.open_arrow),
+    **dict.fromkeys((".h5", ".hdf5", ".hdf"), open_hdf),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), sheets.open_excel),
+}
+PACKED = (".gz", ".zip")
+# Endings that people expect to work, and why they do not.
+REFUSED = {
+    **dict.fromkeys((".pkl", ".pickle"), "a pickle can run programs when opened; save the table as Parquet or CSV"),
+    **dict.fromkeys((".npz", ".npy"), "arrays have no names of columns; put them into a pandas table"),
+    **dict.fromkeys((".db", ".sqlite", ".duckdb"), "a database; export the table as Parquet or CSV"),
+    ".orc": "ORC is not read; save the table as Parquet",
+}
 
 
 def open_any(source: Any, workplace: Path) -> Table:
     """Open a path or a table in memory.
+
+    Parameters
+    ----------
+    source
+        A path, or a pandas, Polars or Arrow table.
+    workplace
+        A folder for unpacked copies.
 
     Raises
     ------
     ArchivitError
         There is no such file, or it is nothing that can be read.
     """
-    if isinstance(source, (str, os.PathLike)):
-        return open_path(Path(source).expanduser(), workplace)
-    raise ArchivitError(f"expected a path or a table, found {short(type(source).__name__)}")
+    if not isinstance(source, (str, os.PathLike)):
+        return frames.open_frame(source)
+    try:
+        path = Path(source).expanduser()
+        if path.is_dir():
+            raise ArchivitError(f"{short(path, 200)}: is a folder; expected a file of transfers")
+        if not path.is_file():
+            raise ArchivitError(f"{short(path, 200)}: there is no such file")
+        with path.open("rb") as file:
+            start = file.read(16)
+    except (OSError, ValueError, RuntimeError, TypeError) as error:
+        if isinstance(error, ArchivitError):
+            raise
+        raise ArchivitError(f"{short(source, 200)}: cannot be opened: {short(error, 100)}") from None
+    return open_path(path, start, workplace)
 
 
-def open_path(path: Path, workplace: Path) -> Table:
-    """Open a file by its ending."""
-    label = path.name
-    if path.is_dir():
-        raise ArchivitError(f"{path}: is a folder; expected a file of transfers")
-    if not path.is_file():
-        raise ArchivitError(f"{path}: there is no such file")
-    return open_text(path, label, workplace)
+def open_path(path: Path, start: bytes, workplace: Path) -> Table:
+    """Open a file by its ending; `start` are its first bytes."""
+    label = short(path.name, 80)
+    endings = [ending.lower() for ending in path.suffixes]
+    if endings and endings[-1] in PACKED:
+        path, inner = unpack(path, label, workplace)
+        endings = [ending.lower() for ending in inner.suffixes]
+        if endings and endings[-1] in PACKED:
+            raise ArchivitError(f"{label}: is packed twice; unpack it once")
+        return open_text_like(path, endings[-1] if endings else ".csv", label, workplace)
+    ending = endings[-1] if endings else ""
+    if not start:
+        raise ArchivitError(f"{label}: the file is empty; expected a header and rows of transfers")
+    if ending in REFUSED:
+        raise ArchivitError(f"{label}: {REFUSED[ending]}")
+    if ending in BINARY:
+        return BINARY[ending](path, label, workplace)
+    return open_text_like(path, ending, label, workplace)
+
+
+def open_text_like(path: Path, ending: str, label: str, workplace: Path) -> Table:
+    """Open a text format; an unknown ending is taken for separated values if the file is text."""
+    if ending in BINARY:
+        raise ArchivitError(f"{label}: {ending} files are compressed already; unpack it once")
+    if ending in REFUSED:
+        raise ArchivitError(f"{label}: {REFUSED[ending]}")
+    with path.open("rb") as file:
+        start = file.read(1 << 12)
+    if binary := kind_of(start):
+        raise ArchivitError(f"{label}: is not text but {binary}; give it the ending of its format, such as .parquet")
+    if ending not in TEXT and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
+        ending = ".json"
+    return TEXT.get(ending, open_text)(path, label, workplace)

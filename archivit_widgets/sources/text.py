@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import ArchivitError
-from .encoding import as_utf8
+from .encoding import CHUNK, as_utf8
 from .table import Misread, Table, connect, literal, short
 
 if TYPE_CHECKING:
@@ -134,10 +135,13 @@ def misread(connection: duckdb.DuckDBPyConnection, path: Path, skip: int, width:
     return Misread(rows=lines, text=f"rows that do not have the {width} fields of the others ({found})")
 
 
-def blank_lines_before(path: Path, positions: np.ndarray) -> np.ndarray:
+def blank_lines_before(path: Path, positions: NDArray[np.int64]) -> NDArray[np.int64]:
     """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows."""
-    data = np.memmap(path, dtype=np.uint8, mode="r")
-    ends = np.flatnonzero(data == ord("\n"))
-    gaps = np.diff(ends)
-    blank = ends[1:][(gaps == 1) | ((gaps == 2) & (data[np.maximum(ends[1:] - 1, 0)] == ord("\r")))]
-    return np.searchsorted(blank, positions)
+    blank: list[int] = []
+    start = 0
+    with path.open("rb") as file:
+        # Blocks end with a line, so that a pair of line ends is never cut.
+        while block := b"".join(file.readlines(CHUNK)):
+            blank += [start + match.start() for match in re.finditer(rb"^\r?\n", block, re.MULTILINE)]
+            start += len(block)
+    return np.searchsorted(np.array(blank, dtype=np.int64), positions).astype(np.int64)

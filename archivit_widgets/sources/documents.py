@@ -1,0 +1,94 @@
+"""JSON: a list of records, one record a line, or columns by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..errors import ArchivitError
+from .columnar import from_arrow
+from .encoding import as_utf8
+from .table import Table, connect, literal, short
+from .text import column_names, glob_safe
+
+LARGEST = 1 << 26  # bytes of one record
+
+
+def open_json(path: Path, label: str, workplace: Path) -> Table:
+    """Open a JSON file; every value is read as text and judged by what it says.
+
+    Raises
+    ------
+    ArchivitError
+        It is no JSON, or no table of records.
+    """
+    path, notes = as_utf8(path, label, workplace, "JSON records")
+    if (document := single_document(path, label)) is not None:
+        return from_columns(document, label, notes)
+    connection = connect()
+    source = f"{literal(glob_safe(path))}, maximum_object_size={LARGEST}"
+    table = Table(connection, "", {}, label)
+    # Depth 1: names of columns are wanted, not what their values may be; -1: from all records.
+    query = f"DESCRIBE SELECT * FROM read_json({source}, sample_size=-1, maximum_depth=1)"  # noqa: S608 - our own SQL
+    found = [name for name, *_ in table.guarded(lambda: connection.sql(query).fetchall())]
+    if found == ["json"]:
+        raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found)
+    origin = f"read_json({source}, columns={{{columns}}}, format='auto')"
+    return Table(connection, origin, dict.fromkeys(found, "VARCHAR"), label, notes=notes)
+
+
+def single_document(path: Path, label: str) -> dict[str, Any] | None:
+    """Read a file that is one object as a whole, or None where it is a list or has one record a line."""
+    with path.open("rb") as file:
+        if file.read(1 << 12).lstrip()[:1] != b"{":
+            return None
+        file.seek(0)
+        first = next((line for line in file if line.strip()), b"")
+        rest = next((line for line in file if line.strip()), b"")
+    if rest and is_json(first):
+        return None
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ArchivitError(f"{label}: is no valid JSON: {short(error, 120)}") from None
+    return dict(document)
+
+
+def is_json(line: bytes) -> bool:
+    """Say whether a line is a whole JSON value."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -> Table:
+    """Read an object that holds a list of records, or lists (or numbered objects) of values by column."""
+    import pyarrow as pa
+
+    values = list(document.values())
+    lists = [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) == 1:
+        records = [record for record in lists[0] if isinstance(record, dict)]
+        keys = dict.fromkeys(key for record in records for key in record)
+        columns = {key: [record.get(key) for record in records] for key in keys}
+    elif values and all(isinstance(value, dict) for value in values):
+        rows = list(dict.fromkeys(row for value in values for row in value))
+        columns = {key: [value.get(row) for row in rows] for key, value in document.items()}
+    elif values and all(isinstance(value, list) for value in values) and len({len(value) for value in values}) == 1:
+        columns = document
+    else:
+        columns = {key: [value] for key, value in document.items()}
+    if not columns:
+        raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
+    texts = [pa.array([as_text(value) for value in column], type=pa.string()) for column in columns.values()]
+    names = column_names([str(key) for key in columns], len(columns))
+    return from_arrow(pa.table(texts, names=names), label, notes)
+
+
+def as_text(value: Any) -> str | None:
+    """Write a JSON value as the text that stands for it."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,88 @@
+"""Tables in memory: pandas, Polars, Arrow, and whatever else speaks Arrow's protocol."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ArchivitError
+from .columnar import from_arrow
+from .table import Table, first_line, short
+from .text import column_names
+
+PLAIN = (str, int, float, bool, bytes, datetime.date, datetime.time, decimal.Decimal, np.generic)
+
+
+def open_frame(source: Any) -> Table:
+    """Open a table in memory.
+
+    Raises
+    ------
+    ArchivitError
+        It is no table, or a column holds objects that are no plain values.
+    """
+    import pyarrow as pa
+
+    label = f"the {type(source).__module__.split('.')[0]} table"
+    if hasattr(source, "collect") and hasattr(source, "lazy"):
+        source = source.collect()  # a Polars query that has not run yet
+    try:
+        if isinstance(source, pd.DataFrame):
+            data = from_pandas(source, label)
+        elif isinstance(source, pa.RecordBatch):
+            data = pa.Table.from_batches([source])
+        elif isinstance(source, pa.Table):
+            data = source
+        elif hasattr(source, "__arrow_c_stream__"):
+            data = pa.table(source)
+        else:
+            kind = short(type(source).__name__)
+            raise ArchivitError(f"expected a path or a pandas, Polars or Arrow table, found {kind}")
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, ArchivitError):
+            raise
+        raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
+    if data.num_columns == 0:
+        raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
+    names = column_names([str(name) for name in data.column_names], data.num_columns)
+    return from_arrow(data.rename_columns(names), label)
+
+
+def from_pandas(frame: pd.DataFrame, label: str) -> Any:
+    """Turn a pandas table into an Arrow table, its named index levels into columns."""
+    import pyarrow as pa
+
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    names = ["_".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in frame.columns]
+    columns = []
+    for i, name in enumerate(names):
+        column = frame.iloc[:, i]
+        if column.dtype == object:
+            column = plain_values(column, name, label)
+        columns.append(pa.Array.from_pandas(column))
+    return pa.table(columns, names=column_names(names, len(names)))
+
+
+def plain_values(column: pd.Series, name: str, label: str) -> pd.Series:
+    """Write a column of mixed values as texts; objects that are no plain values are refused, never asked."""
+    known = column.notna().to_numpy() if len(column) else np.zeros(0, dtype=bool)
+    kinds = {type(value) for value in column.to_numpy()[known]}
+    strange = [kind for kind in kinds if not issubclass(kind, PLAIN)]
+    if strange:
+        row = next(i for i, value in enumerate(column, start=1) if type(value) in strange)
+        found = short(strange[0].__name__)
+        raise ArchivitError(f"{label}: row {row}, column {short(name)!r}: found a {found}, expected text or a number")
+    if len(kinds) == 1 and not kinds & {bytes, decimal.Decimal}:
+        return column
+    texts = [None if not here else as_text(value) for here, value in zip(known, column.to_numpy(), strict=True)]
+    return pd.Series(texts, dtype="str")
+
+
+def as_text(value: Any) -> str:
+    """Write one plain value; bytes as the text that they most likely are."""
+    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)

@@ -1,0 +1,92 @@
+"""HDF5: columns side by side in a group, or one table of records. Nothing in the file is ever run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArchivitError
+from .columnar import from_arrow
+from .table import Table, first_line, short
+from .text import column_names
+
+HINT = "save the table as Parquet, or from pandas with format='table', data_columns=True"
+
+
+def open_hdf(path: Path, label: str, workplace: Path) -> Table:
+    """Open the one table in an HDF5 file.
+
+    Raises
+    ------
+    ArchivitError
+        It is damaged, holds no or several tables, or a column holds objects (pickles), which are never opened.
+    """
+    import h5py
+    import pyarrow as pa
+
+    try:
+        with h5py.File(path, "r") as file:
+            found = tables(file)
+            if len(found) != 1:
+                listed = ", ".join(short(name, 40) for name in found) or "none"
+                raise ArchivitError(f"{label}: expected one table, found {listed}; {HINT}")
+            columns = {name: values(part, name, label) for name, part in next(iter(found.values())).items()}
+            names = column_names(list(columns), len(columns))
+            return from_arrow(pa.table(list(columns.values()), names=names), label)
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
+        if isinstance(error, ArchivitError):
+            raise
+        raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
+
+
+def tables(file: Any) -> dict[str, dict[str, Any]]:
+    """Find the groups whose datasets are columns of equal length, and the datasets that are records."""
+    import h5py
+
+    found: dict[str, dict[str, Any]] = {}
+
+    def visit(group: Any, path: str, depth: int) -> None:
+        # Links are not followed: they may lead out of the file.
+        parts = {key: group.get(key) for key in group if isinstance(group.get(key, getlink=True), h5py.HardLink)}
+        columns = {key: part for key, part in parts.items() if isinstance(part, h5py.Dataset)}
+        for key, part in list(columns.items()):
+            if part.dtype.names and part.ndim == 1:
+                found[f"{path}{key}"] = {name: part.fields(name) for name in part.dtype.names}
+                del columns[key]
+        flat = all(part.ndim == 1 for part in columns.values())
+        if len(columns) > 1 and flat and len({len(part) for part in columns.values()}) == 1:
+            found[path] = columns
+        for key, part in parts.items():
+            if isinstance(part, h5py.Group) and depth < 8:
+                visit(part, f"{path}{key}/", depth + 1)
+
+    visit(file, "/", 0)
+    return found
+
+
+def values(part: Any, name: str, label: str) -> Any:
+    """Read one column of numbers or texts."""
+    import h5py
+    import pyarrow as pa
+
+    kind = part.dtype if hasattr(part, "dtype") else part[:0].dtype
+    text = h5py.check_string_dtype(kind)
+    if kind.kind == "S" or (kind.hasobject and text is not None):
+        return pa.array([as_text(one) for one in part[:]], type=pa.string())
+    if kind.kind not in "iufb" or kind.shape:
+        raise ArchivitError(
+            f"{label}: column {short(name)!r}: holds {short(kind)} objects, which are never opened; {HINT}"
+        )
+    return pa.array(np.ascontiguousarray(part[:]).astype(kind.newbyteorder("="), copy=False))
+
+
+def as_text(one: Any) -> str:
+    """Decode a text, as UTF-8 or else as Latin-1."""
+    if isinstance(one, str):
+        return one
+    try:
+        return bytes(one).decode("utf-8")
+    except UnicodeDecodeError:
+        return bytes(one).decode("latin-1")

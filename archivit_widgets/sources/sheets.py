@@ -1,0 +1,59 @@
+"""Excel and OpenDocument sheets: stored values only; formulas are never computed."""
+
+from __future__ import annotations
+
+import datetime
+import warnings
+from pathlib import Path
+from typing import Any
+
+from ..errors import ArchivitError
+from .columnar import from_arrow
+from .packed import check_archive
+from .table import Table, first_line, short
+from .text import column_names
+
+
+def open_excel(path: Path, label: str, workplace: Path) -> Table:
+    """Open the first sheet of a workbook that holds anything.
+
+    Raises
+    ------
+    ArchivitError
+        It is damaged, or no sheet holds anything.
+    """
+    import fastexcel
+
+    if path.suffix.lower() != ".xls":
+        check_archive(path, label)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about columns of mixed types, which become text
+            book = fastexcel.read_excel(path)
+            for name in book.sheet_names:
+                # All rows decide the types: what a sample did not foresee would become empty.
+                sheet = book.load_sheet(name, schema_sample_rows=None)
+                if sheet.width and sheet.total_height:
+                    others = len(book.sheet_names) - 1
+                    note = (f"The sheet {short(name)!r} was read, {others} others were not.",) if others else ()
+                    return from_arrow(as_arrow(sheet.to_arrow()), label, note)
+    except (fastexcel.FastExcelError, OSError, ValueError) as error:
+        if isinstance(error, ArchivitError):
+            raise
+        raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
+    raise ArchivitError(f"{label}: all sheets are empty; expected a header and rows of transfers")
+
+
+def as_arrow(batch: Any) -> Any:
+    """Turn a sheet into an Arrow table."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    data = pa.table(batch)
+    for i, column in enumerate(data.columns):
+        if pa.types.is_timestamp(column.type):
+            # The parser counts a day too many before Excel's first day, where Excel itself has no dates.
+            early = pc.less(column, pa.scalar(datetime.datetime(1899, 12, 31), column.type))
+            shifted = pc.subtract(column, pa.scalar(datetime.timedelta(days=1), pa.duration(column.type.unit)))
+            data = data.set_column(i, data.column_names[i], pc.if_else(early, shifted, column))
+    return data.rename_columns(column_names(data.column_names, data.num_columns))
