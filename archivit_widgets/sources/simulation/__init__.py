@@ -1,0 +1,1 @@
+"""Parts of the simulated market: its people, its works, its trade and its rings."""
