@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import read_transfers as read_transfers
+    from .api import simulate_market as simulate_market
     from .errors import ArchivitError as ArchivitError
     from .graph import flow as flow
     from .graph import layout as layout
     from .graph.transfers import TransferGraph as TransferGraph
+    from .pipeline import Pipeline as Pipeline
     from .widgets.arteries import Arteries as Arteries
 
 __version__ = "0.1.0"
@@ -19,10 +21,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "ArchivitError": "errors",
     "Arteries": "widgets.arteries",
+    "Pipeline": "pipeline",
     "TransferGraph": "graph.transfers",
     "flow": "graph",
     "layout": "graph",
     "read_transfers": "api",
+    "simulate_market": "api",
 }
 __all__ = [*_HOMES, "__version__"]
 

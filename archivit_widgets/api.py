@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .graph.transfers import TransferGraph
+from .sources.market import simulate
 from .sources.read import read
 
 
@@ -59,3 +60,39 @@ def read_transfers(
         "kind": kind,
     }
     return TransferGraph(read(path_or_frame, asked, currency, day_first))
+
+
+def simulate_market(
+    transfers: int = 20_000, seed: int = 0, *, wash: float = 0.02, collections: int | None = None
+) -> TransferGraph:
+    """Simulate a market of art whose every wash trade is known: the example that needs no file.
+
+    Parameters
+    ----------
+    transfers
+        How many transfers, exactly.
+    seed
+        The same seed gives the same market, byte for byte.
+    wash
+        Share of wash trades, about; 0 for an honest market.
+    collections
+        How many collections; by default one for each 2,500 transfers, from 5 to 200.
+
+    Returns
+    -------
+    TransferGraph
+        In ETH. ``graph.truth`` holds its wash trades (``transfer``, the row of ``graph.transfers``, ``ring``,
+        ``pattern``), ``graph.funding`` who paid for each account (``funder``, ``account``, ``time``).
+
+    Raises
+    ------
+    ArchivitError
+        A number is out of range.
+
+    Examples
+    --------
+    >>> graph = simulate_market(1_000, seed=7)
+    >>> len(graph.transfers)
+    1000
+    """
+    return TransferGraph(simulate(transfers, seed, wash=wash, collections=collections))

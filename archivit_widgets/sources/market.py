@@ -22,19 +22,22 @@ from .report import Report
 from .simulation.names import addresses, collection_names
 from .simulation.people import People, gather
 from .simulation.rings import PATTERNS, plan
-from .simulation.trading import DAY, SALE, Events, History, Works, trade
+from .simulation.trading import DAY, SALE, UNKNOWN, Events, History, Works, trade
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
 START = 1_498_176_000  # 2017-06-23, when CryptoPunks began
 LENGTH = 1_400 * DAY
-WORKS = 0.28  # works for each transfer
+WORKS = 0.295  # works for each transfer
 COLLECTORS = 1.5  # collectors for each work, most of whom never buy
 EXCHANGES = 12
+PAID = (SALE, UNKNOWN)
 
 
-def simulate(transfers: int = 20_000, seed: int = 0, *, wash: float = 0.02, collections: int | None = None) -> Transfers:
+def simulate(
+    transfers: int = 20_000, seed: int = 0, *, wash: float = 0.02, collections: int | None = None
+) -> Transfers:
     """Simulate a market.
 
     Parameters
@@ -67,8 +70,7 @@ def simulate(transfers: int = 20_000, seed: int = 0, *, wash: float = 0.02, coll
     count = int(transfers * WORKS) + 8
     while True:
         rng = np.random.default_rng(seed)
-        size = 1.0 / np.arange(1, (collections or int(np.clip(transfers // 2_500, 5, 200))) + 1) ** 0.8
-        size /= size.sum()
+        size = _sizes(collections or int(np.clip(transfers // 2_500, 5, 200)))
         people = gather(rng, int(COLLECTORS * count) + 4, count // 25 + len(size), size, START, LENGTH)
         works = _mint(rng, count, people, size)
         history = trade(rng, people, works, plan(rng, int(wash * transfers), size), START + LENGTH)
@@ -79,6 +81,13 @@ def simulate(transfers: int = 20_000, seed: int = 0, *, wash: float = 0.02, coll
         count += count // 4  # too quiet a market: a larger one
     first = np.argsort(happened.time, kind="stable")[:transfers]
     return _record(rng, happened[first], works, history, len(size))
+
+
+def _sizes(collections: int) -> F64:
+    """Give each collection its share of the market: few are large."""
+    size = np.arange(1, collections + 1, dtype=np.float64) ** -0.8
+    share: F64 = size / size.sum()
+    return share
 
 
 def _mint(rng: np.random.Generator, count: int, people: People, size: F64) -> Works:
@@ -111,18 +120,18 @@ def _record(rng: np.random.Generator, events: Events, works: Works, history: His
         {
             "source": pd.Categorical.from_codes(parties[:, 0], names),
             "target": pd.Categorical.from_codes(parties[:, 1], names),
-            "token": pd.Categorical.from_codes(token, _titles(works, tokens, titles)),
-            "collection": pd.Categorical.from_codes(works.collection[events.token], titles),
+            "token": pd.Categorical.from_codes(token, pd.Index(_titles(works, tokens, titles))),
+            "collection": pd.Categorical.from_codes(works.collection[events.token], pd.Index(titles)),
             "time": events.time,
             "value": np.where(np.isin(events.kind, PAID), value, np.nan),
-            "kind": pd.Categorical.from_codes(events.kind, list(KINDS)),
+            "kind": pd.Categorical.from_codes(events.kind, pd.Index(KINDS)),
         }
     )
     washed = np.flatnonzero(events.ring >= 0)
     ring = events.ring[washed]
     pattern = np.array([PATTERNS.index(p) for p in history.patterns], np.int64)
     truth = pd.DataFrame(
-        {"transfer": washed, "ring": ring, "pattern": pd.Categorical.from_codes(pattern[ring], list(PATTERNS))}
+        {"transfer": washed, "ring": ring, "pattern": pd.Categorical.from_codes(pattern[ring], pd.Index(PATTERNS))}
     )
     funding = _funding(rng, events, parties, accounts, history, address)
     return Transfers(table, np.arange(1, n + 1), "ETH", Report(n, n), truth, funding)
@@ -155,14 +164,17 @@ def _prices(rng: np.random.Generator, events: Events, works: Works, collections:
     """Price every event in ETH, as people do: mostly in round numbers."""
     days = LENGTH // DAY + 1
     market = np.cumsum(np.log(400) / days + 0.03 * rng.standard_normal(days))
-    own = np.cumsum(0.025 * rng.standard_normal((collections, days)), axis=1) + 0.6 * rng.standard_normal((collections, 1))
+    own = np.cumsum(0.025 * rng.standard_normal((collections, days)), axis=1) + 0.6 * rng.standard_normal(
+        (collections, 1)
+    )
     day, collection = (events.time - START) // DAY, works.collection[events.token]
     noise = np.where(events.ring < 0, 0.65 * rng.standard_normal(len(day)), 0.0)
     log = -2.6 + market[day] + own[collection, day] + works.rarity[events.token] + noise + events.markup
     digits = np.where(rng.random(len(day)) < 0.8, 1, 3) - np.floor(log / np.log(10)).astype(np.int64)
     shift = 10.0 ** np.abs(digits)
     price = np.exp(log)
-    return np.where(digits >= 0, np.round(price * shift) / shift, np.round(price / shift) * shift)
+    rounded: F64 = np.where(digits >= 0, np.round(price * shift) / shift, np.round(price / shift) * shift)
+    return rounded
 
 
 def _funding(
@@ -191,6 +203,3 @@ def _funding(
     order = np.argsort(time, kind="stable")
     columns = {"funder": address[funder[order]], "account": address[order], "time": time[order]}
     return pd.DataFrame(columns)
-
-
-PAID = (SALE,)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-FIRST = "Quiet Amber Hollow Paper Salt Velvet Northern Idle Glass Electric Second Copper Lunar Feral Plain Tidal".split()
-LAST = "Orchards Machines Portraits Signals Gardens Harbours Masks Engines Letters Saints Meadows Ruins Choirs".split()
+# fmt: off
+FIRST = ("Quiet", "Amber", "Hollow", "Paper", "Salt", "Velvet", "Northern", "Idle", "Glass",
+         "Electric", "Second", "Copper", "Lunar", "Feral", "Plain", "Tidal")
+LAST = ("Orchards", "Machines", "Portraits", "Signals", "Gardens", "Harbours", "Masks",
+        "Engines", "Letters", "Saints", "Meadows", "Ruins", "Choirs")
+# fmt: on
 
 
 def addresses(rng: np.random.Generator, count: int) -> list[str]:

@@ -72,7 +72,9 @@ def plan(rng: np.random.Generator, trades: int, size: F64) -> list[Ring]:
     while trades > 0:
         pattern = str(rng.choice(PATTERNS, p=SHARE))
         wallets = {"self_trade": 1, "round_trip": 2, "cycle": 3, "rotation": 2}.get(pattern, 3) + int(
-            rng.integers(4) if pattern in ("cycle", "funded_ring", "chain") else rng.integers(3) * (pattern == "rotation")
+            rng.integers(4)
+            if pattern in ("cycle", "funded_ring", "chain")
+            else rng.integers(3) * (pattern == "rotation")
         )
         ring = Ring(
             pattern=pattern,

@@ -52,12 +52,16 @@ class Events:
     def of(source: I64, target: I64, token: I64, time: I64, kind: I64 | int) -> Events:
         """Make events that no ring has a part in."""
         shape = len(time)
-        return Events(source, target, token, time, kind + np.zeros(shape, np.int64), np.full(shape, -1), np.zeros(shape))
+        return Events(
+            source, target, token, time, kind + np.zeros(shape, np.int64), np.full(shape, -1), np.zeros(shape)
+        )
 
     @staticmethod
     def all(parts: list[Events]) -> Events:
         """Put events together."""
-        return Events(*(np.concatenate([getattr(part, name) for part in parts]) for name in Events.__dataclass_fields__))
+        return Events(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in Events.__dataclass_fields__)
+        )
 
     def __getitem__(self, rows: NDArray[np.generic] | slice) -> Events:
         """Choose some events."""
