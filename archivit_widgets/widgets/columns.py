@@ -13,6 +13,8 @@ from ..frames.scene import F32, Scene, look
 from .raster import COLUMN
 
 I32 = NDArray[np.int32]
+#: Pixels of radius from which a tube's end is seen to be cut off.
+SEEN = 1.2
 
 
 @dataclass(frozen=True)
@@ -123,14 +125,9 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
     run = np.where(np.abs(run) < 1e-3, np.float32(1e-3), run)
     slope = np.clip((minor[1] - minor[0]) / run, -1, 1)
     cos = 1 / np.sqrt(1 + slope * slope)
-    # Where the main axis changes within a curve, both steps go on a little: a notch would show.
-    turn = (upright[1:] != upright[:-1]) & (way.edge[1:] == way.edge[:-1])
-    more = np.zeros(len(run), np.float32)
-    more[1:][turn] = more[:-1][turn] = 1
-    more *= np.minimum(way.radius.mean(axis=0) * 0.75 + 0.5, np.abs(run))
     limit = np.where(upright, canvas.height, canvas.width)
-    first = np.clip(np.ceil(major.min(axis=0) - more - 0.5), 0, limit).astype(np.int32)
-    count = np.clip(np.ceil(major.max(axis=0) + more - 0.5), 0, limit).astype(np.int32) - first
+    first = np.clip(np.ceil(major.min(axis=0) - 0.5), 0, limit).astype(np.int32)
+    count = np.clip(np.ceil(major.max(axis=0) - 0.5), 0, limit).astype(np.int32) - first
     step = np.repeat(np.arange(len(count), dtype=np.int32), count)
     at = np.arange(len(step), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
     f = (at + np.float32(0.5) - major[0][step]) / run[step]
@@ -162,35 +159,51 @@ def front_light(way: Steps, canvas: Canvas) -> F32:
     return np.asarray((flat * eye - rise * (dx * right - dy * up) / flat) / np.hypot(flat, rise), np.float32)
 
 
-def balls(centres: F32, radius: F32, canvas: Canvas) -> tuple[NDArray[Any], I32]:
+def joints(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
+    """Columns of balls behind the ends of tubes, and where they turn from sideways to upright and notches would show.
+
+    Returns
+    -------
+    As `tubes`.
+    """
+    upright = np.abs(way.y[1] - way.y[0]) > np.abs(way.x[1] - way.x[0])
+    other = way.edge[1:] != way.edge[:-1]
+    begins = np.append(True, other | (upright[1:] != upright[:-1]))[: len(way.edge)]
+    ends = np.append(other, True)[: len(way.edge)]
+    which = [np.flatnonzero(begins & (way.radius[0] > SEEN)), np.flatnonzero(ends & (way.radius[1] > SEEN))]
+
+    def at(field: F32) -> F32:
+        return np.concatenate([field[k][rows] for k, rows in enumerate(which)])
+
+    out, ball = balls(at(way.x), at(way.y), at(way.depth), at(way.radius), canvas)
+    out["depth"] *= 1.01
+    return out, way.edge[np.concatenate(which)][ball], at(way.along)[ball]
+
+
+def balls(x: F32, y: F32, depth: F32, radius: F32, canvas: Canvas) -> tuple[NDArray[Any], I32]:
     """Columns of balls.
 
     Parameters
     ----------
-    centres, radius
-        (n, 3) and (n,) in units of the scene.
+    x, y, depth, radius
+        (n,) on the screen: pixels, pixels, units of the scene, pixels.
 
     Returns
     -------
     columns, ball
         (m,) of `COLUMN`, and whose column.
     """
-    x, y, depth = project(centres, canvas.camera, canvas.width, canvas.height)
-    size = radius * scale(depth, canvas.height)
-    first = np.clip(np.floor(x - size), 0, canvas.width).astype(np.int32)
-    count = np.clip(np.ceil(x + size), 0, canvas.width).astype(np.int32) - first
+    first = np.clip(np.floor(x - radius), 0, canvas.width).astype(np.int32)
+    count = np.clip(np.ceil(x + radius), 0, canvas.width).astype(np.int32) - first
     ball = np.repeat(np.arange(len(x), dtype=np.int32), count)
     at = np.arange(len(ball), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
-    off = (at + np.float32(0.5) - x[ball]) / np.maximum(size, np.float32(0.5))[ball]
+    off = (at + np.float32(0.5) - x[ball]) / np.maximum(radius, np.float32(0.5))[ball]
     out = np.zeros(len(ball), COLUMN)
     out["pixel"], out["stride"], out["limit"] = at, canvas.width, canvas.height
-    out["depth"] = depth[ball]
-    out["centre"], out["radius"] = y[ball], size[ball]
-    out["inset"] = off * off
-    out["slant"] = 1
-    out["lit"] = off * canvas.light[0]
-    out["across"] = -canvas.light[1]
-    out["front"], out["dim"] = canvas.light[2], 1
+    out["depth"], out["centre"], out["radius"] = depth[ball], y[ball], radius[ball]
+    out["inset"], out["slant"] = off * off, 1
+    right, up, front = canvas.light
+    out["lit"], out["across"], out["front"], out["dim"] = off * right, -up, front, 1
     return out, ball
 
 

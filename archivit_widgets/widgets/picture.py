@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..frames.camera import project, scale
 from ..frames.scene import F32, Scene, look
-from .columns import Canvas, balls, controls, slanted, steps, tubes
+from .columns import Canvas, balls, controls, joints, slanted, steps, tubes
 from .raster import EDGE, paint
 
 U8 = NDArray[np.uint8]
@@ -66,7 +67,9 @@ def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
     alarmed = channels[:, 3] >= 128
     radius = between(spec["radius"], visual[:, 0]) * np.where(alarmed, spec["alert"]["swell"], 1)
     points, length = controls(scene)
-    out, edge, along = tubes(steps(points, np.asarray(radius, np.float32), canvas), canvas)
+    way = steps(points, np.asarray(radius, np.float32), canvas)
+    parts = zip(tubes(way, canvas), joints(way, canvas), strict=True)
+    out, edge, along = (np.concatenate(pair) for pair in parts)
 
     beads = np.maximum(np.rint(length / spec["alert"]["pitch"]), 1).astype(np.float32)
     out["radius"] *= np.where(alarmed[edge], string_of_beads(along, beads[edge]), 1)
@@ -102,8 +105,8 @@ def string_of_beads(along: F32, beads: F32 | np.float32) -> F32:
 def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of all accounts, as much nearer to the eye as the page draws them: arteries end inside."""
     radius = between(look()["account"], scene.sizes.astype(np.float32) / 255)
-    columns, ball = balls(scene.positions, radius, canvas)
-    columns["depth"] -= 0.8 * radius[ball]
+    x, y, depth = project(scene.positions, canvas.camera, canvas.width, canvas.height)
+    columns, _ = balls(x, y, depth - np.float32(0.8) * radius, radius * scale(depth, canvas.height), canvas)
     columns["ink"] = (ACCOUNT * FOG + fog(columns["depth"], canvas)) * GLOW
     return slanted(columns)
 
