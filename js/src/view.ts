@@ -128,8 +128,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
       moves: () => eye.flying || beating() || turning() || (picture.renderer?.busy ?? false),
       software: () => picture.renderer?.software ?? false,
       paced(slow) {
-        const why = picture.renderer?.software ? "The graphics run on the processor" : "Frames take long here";
-        status.set("pace", slow ? `${why}: at most 5 frames a second, coarser while you move it, no idle turning.` : "");
+        status.set("pace", slow ? "Slow graphics: at most 5 frames a second, coarser while it moves, no turning by itself." : "");
       },
     },
     signal,

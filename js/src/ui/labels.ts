@@ -4,6 +4,7 @@ import { project } from "../camera";
 import type { Scene } from "../scene";
 import { h } from "./dom";
 import type { Stage } from "./stage";
+import { short } from "./words";
 
 interface Name {
   row: number;
@@ -24,7 +25,7 @@ export function labels(stage: Stage): void {
   let asked = 0;
 
   const name = (row: number, text: string, kind = ""): Name => {
-    const el = h("span", { class: kind }, text.length > 28 ? text.slice(0, 27) + "…" : text);
+    const el = h("span", { class: `away ${kind}` }, short(text));
     layer.append(el);
     return { row, el, width: el.offsetWidth };
   };

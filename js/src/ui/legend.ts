@@ -77,12 +77,12 @@ function row(entry: Entry, dark: boolean): HTMLElement {
   return h("div", { class: `channel ${entry.channel}` }, caption, ...strip(entry, dark));
 }
 
-export function legend({ model, over, hub, size, signal, ...stage }: Stage): void {
+export function legend(stage: Stage): void {
+  const { model, over, hub, size, signal } = stage;
   const body = h("div", { class: "channels" });
   const el = h("details", { class: "legend panel", open: size.width >= NARROW }, h("summary", {}, "Legend"), body);
   over.append(el);
-  const theme = stage.theme;
-  let dark = theme.dark;
+  let { dark } = stage.theme;
   const write = (): void => {
     const entries = ((model.get("_legend") ?? []) as Entry[]).filter((e) => scaled(e) || e.channel !== "alert" || e.title !== "none");
     body.replaceChildren(...entries.map((entry) => row(entry, dark)));

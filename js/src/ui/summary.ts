@@ -3,7 +3,8 @@
 import type { Stage } from "./stage";
 import { count } from "./words";
 
-export function summary({ model, hub, status, signal, ...stage }: Stage): void {
+export function summary(stage: Stage): void {
+  const { model, hub, status, signal } = stage;
   const tell = (): void => status.set("summary", String(model.get("_summary") ?? ""));
   const chosen = (): void => {
     const { edges, accounts } = stage.selection;

@@ -41,7 +41,7 @@ export function timeline(stage: Stage): void {
   const axis = h("div", { class: "axis", "aria-hidden": "true" }, ...ticks.map(([t, text]) => h("span", { style: `left:${at(t)}` }, text)));
   const play = h("button", { type: "button", "aria-label": "Play the window over time", title: "Play the window over time" }, icon(PLAY));
   const words = h("div", { class: "window" });
-  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, track, axis), words);
+  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, track, axis, words));
   status.el.before(el);
 
   let timer = 0;

@@ -4,7 +4,7 @@ import type { Answer } from "../feed";
 import type { Hit } from "../renderer";
 import { h } from "./dom";
 import type { Stage } from "./stage";
-import { count, minute, number } from "./words";
+import { count, minute, number, short } from "./words";
 
 interface EdgeFacts {
   source: string;
@@ -48,11 +48,11 @@ function lines(hit: Hit, facts: Answer<EdgeFacts & AccountFacts>): { title: Node
       ["first", minute(facts.first)],
       ["last", minute(facts.last)],
     ];
-    return { title: h("b", {}, facts.name), rows };
+    return { title: h("b", {}, short(facts.name, 80)), rows };
   }
   const arrow = h("span", { class: "arrow", "aria-label": "to" }, "→");
-  const title = h("span", {}, h("b", {}, facts.source), " ", arrow, " ", h("b", {}, facts.target));
-  const tokens = facts.tokens.join(", ") + (facts.more > 0 ? ` and ${facts.more.toLocaleString("en-US")} more` : "");
+  const title = h("span", {}, h("b", {}, short(facts.source, 60)), " ", arrow, " ", h("b", {}, short(facts.target, 60)));
+  const tokens = facts.tokens.map((token) => short(token, 32)).join(", ") + (facts.more > 0 ? ` and ${facts.more.toLocaleString("en-US")} more` : "");
   const rows: Line[] = [
     ["transfers", facts.count.toLocaleString("en-US")],
     ["volume", volume],
@@ -63,7 +63,8 @@ function lines(hit: Hit, facts: Answer<EdgeFacts & AccountFacts>): { title: Node
   return { title, rows: rows.filter(([, value]) => value) };
 }
 
-export function tooltip({ area, over, hub, feed, pick, signal, ...stage }: Stage): void {
+export function tooltip(stage: Stage): void {
+  const { area, over, hub, feed, pick, signal } = stage;
   const el = h("div", { class: "tooltip", role: "tooltip", hidden: true });
   over.append(el);
   const known = new Map<string, Answer<EdgeFacts & AccountFacts>>();
@@ -71,6 +72,7 @@ export function tooltip({ area, over, hub, feed, pick, signal, ...stage }: Stage
   let timer = 0;
   let busy = false;
   let waiting: [number, number] | null = null;
+  let at: [number, number] | null = null;
 
   const hide = (): void => {
     shown = "";
@@ -107,7 +109,7 @@ export function tooltip({ area, over, hub, feed, pick, signal, ...stage }: Stage
       if (shown !== key || signal.aborted) return;
       const { title, rows } = lines(hit, facts);
       write(title, rows);
-      place(x, y);
+      place(...(at ?? [x, y]));
     } catch (error) {
       if (shown === key) write(h("span", {}, (error as Error).message), []);
     } finally {
@@ -132,9 +134,9 @@ export function tooltip({ area, over, hub, feed, pick, signal, ...stage }: Stage
 
   hub.on(
     "hover",
-    (at) => {
-      waiting = at;
-      if (at) rest();
+    (now) => {
+      waiting = at = now;
+      if (now) rest();
       else hide();
     },
     signal,

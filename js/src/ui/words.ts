@@ -22,6 +22,12 @@ export function minute(seconds: number | null): string {
   return seconds % DAY === 0 ? day : `${day} ${time.slice(0, 5)}`;
 }
 
+/** The ends of an address, the start of anything else that is long. */
+export function short(name: string, most = 24): string {
+  if (name.startsWith("0x") && name.length === 42) return `${name.slice(0, 6)}…${name.slice(-4)}`;
+  return name.length <= most ? name : name.slice(0, most - 1) + "…";
+}
+
 export const count = (n: number, one: string, many = one + "s"): string => `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 
 /** A moment, in seconds since 1970 UTC, as precisely as a window of `span` seconds asks for. Years before 1970 are years. */
