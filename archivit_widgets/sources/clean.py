@@ -67,7 +67,9 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     faults.drop("missing_party", "no source or no target", nobody_gives | nobody_takes | neither)
     copies = later_copies(raw.digest, faults.kept)
     if raw.tokens is None:
-        faults.note("duplicates", "all columns equal an earlier row; kept, as no column names a token", copies)
+        faults.note(
+            "duplicates", "all columns equal an earlier row; without tokens two such transfers can both be true", copies
+        )
     else:
         faults.drop("duplicates", "all columns equal an earlier row", copies)
 
@@ -93,7 +95,7 @@ def order_of(raw: Raw, faults: Faults) -> I64:
         behind[rows] = time < np.maximum.accumulate(time)
     if not behind.any():
         return rows
-    faults.note("out_of_order", "stood after a later transfer; sorted", behind)
+    faults.note("out_of_order", "stood after a later transfer: sorted", behind)
     return rows[np.argsort(time, kind="stable")]
 
 
@@ -186,23 +188,44 @@ def categorical(codes: Any, texts: pa.Array) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(pd.array(texts, dtype="str")), validate=False)
 
 
-def suspicious(raw: Raw, order: I64, faults: Faults) -> None:
-    """Count dates that break the range of all others: a gap wider than all the rest lies between.
+def doubts(raw: Raw, order: I64, faults: Faults) -> None:
+    """Count what is strange, and kept."""
+    source, target = raw.accounts.codes
+    faults.note("self_transfer", "a transfer to oneself", (source >= 0) & (source == target))
+    faults.note("name_for_address", "a name where addresses are expected", names_for_addresses(raw.accounts))
+    far = np.zeros(len(faults.kept), dtype=bool)
+    far[order[far_dates(raw.time[order])]] = True
+    faults.note("suspicious_date", "a date far from all others", far)
 
-    At most one row in a hundred (and at least one) at either end is doubted.
+
+def names_for_addresses(accounts: Names) -> Mask:
+    """Find rows with a party that is no address, where at least half of the sources or targets are addresses."""
+    named = np.zeros(len(accounts.codes[0]), dtype=bool)
+    expected = False
+    for codes in accounts.codes:
+        known = codes[codes >= 0]
+        expected |= len(known) > 0 and bool(accounts.address[known].mean() >= 0.5)
+        named[codes >= 0] |= ~accounts.address[known]
+    return named & expected
+
+
+def far_dates(time: I64) -> Mask:
+    """Find times that break the range of all others: a gap wider than all the rest lies between, and than a year.
+
+    A few rows at either end are doubted at most: one in two hundred, or of a short record one in ten.
     """
-    time = raw.time[order]
-    few = max(1, len(time) // 100)
-    if len(time) < 3:
-        return
+    size = len(time)
+    far = np.zeros(size, dtype=bool)
+    if size < 3:
+        return far
+    few = max(1, min(5, size // 10), size // 200)
     low, high = time[few], time[-1 - few]
     early = time[: few + 1]
-    wide = np.diff(early) > np.maximum(high - early[1:], YEAR)
-    first = int(np.flatnonzero(wide)[-1]) + 1 if wide.any() else 0
-    late = time[len(time) - 1 - few :]
-    wide = np.diff(late) > np.maximum(late[:-1] - min(low, time[first]), YEAR)
-    last = len(time) - 1 - few + int(np.flatnonzero(wide)[0]) + 1 if wide.any() else len(time)
-    doubted = np.zeros(len(faults.kept), dtype=bool)
-    doubted[order[:first]] = True
-    doubted[order[last:]] = True
-    faults.note("suspicious_date", "a date far from all others; kept", doubted)
+    wide = np.flatnonzero(np.diff(early) > np.maximum(high - early[1:], YEAR))
+    first = int(wide[-1]) + 1 if len(wide) else 0
+    late = time[size - 1 - few :]
+    wide = np.flatnonzero(np.diff(late) > np.maximum(late[:-1] - min(low, time[first]), YEAR))
+    far[:first] = True
+    if len(wide):
+        far[size - few + int(wide[0]) :] = True
+    return far

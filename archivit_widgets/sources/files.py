@@ -98,7 +98,7 @@ def open_text_like(path: Path, ending: str, label: str, workplace: Path) -> Tabl
     with path.open("rb") as file:
         start = file.read(1 << 12)
     if binary := kind_of(start):
-        raise ArchivitError(f"{label}: is not text but {binary}; give it the ending of its format, such as .parquet")
+        raise ArchivitError(f"{label}: is {binary}, although its ending is {ending or 'none'}; expected text")
     if ending not in TEXT and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         ending = ".json"
     return TEXT.get(ending, open_text)(path, label, workplace)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import ArchivitError
-from .roles import NUMBER, Sample, described, share
+from .ledger import pounds_shillings_pence
+from .roles import Sample, described, share
 from .table import Table, short
 from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
 
@@ -24,12 +25,20 @@ class Price:
         How many of its units make one of the currency: 1e18 for wei.
     rank
         0 where the name says price, 1 where it says value or amount, 2 where it only names a currency.
+    others
+        Columns that are added, and their divisors: shillings and pence.
     """
 
     column: str
     currency: str | None
     divisor: float = 1.0
     rank: int = 0
+    others: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        """All columns of the price and their divisors."""
+        return (self.column, self.divisor), *self.others
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -79,7 +88,14 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
         ways = " or ".join(f"value={short(price.column)!r}" for price in equal)
         listed = described([price.column for price in equal], sample)
         raise ArchivitError(f"{table.label}: several columns may be the value: {listed}; pass {ways}")
-    return best, [beside(best, other) for other in (*found[1:], *others)]
+    notes = [beside(best, other) for other in (*found[1:], *others)]
+    if best.divisor > 1:
+        notes.append(f"{best.column}: divided by {best.divisor:g} to give {best.currency}.")
+    added = pounds_shillings_pence(list(table.types), best.column)[1:]
+    if added:
+        names = " + ".join(f"{name} / {divisor:g}" for name, divisor in added)
+        notes = [f"The price is {best.column} + {names}, in {best.currency}."]
+    return replace(best, others=added), notes
 
 
 def beside(best: Price, other: Price) -> str:
@@ -90,8 +106,3 @@ def beside(best: Price, other: Price) -> str:
     if other.currency in FIAT and other.currency != best.currency:
         return f"{other.column}: prices in {other.currency}; {best.column} is read (pass currency='{other.currency}')."
     return f"{other.column}: another column of amounts; {best.column} is read."
-
-
-def numeric(values: list[str]) -> bool:
-    """Say whether most values are plain numbers."""
-    return share(values, NUMBER.fullmatch) >= 0.5

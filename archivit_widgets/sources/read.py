@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import ArchivitError
-from . import clean, times, values
+from . import amounts, clean, ledger, times
 from .faults import Faults
 from .files import open_any
 from .parties import names
-from .prices import Price
 from .records import KINDS, Transfers
 from .report import Reason, Report
-from .resolve import resolve
-from .roles import Roles
-from .scan import Encoded, scan
+from .resolve import Roles, resolve
+from .scan import Encoded, Found, Select, scan
 from .table import Misread, Table, quoted
 from .words import KINDS as KIND_WORDS
 from .words import plain
@@ -36,86 +35,79 @@ def read(source: Any, asked: dict[str, str | None], currency: str | None, day_fi
 
 def read_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Transfers:
     """Read transfers from an opened table."""
-    roles, price = resolve(table, asked, currency)
+    roles = resolve(table, asked, currency)
     notes = [*table.notes, *roles.notes]
-    texts = {
-        role: f"{quoted(column)}::VARCHAR"
-        for role in ("source", "target", "token", "collection", "kind", "tx")
-        if (column := roles[role])
-    }
-    time_column = roles["time"]
-    assert time_column is not None
-    moments = times.select(time_column, table.types[time_column])
-    amounts = values.select(price.column, table.types[price.column]) if price else {}
-    if "text" in amounts:
-        texts["value_text"] = amounts.pop("text")
-    numbers = {f"time_{key}": sql for key, sql in moments.items()} | {
-        f"value_{key}": sql for key, sql in amounts.items()
-    }
-    numbers["digest"] = f"hash({', '.join(quoted(name) for name in table.types)})"
-    rows, words, figures = scan(table, texts, numbers)
+    found = scan(table, expressions(table, roles))
     misread = table.misread()
-    if rows == 0:
+    if found.rows == 0:
         raise ArchivitError(f"{table.label}: no rows of data; expected transfers below the names of the columns")
-
-    faults = Faults(row_numbers(rows, misread), np.ones(rows, dtype=bool))
-    found = {key: figures.pop(f"time_{key}") for key in moments}
-    time, said = times.seconds(found, time_column, day_first, table.label)
-    notes += said
-    value = read_values(price, rows, words, figures, faults)
+    faults = Faults(row_numbers(found.rows, misread), np.ones(found.rows, dtype=bool))
+    time = read_times(table, roles, found, faults, day_first, notes)
+    texts = found.texts
+    accounts = names(texts.pop("source"), texts.pop("target"))
+    value, unit = amounts.read_values(roles, found, faults, notes)
+    value, unit = amounts.from_wei(value, unit, accounts.address, notes)
     raw = clean.Raw(
-        accounts=names(words["source"], words["target"]),
-        tokens=names(words["token"]) if "token" in words else None,
-        collections=names(words["collection"]) if "collection" in words else None,
+        accounts=accounts,
+        tokens=names(texts.pop("token")) if "token" in texts else None,
+        collections=names(texts.pop("collection")) if "collection" in texts else None,
         time=time,
         value=value,
-        kind=read_kinds(words.get("kind")),
-        digest=figures["digest"],
-        tx=None,
+        kind=read_kinds(texts.pop("kind", None)),
+        digest=np.asarray(found.numbers.pop("digest")),
+        tx=found.plain.pop("tx", None),
     )
     clean.drop_faults(raw, faults)
     order = clean.order_of(raw, faults)
     kind = clean.kinds(raw, order, faults)
-    clean.suspicious(raw, order, faults)
-    unit = price.currency if price else None
-    report = make_report(table, roles, faults, misread, rows, unit, notes)
+    clean.doubts(raw, order, faults)
+    amounts.repeated(value, found.numbers.pop("tx_hash", None), raw.tokens.codes[0] if raw.tokens else None, faults)
+    report = make_report(table, roles, faults, misread, found.rows, unit, notes)
     return Transfers(clean.record(raw, order, kind), faults.numbers[order], unit, report)
 
 
-def row_numbers(rows: int, misread: Misread) -> np.ndarray:
+def expressions(table: Table, roles: Roles) -> Select:
+    """Write the SQL of every column that is read."""
+    texts, numbers = amounts.select(roles.price, table)
+    plain: dict[str, str] = {}
+    for role in ("source", "target", "token", "collection", "kind", "currency"):
+        if column := roles[role]:
+            texts[role] = f"{quoted(column)}::VARCHAR"
+    if roles.lots and roles["source"]:
+        texts["source"] = ledger.seller_sql(roles["source"], roles.lots)
+    if roles.days:
+        texts["days"] = ledger.day_sql(roles.days)
+    if column := roles["tx"]:
+        plain["tx"] = f"{quoted(column)}::VARCHAR"
+        numbers["tx_hash"] = amounts.tx_sql(column)
+    if column := roles["time"]:
+        numbers |= {f"time_{key}": sql for key, sql in times.select(column, table.types[column]).items()}
+    # Copies are known by all columns of the file, not only by those that are read.
+    numbers["digest"] = f"hash({', '.join(quoted(name) for name in table.types)})"
+    return Select(texts, plain, numbers)
+
+
+def read_times(
+    table: Table, roles: Roles, found: Found, faults: Faults, day_first: bool | None, notes: list[str]
+) -> NDArray[np.int64]:
+    """Decide how times are meant, and add month and day to years."""
+    keys = [key for key in found.numbers if key.startswith("time_")]
+    readings = {key.removeprefix("time_"): found.numbers.pop(key) for key in keys}
+    time, said = times.seconds(readings, roles["time"] or "", day_first, table.label)
+    notes += said
+    if "days" in found.texts:
+        time, known = ledger.with_days(time, found.texts.pop("days"))
+        faults.note("year_only", "no day that can be read: the year's first second", ~known)
+    return time
+
+
+def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:
     """Number the rows of the table as they stand in the file, where rows that could not be read lie between."""
-    numbers = np.arange(1, rows + 1, dtype=np.int64)
-    if len(misread.rows):
-        numbers = np.setdiff1d(np.arange(1, rows + len(misread.rows) + 1), misread.rows)[:rows]
-    return numbers
+    numbers = np.arange(1, rows + len(misread.rows) + 1, dtype=np.int64)
+    return np.setdiff1d(numbers, misread.rows)[:rows] if len(misread.rows) else numbers
 
 
-def read_values(
-    price: Price | None, rows: int, words: dict[str, Encoded], figures: dict[str, Any], faults: Faults
-) -> np.ndarray:
-    """Join plain numbers and prices written otherwise, and count what is no price."""
-    number = figures.pop("value_number", None)
-    value = np.full(rows, np.nan) if number is None else number
-    if price is None:
-        return value
-    bad = np.isinf(value) | (value < 0)
-    value[bad] = np.nan
-    missing = np.isnan(value) & ~bad
-    if (written := words.get("value_text")) is not None and len(written.texts):
-        amounts, empty = values.read_texts(written.texts.to_pylist(), price.currency)
-        there = written.codes >= 0
-        codes = written.codes[there]
-        value[there] = amounts[codes]
-        missing[there] = empty[codes]
-        bad[there] = np.isnan(amounts[codes]) & ~empty[codes]
-    value /= price.divisor
-    faults.note("unparsable_price", "a price that is no number; kept, value unknown", bad)
-    faults.note("missing_price", "no price; kept, value unknown", missing)
-    faults.note("zero_value", "a price of 0; kept as a transfer", value == 0)
-    return value
-
-
-def read_kinds(found: Encoded | None) -> np.ndarray | None:
+def read_kinds(found: Encoded | None) -> NDArray[np.int8] | None:
     """Turn the words of a file into kinds, -1 where they say nothing that is known."""
     if found is None:
         return None
@@ -132,10 +124,8 @@ def make_report(
     reasons = dict(faults.reasons)
     lost = len(misread.rows)
     if lost:
-        reasons = {
-            "ragged_row": Reason(misread.text, lost, lost, tuple(int(row) for row in misread.rows[:5])),
-            **reasons,
-        }
+        examples = tuple(int(row) for row in misread.rows[:5])
+        reasons = {"ragged_row": Reason(misread.text, lost, lost, examples), **reasons}
     return Report(
         read=rows + lost,
         kept=int(faults.kept.sum()),

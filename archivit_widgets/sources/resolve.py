@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import ArchivitError
+from . import ledger, times
+from .guess import guess, is_moment
 from .prices import Price, choose_price, price_of
 from .roles import (
     ROLES,
-    Roles,
+    SAMPLE,
+    Sample,
     anything,
     candidates,
     check_asked,
@@ -16,11 +24,59 @@ from .roles import (
     missing,
     take_sample,
 )
-from .table import Table
+from .scan import Select, scan
+from .table import Table, short
 from .words import CURRENCIES
 
+WIDEST = 1_000  # columns
+TESTS = {"source": is_party, "target": is_party, "time": is_time, "kind": is_kind}
 
-def resolve(table: Table, asked: dict[str, str | None], currency: str | None) -> tuple[Roles, Price | None]:
+Chosen = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which column plays which role.
+
+    Attributes
+    ----------
+    chosen
+        Column by role, or None.
+    price
+        How the value is read, or None.
+    days
+        Columns that say which day of the year, where the time is a year.
+    lots
+        A column that holds the seller before the number of the lot.
+    wanted
+        The currency that was asked for.
+    notes
+        What was recognised, for the report.
+    """
+
+    chosen: Chosen
+    price: Price | None
+    days: tuple[str, ...] = ()
+    lots: str | None = None
+    wanted: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, role: str) -> str | None:
+        """Name the (first) column of a role, or None."""
+        return self.chosen.get(role) or None
+
+    def shown(self) -> dict[str, str | None]:
+        """Name the columns of every role for the report."""
+        shown = {role: self[role] for role in (*ROLES, "tx")}
+        several = {
+            "source": (self.lots,) if self.lots else (),
+            "time": self.days,
+            "value": tuple(name for name, _ in self.price.others) if self.price else (),
+        }
+        return {role: " + ".join((name, *several.get(role, ()))) if name else None for role, name in shown.items()}
+
+
+def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     """Find the column of every role.
 
     Parameters
@@ -37,29 +93,89 @@ def resolve(table: Table, asked: dict[str, str | None], currency: str | None) ->
     ArchivitError
         Source, target or time are missing, or a role is ambiguous.
     """
-    sample = take_sample(table)
+    if len(table.types) > WIDEST:
+        raise ArchivitError(f"{table.label}: has {len(table.types):,} columns; expected a table of transfers")
     if currency and currency in table.types:
-        asked = {**asked, "currency": currency}
-        currency = None
+        asked, currency = {**asked, "currency": currency}, None
     check_asked(table, asked)
-    chosen: dict[str, str | None] = {role: asked.get(role) for role in (*ROLES, "tx")}
-    tests = {"source": is_party, "target": is_party, "time": is_time, "kind": is_kind}
-    for role in ("source", "target", "time", "token", "collection", "kind", "tx", "currency"):
+    sample = take_sample(table)
+    chosen: Chosen = {role: asked.get(role) for role in (*ROLES, "tx")}
+    notes: list[str] = []
+    find(("source", "target", "time"), chosen, table, sample, notes)
+    required(chosen, table, sample, notes)
+    find(("token", "collection", "kind", "tx", "currency"), chosen, table, sample, notes)
+    wanted = CURRENCIES.get(currency.lower(), currency.upper()) if currency else None
+    price = find_price(chosen, table, sample, wanted, notes)
+    columns = list(table.types)
+    year, seller = chosen["time"] or "", chosen["source"] or ""
+    days = () if asked.get("time") else ledger.day_columns(columns, year)
+    lots = None if asked.get("source") else ledger.seller_before_lot(columns)
+    if days:
+        notes.append(f"The time is the day in {' and '.join(days)} of the {year}, where one can be read.")
+    if lots:
+        notes.append(f"Where {seller} is empty, the name before the number of the lot in {lots} is taken.")
+    return Roles(chosen, price, days, lots, wanted, tuple(notes))
+
+
+def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:
+    """Fill roles that are still open from the names of the columns."""
+    for role in roles:
         if chosen[role] is None:
             used = {name for name in chosen.values() if name}
-            found = candidates(role, table, sample, used, tests.get(role, anything))
+            found = candidates(role, table, sample, used, TESTS.get(role, anything))
+            if role == "time" and len(found) > 1:
+                found = finest(found, table, notes)
             chosen[role] = choose(role, found, table, sample)
+
+
+def required(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:
+    """Make sure that source, target and time are known: from the contents where no name helps."""
     used = {name for name in chosen.values() if name}
+    if not chosen["source"] and not chosen["target"]:
+        free = [name for name in table.types if name not in used or name == chosen["time"]]
+        found = guess(sample, free)
+        if found and (not chosen["time"] or chosen["time"] == found["time"]):
+            chosen.update({role: name for role, name in found.items() if not chosen[role]})
+            names = ", ".join(f"{short(name, 30)} as {role}" for role, name in found.items())
+            notes.append(f"The columns were told by their content: {names}.")
+    moments = [name for name in table.types if name not in used and is_moment(sample[name])]
+    if not chosen["time"] and len(moments) == 1:
+        chosen["time"] = moments[0]
+        notes.append(f"The column {short(moments[0], 30)} was taken for the time, as its content suggests.")
     for role in ("source", "target", "time"):
         if not chosen[role]:
-            raise missing(role, table, sample, used)
-    wanted = CURRENCIES.get(currency.lower(), currency.upper()) if currency else None
-    price: Price | None = None
-    notes: list[str] = []
+            raise missing(role, table, sample, {name for name in chosen.values() if name})
+
+
+def find_price(chosen: Chosen, table: Table, sample: Sample, wanted: str | None, notes: list[str]) -> Price | None:
+    """Choose the column of prices."""
     if chosen["value"]:
-        price = price_of(chosen["value"]) or Price(chosen["value"], None)
-    elif chosen["value"] is None:
-        price, notes = choose_price(table, sample, used, wanted)
-        chosen["value"] = price.column if price else None
-    columns: dict[str, tuple[str, ...]] = {role: (name,) for role, name in chosen.items() if name}
-    return Roles(columns, tuple(notes)), price
+        return price_of(chosen["value"]) or Price(chosen["value"], None)
+    if chosen["value"] is not None:
+        return None
+    price, said = choose_price(table, sample, {name for name in chosen.values() if name}, wanted)
+    notes += said
+    chosen["value"] = price.column if price else None
+    return price
+
+
+def finest(names: list[str], table: Table, notes: list[str]) -> list[str]:
+    """Of columns that tell the same moments, take the one that tells them most finely."""
+    moments = []
+    for name in names:
+        select = times.select(name, table.types[name])
+        found = scan(table, Select(numbers=select), limit=SAMPLE)
+        try:
+            seconds, _ = times.seconds(found.numbers, name, None, table.label)
+        except ArchivitError:
+            seconds = np.full(found.rows, times.UNKNOWN)
+        moments.append(seconds)
+    best = max(range(len(names)), key=lambda i: (len(np.unique(moments[i])), -i))
+    for seconds in moments:
+        both = (seconds != times.UNKNOWN) & (moments[best] != times.UNKNOWN)
+        # Zones of time may lie between them: half a day at most, and the rest of the day of a date.
+        if not both.any() or (np.abs(seconds[both] - moments[best][both]) < 1.5 * times.DAY).mean() < 0.99:
+            return names
+    others = ", ".join(name for i, name in enumerate(names) if i != best)
+    notes.append(f"{others}: the same moments as {names[best]}, which is read.")
+    return [names[best]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from ..errors import ArchivitError
 from .table import Table, quoted, short
@@ -18,22 +17,6 @@ DATE = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d\d?[./-]\d\d?[./-]\d{4}.*")
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 Sample = dict[str, list[str]]
-
-
-@dataclass(frozen=True)
-class Roles:
-    """Columns of each role, several where they are read together (``year`` and ``month_day``)."""
-
-    columns: dict[str, tuple[str, ...]]
-    notes: tuple[str, ...] = ()
-
-    def __getitem__(self, role: str) -> str | None:
-        """Name the (first) column of a role, or None."""
-        return self.columns[role][0] if self.columns.get(role) else None
-
-    def shown(self) -> dict[str, str | None]:
-        """Name the columns of every role for the report."""
-        return {role: " + ".join(self.columns.get(role, ())) or None for role in (*ROLES, "tx")}
 
 
 def take_sample(table: Table) -> Sample:

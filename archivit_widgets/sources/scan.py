@@ -25,6 +25,23 @@ class Encoded:
 
 
 @dataclass
+class PlainColumn:
+    """Gathers a column of texts that are nearly all different, such as names of transactions."""
+
+    blocks: list[Any] = field(default_factory=list)
+
+    def add(self, column: pa.Array) -> None:
+        """Take the next rows."""
+        self.blocks.append(column)
+
+    def finish(self) -> pa.ChunkedArray:
+        """Give the whole column."""
+        import pyarrow as pa
+
+        return pa.chunked_array(self.blocks, type=pa.string())
+
+
+@dataclass
 class TextColumn:
     """Gathers a column of texts, each different text kept once."""
 
@@ -37,7 +54,8 @@ class TextColumn:
         """Take the next rows."""
         self.pending.append(column)
         self.rows += len(column)
-        if self.rows >= BLOCK:
+        # The more different texts there are, the longer a comparison with all of them may wait.
+        if self.rows >= max(BLOCK, 0 if self.texts is None else len(self.texts)):
             self.encode()
 
     def encode(self) -> None:
@@ -110,39 +128,49 @@ def joined(blocks: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
     return np.concatenate(blocks) if blocks else np.empty(0, dtype=dtype)
 
 
-def scan(
-    table: Table, texts: dict[str, str], numbers: dict[str, str]
-) -> tuple[int, dict[str, Encoded], dict[str, Any]]:
-    """Read expressions from a table.
+@dataclass(frozen=True)
+class Select:
+    """Name and SQL of the columns to read: texts that recur, texts that do not, numbers."""
 
-    Parameters
-    ----------
-    table
-        Where from.
-    texts, numbers
-        Name and SQL of each column. Numbers come as int64 (`UNKNOWN` where NULL) where the SQL gives whole ones,
-        else as float64 (NaN), unsigned as uint64 (0).
+    texts: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
 
-    Returns
-    -------
-    rows, texts, numbers
-        How many rows there were, and the columns, (rows,) each.
+
+@dataclass(frozen=True)
+class Found:
+    """What was read: columns by name, (rows,) each.
+
+    Numbers are int64 (the least one where NULL), float64 (NaN) or uint64 (0), as the SQL gives them; None where
+    nothing is known in any row.
     """
-    select = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in {**texts, **numbers}.items())
-    words = {name: TextColumn() for name in texts}
-    figures: dict[str, NumberColumn] = {}
+
+    rows: int
+    texts: dict[str, Encoded]
+    plain: dict[str, pa.ChunkedArray]
+    numbers: dict[str, NDArray[Any] | None]
+
+
+def scan(table: Table, select: Select, limit: int | None = None) -> Found:
+    """Read columns of a table, or of its first `limit` rows."""
+    sql = select.texts | select.plain | select.numbers
+    texts = {name: TextColumn() for name in select.texts}
+    plain = {name: PlainColumn() for name in select.plain}
+    numbers: dict[str, NumberColumn] = {}
     rows = 0
-    for batch in table.batches(select):
+    for batch in table.batches(", ".join(f"{one} AS {quoted(name)}" for name, one in sql.items()), limit):
         rows += batch.num_rows
-        for name, gathered in words.items():
-            gathered.add(batch.column(name))
-        for name in numbers:
-            column = batch.column(name)
-            if name not in figures:
-                figures[name] = number_column(str(column.type))
-            figures[name].add(column)
-    found = {name: figures[name].finish() if name in figures else None for name in numbers}
-    return rows, {name: gathered.finish() for name, gathered in words.items()}, found
+        if not numbers:
+            numbers = {name: number_column(str(batch.column(name).type)) for name in select.numbers}
+        gathered: dict[str, TextColumn | PlainColumn | NumberColumn] = {**texts, **plain, **numbers}
+        for name, column in gathered.items():
+            column.add(batch.column(name))
+    return Found(
+        rows,
+        {name: column.finish() for name, column in texts.items()},
+        {name: column.finish() for name, column in plain.items()},
+        {name: numbers[name].finish() if name in numbers else None for name in select.numbers},
+    )
 
 
 def number_column(kind: str) -> NumberColumn:

@@ -175,7 +175,7 @@ def unsure(day: I64, column: str, label: str, notes: list[str]) -> I64:
             f"{label}: column {column!r}: {count:,} dates can be day/month or month/day, and nothing tells which; "
             "pass day_first=True or day_first=False"
         )
-    notes.append(f"{column}: {count:,} dates can be day/month or month/day and were not read.")
+    notes.append(f"{column}: dates that can be day/month or month/day were not read ({count:,}).")
     return np.full(len(day), UNKNOWN)
 
 

@@ -7,6 +7,7 @@ or ``12,50``, is few different texts, which are read here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def select(column: str, kind: str) -> dict[str, str]:
     return {"number": number, "text": f"CASE WHEN {number} IS NULL THEN {name} END"}
 
 
-def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.bool_]]:
+def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.bool_], str | None]:
     """Read the different texts of a price column.
 
     Parameters
@@ -41,12 +42,12 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
     texts
         Each text once.
     currency
-        What the column is in; an amount in another currency is none.
+        What the column is in, None where the cells may say; an amount in another currency is none.
 
     Returns
     -------
-    values, missing
-        (k,) each: the number or NaN; whether the text is empty.
+    values, missing, currency
+        (k,) each: the number or NaN; whether the text is empty. And the currency that the cells name most often.
     """
     amounts = [AMOUNT.fullmatch(text.strip()) for text in texts]
     numbers = [match[2].strip() if match else "" for match in amounts]
@@ -54,10 +55,10 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
     values = np.array([number_of(number, comma) for number in numbers], dtype=np.float64)
     units = [unit_of(match[1] + match[3]) if match else None for match in amounts]
     missing = np.array([not text.strip() for text in texts], dtype=bool)
-    foreign = np.array([unit not in ("", None, currency) for unit in units], dtype=bool) & ~np.isnan(values)
-    strange = np.array([unit is None for unit in units], dtype=bool)
-    values[strange | foreign] = np.nan
-    return values, missing
+    named = Counter(unit for unit in units if unit)
+    main = currency or (named.most_common(1)[0][0] if named else None)
+    values[[unit is None or unit not in ("", main) for unit in units]] = np.nan
+    return values, missing, main
 
 
 def decimal_comma(numbers: list[str]) -> bool:

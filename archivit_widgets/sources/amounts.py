@@ -1,0 +1,139 @@
+"""The value of each transfer: columns joined, divided to the currency, and what is strange about them counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import values
+from .faults import Faults, Mask
+from .prices import Price
+from .resolve import Roles
+from .scan import Encoded, Found
+from .table import Table, quoted, short
+from .words import CURRENCIES
+
+F64 = NDArray[np.float64]
+WEI = 1e18
+LIKE_WEI = 1e13  # no market pays this much in any currency: such numbers count wei
+
+
+def select(price: Price | None, table: Table) -> tuple[dict[str, str], dict[str, str]]:
+    """Write the SQL of all columns of the price: texts and numbers."""
+    texts: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    for i, (column, _) in enumerate(price.parts if price else ()):
+        for key, sql in values.select(column, table.types[column]).items():
+            (texts if key == "text" else numbers)[f"value_{key}{i}"] = sql
+    return texts, numbers
+
+
+def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) -> tuple[F64, str | None]:
+    """Join plain numbers and prices written otherwise.
+
+    Returns
+    -------
+    value, currency
+        (rows,) float64, NaN where unknown, and its unit.
+    """
+    price, rows = roles.price, found.rows
+    if price is None:
+        return np.full(rows, np.nan), roles.wanted
+    currency = price.currency
+    total, strange, empty = np.zeros(rows), np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    for i, (column, divisor) in enumerate(price.parts):
+        value, bad, missing, unit = one_column(
+            found.numbers.pop(f"value_number{i}"), found.texts.pop(f"value_text{i}", None), rows, currency
+        )
+        if unit and currency is None:
+            currency = unit
+            notes.append(f"{column}: the cells say that the prices are in {unit}.")
+        # No shillings written are no shillings; no pounds written are no price.
+        total += (np.nan_to_num(value) if i else value) / divisor
+        strange |= bad
+        if i == 0:
+            empty = missing
+    total[strange] = np.nan
+    faults.note("unparsable_price", "a price that is no number in the currency: value unknown", strange)
+    faults.note("missing_price", "no price: value unknown", empty & ~strange)
+    total, currency = one_currency(
+        total, currency or roles.wanted, found.texts.pop("currency", None), roles, faults, notes
+    )
+    faults.note("zero_value", "a price of 0: a transfer, unless the file says otherwise", total == 0)
+    return total, currency
+
+
+def one_column(
+    number: F64 | None, written: Encoded | None, rows: int, currency: str | None
+) -> tuple[F64, Mask, Mask, str | None]:
+    """Read one column of prices: the value, whether it is none, whether it is empty, and the unit in the cells."""
+    value = np.full(rows, np.nan) if number is None else number.astype(np.float64, copy=False)
+    bad = np.isinf(value) | (value < 0)
+    value = np.where(bad, np.nan, value)
+    missing = np.isnan(value) & ~bad
+    unit = None
+    if written is not None and len(written.texts):
+        amounts, empty, unit = values.read_texts(written.texts.to_pylist(), currency)
+        there = written.codes >= 0
+        codes = written.codes[there]
+        value[there] = amounts[codes]
+        missing[there] = empty[codes]
+        bad[there] = np.isnan(amounts[codes]) & ~empty[codes]
+    return value, bad, missing, unit
+
+
+def one_currency(
+    value: F64, currency: str | None, named: Encoded | None, roles: Roles, faults: Faults, notes: list[str]
+) -> tuple[F64, str | None]:
+    """Keep the values of one currency, the most frequent or the one asked for, where a column names each row's."""
+    if named is None or len(named.texts) == 0:
+        return value, currency
+    written = [text.strip() for text in named.texts.to_pylist()]
+    units = np.array([CURRENCIES.get(text.lower(), short(text, 20)) for text in written] + [""], dtype=object)
+    kinds, names = pd.factorize(units)
+    code = kinds[named.codes]
+    counts = np.bincount(code[(named.codes >= 0) & ~np.isnan(value)], minlength=len(names))
+    main = str(roles.wanted or names[int(np.argmax(counts))])
+    other = (named.codes >= 0) & (names[code] != main) & ~np.isnan(value)
+    if other.any():
+        share = ", ".join(f"{names[i]} {counts[i]:,}" for i in np.argsort(-counts, kind="stable")[:6] if counts[i])
+        notes.append(f"Prices by currency: {share}. Values are in {main}; those in others are unknown.")
+    faults.note("other_currency", f"a price in another currency than {main}: value unknown", other)
+    return np.where(other, np.nan, value), main or currency
+
+
+def from_wei(value: F64, currency: str | None, address: Mask, notes: list[str]) -> tuple[F64, str | None]:
+    """Divide whole numbers of the size of wei between addresses, where the column does not say what it counts."""
+    known = value[value > 0]
+    if currency in (None, "ETH") and len(known) and address.mean() >= 0.5 and np.median(known) >= LIKE_WEI:
+        notes.append("The values are of the size of wei: divided by 1e+18 to give ETH.")
+        return value / WEI, "ETH"
+    return value, currency
+
+
+def repeated(value: F64, tx: NDArray[np.uint64] | None, token: NDArray[np.int32] | None, faults: Faults) -> None:
+    """Count rows that repeat one value for several tokens of a transaction: it may be the whole transaction's."""
+    if tx is None or token is None:
+        return
+    rows = np.flatnonzero(faults.kept & (value > 0) & (tx != 0) & (token >= 0))
+    frame = pd.DataFrame({"tx": tx[rows], "token": token[rows], "value": value[rows]})
+    frame = frame[frame["tx"].duplicated(keep=False)]
+    if frame.empty:
+        return
+    by_tx = frame.groupby("tx", sort=False)
+    same = (by_tx["token"].transform("nunique") > 1) & (by_tx["value"].transform("nunique") == 1)
+    marked = np.zeros(len(value), dtype=bool)
+    marked[rows[frame.index[same]]] = True
+    count = frame.loc[same, "tx"].nunique()
+    total, once = frame.loc[same, "value"].sum(), frame.loc[same].drop_duplicates("tx")["value"].sum()
+    text = (
+        f"{count:,} transactions repeat one value on each of several tokens: perhaps it is the whole transaction's "
+        f"(then {once:,.6g}, not {total:,.6g}, was paid)"
+    )
+    faults.note("whole_transaction_value", text, marked)
+
+
+def tx_sql(column: str) -> str:
+    """Write the SQL of a number for each transaction, 0 where none is named."""
+    return f"CASE WHEN {quoted(column)} IS NULL THEN 0 ELSE hash({quoted(column)}) END"
