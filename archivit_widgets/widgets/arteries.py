@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -18,6 +19,7 @@ from ..frames.player import Player
 from ..frames.stream import Stream
 from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
+from . import portrait
 from .answers import Answers
 from .cell import cells
 from .selection import select_accounts, select_edges
@@ -241,6 +243,22 @@ class Arteries(anywidget.AnyWidget):
         if getattr(self, "_player", None):
             self.stop()
         super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Give the live view, and beside it the picture that a saved notebook shows."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        picture = self._portray()
+        data["image/png"] = base64.b64encode(portrait.beside(picture)).decode()
+        width, height = picture.size
+        return data, {**metadata, "image/png": {"width": width, "height": height}}
+
+    def _portray(self) -> Any:
+        picture = portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title)
+        self._poster = portrait.poster(picture)
+        return picture
 
     def __repr__(self) -> str:
         """Give a text that is the same on every run."""

@@ -1,0 +1,60 @@
+"""The still pictures that stay in a saved notebook: a PNG beside the widget, and a poster inside it."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, features
+
+from ..frames.camera import Camera
+from . import static
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ..frames.scene import Scene
+
+#: More arteries than these are not told apart in so small a picture, and would keep the widget waiting.
+MOST = 12_000
+POSTER = (600, 300)
+POSTER_BYTES = 29_000  # a third more as base64
+
+
+def portray(
+    scene: Scene,
+    channels: NDArray[np.uint8],
+    legend: Sequence[Mapping[str, Any]],
+    camera: Mapping[str, Any] | None,
+    title: str,
+) -> Image.Image:
+    """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and all alerts."""
+    if len(channels) > MOST:
+        weight = channels[:, 0].astype(np.int32) + 256 * (channels[:, 3] >= 128)
+        kept = np.sort(np.argpartition(-weight, MOST)[:MOST])
+        parts = {name: getattr(scene, name)[kept] for name in ("source", "target", "bend")}
+        scene, channels = replace(scene, **parts), channels[kept]
+    eye = Camera.of(dict(camera)) if camera else None
+    return static.draw(scene, channels, legend, camera=eye, title=title)
+
+
+def beside(image: Image.Image) -> bytes:
+    """Give the PNG that a notebook keeps beside the widget."""
+    return static.png(image, static.SMALL_BYTES)
+
+
+def poster(image: Image.Image) -> str:
+    """Give a data URL of at most 40 kB, for the page to show where no kernel answers."""
+    kind = "WEBP" if features.check("webp") else "JPEG"
+    small = image.resize(POSTER, Image.Resampling.BOX)
+    for quality in (60, 40, 20, 5):
+        out = io.BytesIO()
+        small.save(out, kind, quality=quality, **({"method": 0} if kind == "WEBP" else {}))
+        if out.tell() <= POSTER_BYTES:
+            break
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
