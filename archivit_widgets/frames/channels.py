@@ -203,7 +203,7 @@ def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dic
         "scale": scale.kind,
         "ticks": [list(tick) for tick in scale.ticks(data.write)],
         "unknown": bool(np.isnan(fractions).any()),
-        "note": data.note,
+        "note": data.note or scale.note(data.values),
     }
 
 

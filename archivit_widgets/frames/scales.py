@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 F64: TypeAlias = "NDArray[np.float64]"
 KINDS = ("log", "linear", "rank", "identity")
+#: Quantiles at the ends of a scale: a few odd values would else press all others together. The largest radius stays
+#: the largest.
+TAILS = {"radius": (0.02, 1.0), "color": (0.02, 0.98)}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,16 @@ class Scale:
                 out.append((round(fraction, 4), text))
         return out
 
+    def note(self, values: F64) -> str:
+        """Say where values lie beyond the ends and look like them; a log scale's zeros do not count."""
+        beyond = (
+            (values > self.high).any(),
+            (values < self.low)[values > 0 if self.kind == "log" else slice(None)].any(),
+        )
+        if self.kind not in ("log", "linear") or not any(beyond):
+            return ""
+        return "and beyond" if all(beyond) else "and above" if beyond[0] else "and below"
+
     def _ends(self) -> tuple[float, float]:
         return (math.log(self.low), math.log(self.high)) if self.kind == "log" else (self.low, self.high)
 
@@ -100,16 +113,18 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
         return Scale("identity", 0, 1)
     if name == "log":
         known = known[known > 0]
-    low, high = (
-        (float(end) for end in ends)
-        if ends
-        else ((float(known.min()), float(known.max())) if len(known) else (1.0, 1.0))
-    )
+    low, high = (float(end) for end in ends or _ends(known, *TAILS.get(channel, (0.0, 1.0))))
     if ends and (not low < high or (name == "log" and low <= 0)):
         raise ArchivitError(
             f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"
         )
     return Scale(name, low, high)
+
+
+def _ends(known: F64, below: float, above: float) -> tuple[float, float]:
+    if not len(known):
+        return 1.0, 1.0
+    return float(np.quantile(known, below, method="lower")), float(np.quantile(known, above, method="higher"))
 
 
 def _ranks(values: F64, known: F64) -> F64:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, features
 
 from ..frames.camera import Camera
+from ..frames.scene import look
 from . import static
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from ..frames.scene import Scene
 
-#: More arteries than these are not told apart in so small a picture, and would keep the widget waiting.
-MOST = 12_000
+#: Length of all arteries together, in radii of the scene: more are not told apart in so small a picture, and drawing
+#: them would keep the widget waiting.
+INK = 2_200
 POSTER = (600, 300)
 POSTER_BYTES = 29_000  # a third more as base64
 
@@ -34,9 +36,8 @@ def portray(
     title: str,
 ) -> Image.Image:
     """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and all alerts."""
-    if len(channels) > MOST:
-        weight = channels[:, 0].astype(np.int32) + 256 * (channels[:, 3] >= 128)
-        kept = np.sort(np.argpartition(-weight, MOST)[:MOST])
+    kept = _worth_drawing(scene, channels)
+    if len(kept) < len(channels):
         parts = {name: getattr(scene, name)[kept] for name in ("source", "target", "bend")}
         scene, channels = replace(scene, **parts), channels[kept]
     eye = Camera.of(dict(camera)) if camera else None
@@ -58,3 +59,15 @@ def poster(image: Image.Image) -> str:
         if out.tell() <= POSTER_BYTES:
             break
     return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
+
+
+def _worth_drawing(scene: Scene, channels: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Rows of all alerts, and of the strongest arteries for which there is room."""
+    ends = scene.positions[scene.source] - scene.positions[scene.target]
+    length = np.sqrt(np.einsum("ij,ij->i", ends, ends)) + look()["loop"]
+    if length.sum() <= INK:
+        return np.arange(len(channels))
+    weight = channels[:, 0].astype(np.int32) + 256 * (channels[:, 3] >= 128)
+    best = np.argsort(-weight, kind="stable")
+    room = np.count_nonzero(np.cumsum(length[best]) <= INK)
+    return np.sort(best[: max(room, np.count_nonzero(weight > 255))])
