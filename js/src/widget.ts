@@ -41,4 +41,5 @@ function render({ model, el }: Context): () => void {
   };
 }
 
+export { mount } from "./embedded";
 export default { initialize, render };

@@ -22,6 +22,14 @@ export function minute(seconds: number | null): string {
   return seconds % DAY === 0 ? day : `${day} ${time.slice(0, 5)}`;
 }
 
+/** A length of time in its largest unit that is at least one. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "unknown";
+  for (const [size, name] of [[YEAR, "years"], [DAY, "days"], [3600, "hours"], [60, "minutes"]] as const)
+    if (Math.abs(seconds) >= size) return `${+(seconds / size).toPrecision(3)} ${name}`;
+  return `${+seconds.toPrecision(3)} seconds`;
+}
+
 /** The ends of an address, the start of anything else that is long. */
 export function short(name: string, most = 24): string {
   if (name.startsWith("0x") && name.length === 42) return `${name.slice(0, 6)}…${name.slice(-4)}`;

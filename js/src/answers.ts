@@ -1,0 +1,81 @@
+/** Answers to what a view asks, from tables that came with the file; the kernel's are in `widgets/answers.py`. */
+
+import type { Scene, Times } from "./scene";
+import { duration, minute, number } from "./ui/words";
+
+export interface Archive {
+  traits: Record<string, unknown>;
+  messages: { content: any; buffers: [offset: number, length: number][] }[];
+  accounts: string[];
+  tokens: string[];
+  unit: string;
+  tables: { name: string; dtype: "u4" | "f4" | "f8"; shape: number[]; offset: number }[];
+  body: ArrayBuffer;
+}
+
+type Numbers = Uint32Array | Float32Array | Float64Array;
+
+const VIEWS = { u4: Uint32Array, f4: Float32Array, f8: Float64Array };
+const NO_TOKEN = 0xffffffff;
+const TOKENS = 5;
+
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
+/** Rows of names that hold the text, without regard to case: first those that start with it. */
+export function find(names: string[], text: string, limit: number): [row: number, name: string][] {
+  const wish = text.trim().toLocaleLowerCase();
+  if (!wish) return [];
+  const [first, then]: [number, string][][] = [[], []];
+  for (let row = 0; row < names.length && first.length < limit; row++) {
+    const at = names[row].toLocaleLowerCase().indexOf(wish);
+    if (at === 0) first.push([row, names[row]]);
+    else if (at > 0 && then.length < limit) then.push([row, names[row]]);
+  }
+  return [...first, ...then].slice(0, limit);
+}
+
+/** `answer(what, args)` for one archive. */
+export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start, unit }: Times) {
+  const { accounts, tokens, unit: currency } = archive;
+  const table = Object.fromEntries(
+    archive.tables.map(({ name, dtype, shape, offset }): [string, Numbers] => [name, new VIEWS[dtype](archive.body, offset, shape[0])]),
+  );
+  const time = (i: number): number => start + unit * at[i];
+
+  const edge = ({ row }: { row: number }) => {
+    const [first, end] = [offsets[row], offsets[row + 1]];
+    const went = [...new Set([...table.token_of.subarray(first, end)].reverse())].filter((token) => token !== NO_TOKEN);
+    return {
+      ...{ source: accounts[scene.source[row]], target: accounts[scene.target[row]] },
+      ...{ count: end - first, volume: known(table.volume[row]), unit: currency, last: time(end - 1) },
+      ...{ tokens: went.slice(0, TOKENS).map((token) => tokens[token]), more: Math.max(0, went.length - TOKENS) },
+      extra: {
+        avg_value: `${number(table.avg_value[row])} ${currency}`.trim(),
+        hold_time: duration(table.hold_time[row]),
+        first: minute(time(first)),
+      },
+    };
+  };
+
+  const account = ({ row }: { row: number }) => ({
+    ...{ name: accounts[row], out: table.account_out[row], in: table.account_in[row] },
+    ...{ volume: known(table.account_volume[row]), unit: currency },
+    ...{ first: known(table.account_first[row]), last: known(table.account_last[row]) },
+  });
+
+  const token = ({ row }: { row: number }) => {
+    const moves: [at: number, edge: number][] = [];
+    for (let e = 0; e < scene.edges; e++) for (let i = offsets[e]; i < offsets[e + 1]; i++) if (table.token_of[i] === row) moves.push([at[i], e]);
+    moves.sort((a, b) => a[0] - b[0]);
+    const rows = Uint32Array.from(moves, ([, e]) => e);
+    return { name: tokens[row], count: rows.length, buffers: [new DataView(rows.buffer)] };
+  };
+
+  const search = ({ text, limit }: { text: string; limit: number }) => ({
+    accounts: find(accounts, text, limit),
+    tokens: find(tokens, text, limit),
+  });
+
+  const all: Record<string, (args: any) => object> = { edge, account, token, search };
+  return (what: string, args: Record<string, unknown>): object => ({ buffers: [], ...all[what](args) });
+}
