@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { Emphasis } from "../src/scene";
+import { emphasise, inside } from "../src/ui/emphasis";
+import { boxed, nothing, things, toggled } from "../src/ui/select";
+import { line, timesOf } from "./scenes";
+
+const { Normal, Faded, Near, Selected } = { Normal: Emphasis.Normal, Faded: Emphasis.Faded, Near: Emphasis.Near, Selected: Emphasis.Selected };
+const scene = line(5, [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [3, 4],
+]);
+
+describe("window", () => {
+  const times = timesOf([[-10, 5], [5], [], [20]]);
+  test("is half open and counts transfers", () => {
+    expect(inside(times, [5, 20])).toEqual({ edges: Uint8Array.of(1, 1, 0, 0), transfers: 2 });
+    expect(inside(times, [-10, -9])).toEqual({ edges: Uint8Array.of(1, 0, 0, 0), transfers: 1 });
+    expect(inside(times, [6, 20]).transfers).toBe(0);
+  });
+  test("fades arteries outside, and accounts without any inside", () => {
+    const { edges, accounts } = emphasise(scene, nothing(), Uint8Array.of(1, 0, 0, 0));
+    expect([...edges]).toEqual([Normal, Faded, Faded, Faded]);
+    expect([...accounts]).toEqual([Normal, Normal, Faded, Faded, Faded]);
+  });
+});
+
+describe("selection", () => {
+  test("nothing selected: nothing stands out", () => {
+    expect(emphasise(scene, nothing(), null).edges.every((e) => e === Normal)).toBe(true);
+  });
+  test("an account brings its neighbours", () => {
+    const { edges, accounts } = emphasise(scene, { edges: new Set(), accounts: new Set([1]) }, null);
+    expect([...edges]).toEqual([Near, Near, Faded, Faded]);
+    expect([...accounts]).toEqual([Near, Selected, Near, Faded, Faded]);
+  });
+  test("an artery stays selected outside the window", () => {
+    const { edges } = emphasise(scene, { edges: new Set([3]), accounts: new Set() }, Uint8Array.of(1, 1, 1, 0));
+    expect(edges[3]).toBe(Selected);
+    expect(edges[2]).toBe(Near);
+    expect(edges[0]).toBe(Faded);
+  });
+  test("a click on an account takes its arteries", () => {
+    expect(things(scene, { kind: "account", row: 2 })).toEqual({ edges: new Set([1, 2]), accounts: new Set([2]) });
+    expect(things(scene, null)).toEqual(nothing());
+  });
+  test("adding twice takes away", () => {
+    const one = things(scene, { kind: "edge", row: 0 });
+    const two = toggled(one, things(scene, { kind: "edge", row: 2 }));
+    expect(two.edges).toEqual(new Set([0, 2]));
+    expect(toggled(two, one).edges).toEqual(new Set([2]));
+  });
+  test("a box takes accounts inside and arteries between them, from any corner", () => {
+    const stage = { camera: { yaw: 0, pitch: 0, distance: 6, target: [0, 0, 0] as [number, number, number] }, size: { width: 600, height: 400 } };
+    const found = boxed(scene, stage, [310, 390], [0, 10]);
+    expect(found).toEqual({ edges: new Set([0, 1]), accounts: new Set([0, 1, 2]) });
+    expect(boxed(scene, stage, [0, 10], [310, 390])).toEqual(found);
+  });
+});

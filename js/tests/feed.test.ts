@@ -1,0 +1,144 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { makeFeed, type Model, type Watcher } from "../src/feed";
+
+/** A model that remembers what was sent to the kernel. */
+function makeModel(values: Record<string, unknown> = {}) {
+  const sent: any[] = [];
+  const listeners = new Map<string, Set<(...args: any[]) => void>>();
+  const emit = (event: string, ...args: unknown[]): void => [...(listeners.get(event) ?? [])].forEach((call) => call(...args));
+  const model: Model = {
+    get: (key) => values[key],
+    set: (key, value) => void (values[key] = value),
+    save_changes: () => undefined,
+    on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
+    off: (event, call) => void listeners.get(event)?.delete(call),
+    send: (content) => void sent.push(content),
+  };
+  const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
+  return { model, sent, emit, values, hearing, kinds: () => sent.map((m) => m.kind) };
+}
+
+function scene(id = "s", frame = 0) {
+  const sections = [
+    { name: "positions", dtype: "f4", shape: [2, 3], offset: 0 },
+    { name: "sizes", dtype: "u1", shape: [2], offset: 24 },
+    { name: "source", dtype: "u2", shape: [1], offset: 28 },
+    { name: "target", dtype: "u2", shape: [1], offset: 32 },
+    { name: "bend", dtype: "i1", shape: [1, 4], offset: 36 },
+    { name: "channels", dtype: "u1", shape: [1, 4], offset: 40 },
+  ];
+  const head = { accounts: 2, edges: 1, flat: false, labels: [], frame, sections };
+  return [{ kind: "scene", v: 1, scene: id, part: 0, parts: 1, bytes: 44, head }, [new DataView(new ArrayBuffer(44))]] as const;
+}
+const keyframe = (frame: number, value: number, id = "s") =>
+  [{ kind: "frame", v: 1, scene: id, stream: "t", frame, base: null, count: 1, part: 0, parts: 1, ms: 100 }, [Uint8Array.of(value, value, value, value)]] as const;
+const delta = (frame: number, base: number, value: number) =>
+  [
+    { kind: "frame", v: 1, scene: "s", stream: "t", frame, base, count: 1, part: 0, parts: 1, ms: 100 },
+    [new Uint8Array(4), Uint8Array.of(value, value, value, value)],
+  ] as const;
+
+const watcher = (seen = true): Watcher & { log: string[] } => {
+  const log: string[] = [];
+  return {
+    log,
+    scene: (s) => void log.push(`scene ${s.id}`),
+    frame: (channels) => void log.push(`frame ${channels[0]}`),
+    times: () => void log.push("times"),
+    silent: (on) => void log.push(on ? "silent" : "heard"),
+    seen: () => seen,
+  };
+};
+
+describe("feed", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("a new widget's scene comes by itself: nothing is asked for", () => {
+    const { model, emit, kinds } = makeModel({ _scene: "" });
+    const feed = makeFeed(model);
+    emit("msg:custom", ...scene());
+    vi.advanceTimersByTime(5000);
+    expect(kinds()).not.toContain("want");
+    expect(feed.scene?.id).toBe("s");
+  });
+  test("a scene that passed by is asked for, at once where the widget names it", () => {
+    const one = makeModel({ _scene: "s" });
+    makeFeed(one.model);
+    expect(one.kinds()).toEqual(["want"]);
+    const two = makeModel({ _scene: "" });
+    makeFeed(two.model);
+    expect(two.kinds()).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(two.kinds()).toEqual(["want"]);
+  });
+  test("frames reach every watcher; a delta that does not fit is refused and a keyframe wanted", () => {
+    const { model, emit, sent } = makeModel({ _scene: "s" });
+    const feed = makeFeed(model);
+    const view = watcher();
+    feed.watch(view, new AbortController().signal);
+    emit("msg:custom", ...scene());
+    emit("msg:custom", ...delta(1, 0, 7));
+    vi.advanceTimersByTime(2000);
+    emit("msg:custom", ...delta(3, 2, 9));
+    expect(view.log).toEqual(["heard", "scene s", "frame 7"]);
+    expect(feed.frame).toBe(1);
+    expect(sent.at(-1)).toMatchObject({ kind: "want", scene: "s", frame: 1 });
+    emit("msg:custom", ...keyframe(3, 9));
+    expect([...feed.channels!]).toEqual([9, 9, 9, 9]);
+  });
+  test("frames of another scene are not mixed in", () => {
+    const { model, emit } = makeModel({ _scene: "s" });
+    const feed = makeFeed(model);
+    emit("msg:custom", ...scene());
+    emit("msg:custom", ...keyframe(1, 9, "old"));
+    expect(feed.frame).toBe(0);
+  });
+  test("where nothing is seen, frames are acknowledged unseen; else when they were drawn", () => {
+    const hidden = makeModel({ _scene: "s" });
+    const feed = makeFeed(hidden.model);
+    feed.watch(watcher(false), new AbortController().signal);
+    hidden.emit("msg:custom", ...scene());
+    hidden.emit("msg:custom", ...keyframe(1, 5));
+    expect(hidden.sent.filter((m) => m.kind === "ack").at(-1)).toMatchObject({ frame: 1, stream: "t", visible: false });
+    const shown = makeModel({ _scene: "s" });
+    const other = makeFeed(shown.model);
+    other.watch(watcher(true), new AbortController().signal);
+    shown.emit("msg:custom", ...scene());
+    expect(shown.kinds()).not.toContain("ack");
+    other.shown({ frame: 0, ms: 3, fps: 60, backend: "webgpu" });
+    expect(shown.sent.at(-1)).toMatchObject({ kind: "ack", frame: 0, ms: 3, backend: "webgpu", visible: true });
+  });
+  test("answers go to who asked, errors too; those for another page are left alone", async () => {
+    const { model, emit, sent } = makeModel({ _scene: "s" });
+    const feed = makeFeed(model);
+    const good = feed.ask<{ name: string }>("account", { row: 1 });
+    const bad = feed.ask("account", { row: 9 });
+    const [first, second] = sent.filter((m) => m.kind === "ask");
+    emit("msg:custom", { kind: "answer", to: "someone", id: first.id, ok: true, name: "no" }, []);
+    emit("msg:custom", { kind: "answer", to: first.client, id: first.id, ok: true, name: "yes" }, []);
+    emit("msg:custom", { kind: "answer", to: second.client, id: second.id, ok: false, error: "no such row" }, []);
+    await expect(good).resolves.toMatchObject({ name: "yes" });
+    await expect(bad).rejects.toThrow("no such row");
+  });
+  test("says that nobody answers, until somebody does", () => {
+    const { model, emit } = makeModel({ _scene: "s" });
+    const feed = makeFeed(model);
+    const [early, late] = [watcher(), watcher()];
+    feed.watch(early, new AbortController().signal);
+    vi.advanceTimersByTime(3000);
+    feed.watch(late, new AbortController().signal);
+    expect([early.log, late.log]).toEqual([["silent"], ["silent"]]);
+    emit("msg:custom", ...scene());
+    expect(early.log).toEqual(["silent", "heard", "scene s"]);
+  });
+  test("closing leaves no listener, and open questions fail", async () => {
+    const { model, hearing } = makeModel({ _scene: "s" });
+    const feed = makeFeed(model);
+    const open = feed.ask("search", { text: "x" });
+    feed.close();
+    expect(hearing()).toBe(0);
+    await expect(open).rejects.toThrow("closed");
+  });
+});

@@ -1,0 +1,207 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Feed, Model, Watcher } from "../src/feed";
+import type { Hit, Renderer, View } from "../src/renderer";
+import { makeView } from "../src/view";
+import { line, timesOf } from "./scenes";
+
+const observers = { made: 0, ended: 0 };
+class Observer {
+  constructor(private call: (entries: unknown[]) => void) {
+    observers.made++;
+  }
+  observe(): void {
+    queueMicrotask(() => this.call([{ isIntersecting: true }]));
+  }
+  disconnect(): void {
+    observers.ended++;
+  }
+}
+
+/** A renderer that only remembers; the real ones are tested in a browser. */
+function makeStub(hit: Hit | null = null) {
+  const log: string[] = [];
+  const views: View[] = [];
+  let lost: (reason: string) => void = () => undefined;
+  const renderer = (): Renderer => ({
+    backend: "webgpu",
+    software: false,
+    busy: false,
+    setScene: (s) => void log.push(`scene ${s.channels[0]}`),
+    setChannels: (c) => void log.push(`channels ${c[0]}`),
+    setEmphasis: (e) => void log.push(`emphasis ${[...e]}`),
+    draw: (view) => void views.push(view),
+    pick: async () => hit,
+    done: async () => 1,
+    toBlob: async () => new Blob(),
+    destroy: () => void log.push("destroyed"),
+  });
+  const make = async (_: HTMLCanvasElement, gone: (reason: string) => void) => {
+    lost = gone;
+    return { renderer: renderer(), why: "A stub" };
+  };
+  return { make, log, views, lose: (reason: string) => lost(reason) };
+}
+
+function makeModel(values: Record<string, unknown> = {}) {
+  const listeners = new Map<string, Set<(...args: any[]) => void>>();
+  const model: Model = {
+    get: (key) => values[key],
+    set: (key, value) => void (values[key] = value),
+    save_changes: () => undefined,
+    on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
+    off: (event, call) => void listeners.get(event)?.delete(call),
+  };
+  const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
+  const tell = (key: string, value: unknown): void => {
+    values[key] = value;
+    listeners.get(`change:${key}`)?.forEach((call) => call());
+  };
+  return { model, hearing, tell, values };
+}
+
+function makeStillFeed(names: string[] = ["A", "B", "C"]) {
+  let watcher: Watcher | null = null;
+  const shown: number[] = [];
+  const scene = line(3, [
+    [0, 1],
+    [1, 2],
+  ]);
+  const feed: Feed = {
+    ...{ scene, times: timesOf([[0], [500]]), channels: scene.channels, frame: 0 },
+    watch(w, signal) {
+      watcher = w;
+      signal.addEventListener("abort", () => (watcher = null));
+      w.scene(scene);
+    },
+    wantTimes: () => undefined,
+    shown: ({ frame }) => void shown.push(frame),
+    ask: async (what, args) =>
+      (what === "account"
+        ? { name: names[args.row as number], out: 1, in: 2, volume: 3, unit: "ETH", first: 0, last: 0, buffers: [] }
+        : { source: names[0], target: names[1], count: 1, volume: 2, unit: "ETH", last: 0, tokens: [names[2]], more: 0, buffers: [] }) as never,
+    close: () => undefined,
+  };
+  return { feed, shown, watcher: () => watcher };
+}
+
+const settle = (ms = 60): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const TIMELINE = { start: 0, end: 1000, edges: [0, 500, 1000], counts: [1, 4], ticks: [[500, "<i>1970</i>"]] };
+
+describe("view", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "requestAnimationFrame", "cancelAnimationFrame", "performance"] });
+    Object.assign(observers, { made: 0, ended: 0 });
+    vi.stubGlobal("IntersectionObserver", Observer);
+    vi.stubGlobal("ResizeObserver", Observer);
+    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+    for (const [key, value] of [["clientWidth", 600], ["clientHeight", 400]] as const)
+      Object.defineProperty(HTMLElement.prototype, key, { configurable: true, get: () => value });
+    HTMLElement.prototype.setPointerCapture = () => undefined;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    document.body.replaceChildren();
+  });
+
+  async function open(values: Record<string, unknown> = {}, stub = makeStub(), names?: string[]) {
+    const model = makeModel({ height: 400, clock: 1, turn: false, _timeline: TIMELINE, _legend: [], _summary: "two <b>", ...values });
+    const still = makeStillFeed(names);
+    const end = new AbortController();
+    makeView(document.body, model.model, still.feed, stub.make, end.signal);
+    await settle();
+    const root = document.querySelector<HTMLElement>(".archivit-arteries")!;
+    return { ...model, ...still, ...stub, end, root, stage: (root as any).archivit.stage };
+  }
+
+  test("shows its state to tests and assistive tools", async () => {
+    const { root, shown } = await open();
+    expect(root.dataset).toMatchObject({ backend: "webgpu", state: "ready", frame: "0" });
+    expect(root.querySelectorAll("canvas")).toHaveLength(1);
+    expect(root.querySelectorAll("[role=status]")).toHaveLength(1);
+    expect(root.querySelector("[role=status]")!.textContent).toContain("two <b>");
+    expect(shown).toEqual([0]);
+  });
+  test("draws once, then only when something changes", async () => {
+    const { views, stage, watcher, tell } = await open();
+    expect(views).toHaveLength(1);
+    await settle(2000);
+    expect(views).toHaveLength(1);
+    watcher()!.frame(new Uint8Array(8), 0.1);
+    await settle();
+    expect(views).toHaveLength(2);
+    tell("camera", { yaw: 1, pitch: 0, distance: 4, target: [0, 0, 0] });
+    await settle();
+    expect(views.at(-1)!.camera.yaw).toBe(1);
+    stage.select({ edges: new Set([1]), accounts: new Set() });
+    await settle();
+    expect(views).toHaveLength(4);
+  });
+  test("a running clock goes on, a paused one stands", async () => {
+    const { views, stage } = await open({ clock: null });
+    await settle(500);
+    const [before, time] = [views.length, views.at(-1)!.time];
+    expect(before).toBeGreaterThan(10);
+    expect(time).toBeGreaterThan(0.3);
+    stage.paused = true;
+    await settle();
+    const paused = views.length;
+    await settle(500);
+    expect(views.length).toBe(paused);
+  });
+  test("the selection goes to the model, and comes from it", async () => {
+    const { stage, values, tell, log } = await open();
+    stage.select({ edges: new Set([0]), accounts: new Set([2]) });
+    expect(new Uint8Array((values._selection as DataView).buffer)).toEqual(Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0));
+    expect(log.at(-1)).toBe("emphasis 3,2");
+    tell("_selected_accounts", new DataView(new ArrayBuffer(0)));
+    tell("_selection", new DataView(Uint32Array.of(1, 1).buffer));
+    expect([...stage.selection.edges]).toEqual([1]);
+    expect(log.at(-1)).toBe("emphasis 2,3");
+  });
+  test("the window fades what lies outside", async () => {
+    const { stage, values, log } = await open();
+    stage.setWindow([400.4, 600]);
+    expect(values._window).toEqual([400, 600]);
+    expect(log.at(-1)).toBe("emphasis 1,0");
+  });
+  test("a lost device is replaced, and the picture comes back with all its state", async () => {
+    const { root, stage, watcher, log, lose } = await open();
+    stage.select({ edges: new Set([1]), accounts: new Set() });
+    watcher()!.frame(new Uint8Array(8).fill(9), 0);
+    const old = root.querySelector("canvas");
+    log.length = 0;
+    lose("test");
+    expect(root.dataset.state).toBe("lost");
+    await settle(300);
+    expect(root.dataset.state).toBe("ready");
+    expect(log).toEqual(["destroyed", "scene 9", "emphasis 2,3"]);
+    expect(root.querySelectorAll("canvas")).toHaveLength(1);
+    expect(root.querySelector("canvas")).not.toBe(old);
+  });
+  test("names are text, never HTML", async () => {
+    const evil = ["<img src=x onerror=alert(1)>", "<script>1</script>", "<b>token</b>"];
+    const { root, stage } = await open({ _legend: [{ channel: "radius", title: "<u>t</u>", unit: "<s>", scale: "log", ticks: [[0, "<em>"]], unknown: false, note: "" }] }, makeStub({ kind: "edge", row: 0 }), evil);
+    stage.hub.emit("hover", [10, 10]);
+    stage.select({ edges: new Set([0]), accounts: new Set() });
+    await settle(400);
+    expect(root.querySelector(".tooltip")!.textContent).toContain("<b>token</b>");
+    expect(root.querySelector(".labels")!.textContent).toContain("<b>first</b>");
+    expect(root.querySelector(".legend")!.textContent).toContain("<u>t</u> (<s>)");
+    expect(root.querySelector(".axis")!.textContent).toBe("<i>1970</i>");
+    for (const tag of ["img:not(.poster img)", "script", "u", "s", "em", "i"]) expect(root.querySelectorAll(tag)).toHaveLength(0);
+  });
+  test("a closed view leaves nothing", async () => {
+    const { root, end, hearing, log, watcher, views } = await open({ clock: null });
+    end.abort();
+    expect(root.isConnected).toBe(false);
+    expect(hearing()).toBe(0);
+    expect(watcher()).toBe(null);
+    expect(log).toContain("destroyed");
+    expect(observers.made).toBe(observers.ended);
+    const before = views.length;
+    await settle(500);
+    expect(views.length).toBe(before);
+  });
+});
