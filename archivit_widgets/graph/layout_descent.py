@@ -1,25 +1,27 @@
-"""One connected component is placed: far accounts by distance, near ones by who their neighbours are.
+"""One connected component is placed: far accounts by distance, near ones by who their neighbours are, x by time.
 
-Two losses are followed downhill together.
+Three losses are followed downhill together.
 
 - Distance: the drawn distance of two accounts should be the number of hops between them (stress, unweighted), each
   step against a fresh sample of landmarks, as in Zheng, Pawar and Goodman, Graph Drawing by Stochastic Gradient
   Descent, TVCG 2018.
 - Neighbourhood: the accounts drawn nearest should be those that traded with each other. The cross-entropy of UMAP
-  (McInnes, Healy, Melville 2018) pulls the ends of an edge together, and pushes apart what lies next to an account
-  without having traded with it. Instead of random negatives it takes the accounts that are nearest now, which is where
-  a neighbourhood is lost; the distance loss sees to all that is far.
+  (McInnes, Healy, Melville 2018) pulls partners together, the closest ones most (`layout_ties.closeness`), and pushes
+  apart what lies next to an account without having traded with it. Its negatives are not random but the accounts that
+  are nearest now, which is where a neighbourhood is lost; the distances see to all that is far.
+- Time: x should follow the order in which accounts first appeared.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from .layout_hops import hops, pivot_map
+from .layout_ties import closeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +29,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     F32 = NDArray[np.float32]
+    Index = NDArray[np.integer]
 
 NEAR = 10
 """Nearest accounts that are looked at; the usual size of a neighbourhood."""
-WIDTH = 0.01
-"""Square of the length, in hops, below which two accounts count as neighbours."""
+CLOSE = 0.2
+"""Distance, in mean distances between next accounts, below which two accounts count as neighbours."""
 PULL = 0.3
 """Weight of the neighbourhood beside the distances."""
+AGING = 0.4
+"""Weight of time beside the distances."""
+LENGTH = 2.0
+"""Length of the axis of time, in mean hops."""
+PIVOTS = 100
+"""Landmarks by which accounts are placed at first."""
 BATCH = 128
 """Landmarks seen in a step."""
 EVERY = 5
 """Steps between two searches for the nearest accounts."""
+STRIDE = 0.1
+"""Length of the first steps, in mean hops."""
+MEMORY = 0.9
+"""How much of the steps before lives on in a step."""
+HOPS = 4e7
+"""Most distances that are kept: all up to 4,096 accounts, else those to some landmarks."""
 
 
 class Rounds(Protocol):
@@ -48,13 +63,15 @@ class Rounds(Protocol):
     def __len__(self) -> int: ...
 
 
-def descend(ties: csr_matrix, dims: int, rng: np.random.Generator, rounds: Rounds) -> F32:
+def descend(known: csr_matrix, age: NDArray[np.float64], dims: int, rng: np.random.Generator, rounds: Rounds) -> F32:
     """Place the accounts of one connected component.
 
     Parameters
     ----------
-    ties
+    known
         (n, n) symmetric adjacency of ones without a diagonal, connected, sorted indices, n >= 2.
+    age
+        (n,) in 0..1: when each account came, 0 the first.
     dims
         2 or 3.
     rng
@@ -64,33 +81,48 @@ def descend(ties: csr_matrix, dims: int, rng: np.random.Generator, rounds: Round
 
     Returns
     -------
-    (n, dims) float32, centred; the unit is a hop.
+    (n, dims) float32, centred; the unit is a hop, x follows age.
     """
-    n = ties.shape[0]
-    landmarks = rng.permutation(n)[: int(np.clip(4e7 // n, 64, 4096))]
-    distance = hops(ties, landmarks)
-    at = _start(distance, landmarks, dims, rng)
-    near = _Neighbours(ties)
+    n = known.shape[0]
+    landmarks = rng.permutation(n)[: int(np.clip(HOPS // n, 64, 4096))]
+    distance = hops(known, landmarks)
+    mean = float(distance[:64].mean())
+    at = _start(distance, landmarks, age, dims, rng)
+    near = _Neighbours(known, mean * CLOSE * n ** (-1 / dims))
+    when = (LENGTH * mean * (age - age.mean())).astype(np.float32)
+    aging = np.float32(2 * AGING if np.ptp(age) > 0 else 0)
     slope, size = np.zeros_like(at), np.zeros((n, 1), np.float32)
     for step in rounds:
         pick = rng.integers(0, len(landmarks), BATCH)
         downhill = _distance_slope(at, at[landmarks[pick]], distance[pick])
+        downhill[:, 0] += aging * (at[:, 0] - when)
         if step % EVERY == 0:
             near.look(at)
         downhill += near.slope(at)
-        slope, size = 0.9 * slope + 0.1 * downhill, 0.9 * size + 0.1 * (downhill**2).mean(axis=1, keepdims=True)
-        fade = 0.4 * (1 - step / len(rounds)) / (1 - 0.9 ** (step + 1)) * np.sqrt(1 - 0.9 ** (step + 1))
-        at = (at - fade * slope / np.sqrt(size + 1e-16)).astype(np.float32)
+        # Adam (Kingma and Ba 2015), with one step length for all coordinates of an account
+        slope = MEMORY * slope + (1 - MEMORY) * downhill
+        size = MEMORY * size + (1 - MEMORY) * (downhill * downhill).mean(axis=1, keepdims=True)
+        stride = STRIDE * mean * (1 - step / len(rounds)) / np.sqrt(1 - MEMORY ** (step + 1))
+        at = at - np.float32(stride) * slope / np.sqrt(size + np.float32(1e-16))
     return np.asarray(at - at.mean(axis=0), np.float32)
 
 
-def _start(distance: NDArray[np.uint8], landmarks: NDArray[np.intp], dims: int, rng: np.random.Generator) -> F32:
-    """A pivot map in hops; the jitter parts accounts with the same neighbours, which no force could part."""
-    at: F32 = pivot_map(distance[:100], dims)
-    to = distance[:64].astype(np.float32)
-    drawn = _distances(at, at[landmarks[:64]])
-    at *= (drawn * to).sum() / max(float((drawn * drawn).sum()), 1e-9)
+def _start(
+    distance: NDArray[np.uint8], landmarks: Index, age: NDArray[np.float64], dims: int, rng: np.random.Generator
+) -> F32:
+    """A pivot map in hops, turned to time; the jitter parts accounts with the same neighbours: no force could."""
+    at = turned(pivot_map(distance[:PIVOTS], landmarks[:PIVOTS], dims), age)
     return at + jitter(at.shape, rng)
+
+
+def turned(at: F32, age: NDArray[np.float64]) -> F32:
+    """Turn positions so that x is the direction in which age grows most, and the rest lie by their spread."""
+    centred = at - at.mean(axis=0)
+    _, _, spread = np.linalg.svd(centred.T @ centred)
+    later, *_ = np.linalg.lstsq(centred, age - age.mean(), rcond=None)
+    axes, _ = np.linalg.qr(np.column_stack([later if np.linalg.norm(later) > 1e-9 else spread[0], spread.T]))
+    sign = np.where(np.arange(len(axes)) == 0, np.sign(axes[:, 0] @ later) or 1, 1)
+    return np.asarray(centred @ (axes * sign), np.float32)
 
 
 def jitter(shape: tuple[int, ...], rng: np.random.Generator) -> F32:
@@ -115,24 +147,24 @@ def _distance_slope(at: F32, others: F32, wanted: NDArray[np.uint8]) -> F32:
 
 
 class _Neighbours:
-    """The cross-entropy of neighbourhoods: holds who traded with whom, and who lies nearest at the moment."""
+    """The cross-entropy of neighbourhoods: holds who is close to whom, and who lies nearest at the moment."""
 
-    def __init__(self, ties: csr_matrix) -> None:
-        n = ties.shape[0]
-        degree = np.diff(ties.indptr)
-        self.source = np.repeat(np.arange(n), degree)
-        self.target = ties.indices
-        self.keys = self.source * n + self.target
+    def __init__(self, known: csr_matrix, width: float) -> None:
+        n = known.shape[0]
+        self.width = np.float32(width * width)
+        degree = np.diff(known.indptr)
+        self.keys = np.repeat(np.arange(n), degree) * n + known.indices
         self.share = (1 / np.minimum(NEAR, degree)).astype(np.float32)
-        self.both = self.share[self.source] + self.share[self.target]
-        self.pulls = csr_matrix((np.zeros(len(self.target), np.float32), self.target, ties.indptr), shape=(n, n))
+        self.pulls = closeness(known)
+        self.closeness = self.pulls.data.copy()
+        self.source = np.repeat(np.arange(n), np.diff(self.pulls.indptr))
         self.near = min(NEAR, n - 1)
         self.account = np.repeat(np.arange(n), self.near)
 
     def look(self, at: F32) -> None:
         """Find the nearest accounts, and which of them never traded with the account they lie next to."""
         n = len(at)
-        _, nearest = cKDTree(at).query(at, self.near + 1)
+        _, nearest = cKDTree(at).query(at, self.near + 1, workers=-1 if n > 5000 else 1)
         self.nearest = nearest[:, 1:].ravel()
         key = self.account * n + self.nearest
         found = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
@@ -141,17 +173,18 @@ class _Neighbours:
         self.pushes = csr_matrix((np.zeros(len(key), np.float32), self.nearest, rows), shape=(n, n))
 
     def slope(self, at: F32) -> F32:
-        """Gradient of -log q over edges and -log(1 - q) over near strangers, q = 1 / (1 + d^2 / WIDTH)."""
-        squared = _squared(at, self.source, self.target)
-        self.pulls.data[:] = self.both * (2 * PULL) / (squared + WIDTH)
+        """Gradient of -log q over close partners and -log(1 - q) over near strangers, q = 1 / (1 + d^2 / width)."""
+        squared = _squared(at, self.source, self.pulls.indices)
+        self.pulls.data[:] = self.closeness * np.float32(2 * PULL) / (squared + self.width)
         squared = _squared(at, self.account, self.nearest)
-        self.pushes.data[:] = self.stranger * (-2 * PULL) / ((squared + WIDTH) * (squared / WIDTH + 1e-3))
+        firm = squared / self.width + np.float32(1e-3)  # where two fall together the push stays finite
+        self.pushes.data[:] = self.stranger * np.float32(-2 * PULL) / ((squared + self.width) * firm)
         total = _sums(self.pulls, 1) + _sums(self.pushes, 1) + _sums(self.pushes, 0)
         out = at * total[:, None] - self.pulls @ at - self.pushes @ at - self.pushes.T @ at
         return np.asarray(out, np.float32)
 
 
-def _squared(at: F32, a: NDArray[Any], b: NDArray[Any]) -> F32:
+def _squared(at: F32, a: Index, b: Index) -> F32:
     """Squared lengths of the lines from ``a`` to ``b``."""
     line = at[a] - at[b]
     return np.asarray(np.einsum("ij,ij->i", line, line), np.float32)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg import eigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 MOST_HOPS = 255
 
 
-def hops(ties: csr_matrix, landmarks: NDArray[np.intp]) -> NDArray[np.uint8]:
+def hops(ties: csr_matrix, landmarks: NDArray[np.integer]) -> NDArray[np.uint8]:
     """Hops from each landmark to every account, all landmarks at once.
 
     A breadth-first search whose frontier is one bit for each landmark: a level is one OR over the neighbours' rows, so
@@ -47,30 +46,33 @@ def hops(ties: csr_matrix, landmarks: NDArray[np.intp]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(distance.T)
 
 
-def pivot_map(distance: NDArray[np.uint8], dims: int) -> NDArray[np.float32]:
+def pivot_map(distance: NDArray[np.uint8], pivots: NDArray[np.integer], dims: int) -> NDArray[np.float32]:
     """Place accounts by their distances to a few pivots (Brandes and Pich, Eigensolver Methods for Progressive
     Multidimensional Scaling of Large Data, GD 2006).
 
     Parameters
     ----------
     distance
-        (pivots, n) hops.
+        (p, n) hops from each pivot.
+    pivots
+        (p,) their rows.
     dims
         Number of coordinates.
 
     Returns
     -------
-    (n, dims) float32 in hops, up to one common factor. Each axis points to where its account of greatest absolute
+    (n, dims) float32 in hops. Each axis points to where its account of greatest absolute
     value lies, so that the result does not hang on the eigensolver's choice of sign.
     """
     squared = distance.T.astype(np.float64) ** 2
     squared -= squared.mean(axis=0)
     squared -= squared.mean(axis=1, keepdims=True)
-    top = len(distance)
-    first = max(0, top - dims)
-    _, axes = eigh(squared.T @ squared, subset_by_index=(first, top - 1))
+    _, axes = np.linalg.eigh(squared.T @ squared)
+    largest = axes[:, ::-1][:, :dims]
     out: NDArray[Any] = np.zeros((squared.shape[0], dims))
-    out[:, : axes.shape[1]] = squared @ axes[:, ::-1]
+    out[:, : largest.shape[1]] = squared @ largest
     peak = np.abs(out).argmax(axis=0)
     out *= np.where(out[peak, np.arange(dims)] < 0, -1, 1)
+    drawn = np.linalg.norm(out[pivots, None] - out[pivots], axis=2)
+    out *= (drawn * distance[:, pivots]).sum() / max((drawn * drawn).sum(), 1e-9)
     return out.astype(np.float32)

@@ -72,7 +72,7 @@ def test_the_picture_is_framed():
     at = place(market(), seed=1)
     reach = np.linalg.norm(at, axis=1)
     assert np.quantile(reach, 0.98) == pytest.approx(1, abs=0.01)
-    assert np.abs(np.median(at, axis=0)).max() < 0.01
+    assert np.abs(np.quantile(at, [0.01, 0.99], axis=0).sum(axis=0)).max() < 0.01
 
 
 @pytest.mark.parametrize("dims", [2, 3])
@@ -84,7 +84,7 @@ def test_what_is_apart_stays_close_and_in_order_of_time(dims):
     at = place(graph, dims)
     assert np.linalg.norm(at, axis=1).max() < 2
     early = at[rows(graph, [f"x{i}" for i in range(40)]), 0]
-    assert np.corrcoef(early, np.arange(40))[0, 1] > 0.9
+    assert np.corrcoef(early, np.arange(40))[0, 1] > 0.7
     ends = at[rows(graph, [f"x{i}" for i in range(40)])] - at[rows(graph, [f"y{i}" for i in range(40)])]
     assert np.linalg.norm(ends, axis=1).max() < 0.5
 
