@@ -1,0 +1,59 @@
+"""Rows of results as Markdown."""
+
+from . import graphs, peers
+
+HEAD = (
+    "widget",
+    "draws",
+    "first pixel, ms (CPU)",
+    "display, MB",
+    "update of all, ms (CPU)",
+    "update, kB",
+    "CPU ms per drawn frame",
+    "bundle, MB",
+    "notebook, MB (with state)",
+    "reopened (with state)",
+    "HTML offline (with state)",
+    "calibration, ms",
+)
+
+
+def markdown(results):
+    """One table for each graph."""
+    lines = [f"{results['date']}; {results['machine']}; Chromium {results['chromium']}."]
+    for graph, what in graphs.GRAPHS.items():
+        rows = [row for key in peers.PEERS for row in results["rows"] if (row["key"], row["graph"]) == (key, graph)]
+        if rows:
+            lines += ["", f"**{what}** ({rows[0]['accounts']:,} nodes, {rows[0]['edges']:,} edges)", ""]
+            lines += [_line(HEAD), "|" + " --- |" * len(HEAD), *(_line(_cells(row)) for row in rows)]
+    return "\n".join(lines)
+
+
+def _line(cells):
+    return f"| {' | '.join(cells)} |"
+
+
+def _cells(row):
+    name = f"{row['peer']} {row.get('version', '')}".strip()
+    if "failed" in row:
+        return (name, row["draws"], row["failed"], *["-"] * (len(HEAD) - 4), str(row.get("calibration", "-")))
+    update = f"{row['update_ms']:,} ({row['update_cpu']:,})" if "update_ms" in row else "none"
+    return (
+        name,
+        row["draws"],
+        f"{row['first_ms']:,} ({row['first_cpu']:,})",
+        f"{row['display_bytes'] / 1e6:.2f}",
+        update,
+        f"{row['update_bytes'] / 1e3:.1f}" if "update_bytes" in row else "-",
+        f"{row['drag_cpu_frame']:,}" if row["drag_cpu_frame"] else "-",
+        f"{row['bundle'] / 1e6:.2f}",
+        f"{row['plain_bytes'] / 1e6:.2f} ({row['state_bytes'] / 1e6:.2f})",
+        _both(row, "reopened"),
+        _both(row, "html"),
+        str(row["calibration"]),
+    )
+
+
+def _both(row, what):
+    plain, state = (("yes" if row[f"{kind}_{what}"] else "no") for kind in ("plain", "state"))
+    return f"{plain} ({state})"
