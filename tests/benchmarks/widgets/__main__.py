@@ -3,6 +3,7 @@
 import argparse
 import datetime
 import json
+import os
 import platform
 import tempfile
 from pathlib import Path
@@ -43,11 +44,8 @@ def main():
 
 def machine():
     """The processor, how many of it, and that it draws in software."""
-    import os
-
-    names = [
-        line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     return f"{os.cpu_count()} x {names[0] if names else platform.processor()}, shared; no GPU: SwiftShader"
 
 

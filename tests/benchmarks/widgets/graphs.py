@@ -16,7 +16,7 @@ SEED = 7
 
 
 def write(name, folder):
-    """Write ``name.npz`` (source, target, weight 0..1, position in a ball) and give how many accounts and edges it has."""
+    """Write ``name.npz`` (source, target, weight 0..1, position in a ball); give its number of accounts and edges."""
     source, target, value = _punks() if name == "punks" else _nft(int(name[3:-1]) * 1000)
     count = int(max(source.max(), target.max())) + 1
     weight = np.log1p(np.maximum(value, 0))

@@ -41,9 +41,10 @@ FLOOR = """
 export default { render({ model, el }) {
   const canvas = document.createElement("canvas"); canvas.width = 1108; canvas.height = 480; el.append(canvas);
   const gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true }); let down = false, shift = 0;
-  const box = (x, y, w, h, r, g, b) => { gl.scissor(x, y, w, h); gl.clearColor(r, g, b, 1); gl.clear(gl.COLOR_BUFFER_BIT); };
+  const fill = (...color) => { gl.clearColor(...color, 1); gl.clear(gl.COLOR_BUFFER_BIT); };
+  const box = (x, y, w, h, ...color) => { gl.scissor(x, y, w, h); fill(...color); };
   const draw = () => {
-    gl.drawArrays(gl.POINTS, 0, 0); gl.disable(gl.SCISSOR_TEST); gl.clearColor(1, 1, 1, 1); gl.clear(gl.COLOR_BUFFER_BIT);
+    gl.drawArrays(gl.POINTS, 0, 0); gl.disable(gl.SCISSOR_TEST); fill(1, 1, 1);
     gl.enable(gl.SCISSOR_TEST); const k = model.get("k");
     for (let i = 0; i < 4; i++) box(300 + i * 120 + shift % 60, 180, 80, 120, k, i / 4, 1 - k);
   };
@@ -76,7 +77,8 @@ class Floor(anywidget.AnyWidget):
         setup="""
 import pandas as pd
 import archivit_widgets as aw
-record = {"source": source, "target": target, "token": np.arange(len(source)), "time": 1_600_000_000 + np.arange(len(source)), "value": weight}
+row = np.arange(len(source))
+record = {"source": source, "target": target, "token": row, "time": 1_600_000_000 + row, "value": weight}
 graph = aw.read_transfers(pd.DataFrame(record))
 positions = position[graph.accounts["account"].astype(int).to_numpy()]
 """,
