@@ -7,7 +7,7 @@ export type Backend = "webgpu" | "webgl2";
 
 export interface Theme {
   dark: boolean;
-  /** Linear scale 0..1, as the host paints its cells. */
+  /** sRGB as 0..1, as the host paints its cells. */
   background: [number, number, number];
 }
 

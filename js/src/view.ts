@@ -28,9 +28,10 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const status = makeStatus();
   const over = h("div", { class: "stage", style: `height:${Number(model.get("height")) || 480}px` });
   const root = h("div", { class: "archivit-arteries", "data-state": "loading", "data-lm-suppress-shortcuts": "true" });
+  const title = h("div", { class: "heading" });
   const area = h("div", { class: "area" });
   over.append(area);
-  root.append(h("style", {}, css), over, status.el);
+  root.append(h("style", {}, css), title, over, status.el);
   el.append(root);
 
   const size = { width: 0, height: 0 };
@@ -128,7 +129,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
       moves: () => eye.flying || beating() || turning() || (picture.renderer?.busy ?? false),
       software: () => picture.renderer?.software ?? false,
       paced(slow) {
-        status.set("pace", slow ? "Slow graphics: at most 5 frames a second, coarser while it moves, no turning by itself." : "");
+        status.set("pace", slow ? "At most 5 frames a second here, coarser while moving, no turning by itself." : "");
       },
     },
     signal,
@@ -247,11 +248,13 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     signal,
   );
 
-  const onTrait: Record<string, () => void> = {
+  const onTrait: Record<string, () => unknown> = {
     "change:clock": ask,
     "change:turn": ask,
     "change:height": () => (over.style.height = `${Number(model.get("height")) || 480}px`),
+    "change:_title": () => (title.textContent = String(model.get("_title") ?? "")),
   };
+  onTrait["change:_title"]();
   for (const [event, call] of Object.entries(onTrait)) model.on(event, call);
   const resized = new ResizeObserver(measure);
   resized.observe(over);

@@ -1,6 +1,6 @@
 """A page that shows one Arteries without Jupyter: the same interface, messages and traits, the kernel in this process.
 
-    with open_host(widget) as host:
+    with open_host(browser, widget) as host:
         host.ready()
         host.page.mouse.move(400, 200)
 
@@ -10,15 +10,12 @@ Traits travel as JSON (bytes as base64), custom messages with their buffers; wha
 from __future__ import annotations
 
 import base64
-import shutil
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from .stage import FLAGS, WEBGPU_FLAGS
+from archivit_widgets.frames.camera import Camera, project
 
 HERE = Path(__file__).parent
 BUNDLE = HERE.parent.parent / "archivit_widgets/static/arteries.js"
@@ -136,33 +133,62 @@ class Host:
         """Give ``script(archivit, root)``."""
         return self.page.evaluate(ON_ROOT % script)
 
+    def at(self, account):
+        """Where an account lies on the page, by the view drawn last."""
+        view = self.ask("archivit => archivit.view()")
+        camera = Camera.of(view["camera"])
+        positions = self.widget._drawn.positions[[account]]
+        x, y, _ = project(positions, camera, view["width"], view["height"])
+        box = self.page.locator("canvas").first.bounding_box()
+        return box["x"] + float(x[0]), box["y"] + float(y[0])
+
+    def beside(self, source, target):
+        """A point of the page at which the artery between two accounts lies."""
+        (ax, ay), (bx, by) = self.at(source), self.at(target)
+        box = self.page.locator("canvas").first.bounding_box()
+        found = self.page.evaluate(
+            """async ([x, y, dx, dy]) => {
+                const { stage } = document.querySelector('.archivit-arteries').archivit;
+                for (let k = 0; k < 60; k++) {
+                    const s = (k % 2 ? 1 : -1) * Math.ceil(k / 2) * 2;
+                    const hit = await stage.pick(x + s * dx, y + s * dy);
+                    if (hit?.kind === 'edge') return [x + s * dx, y + s * dy, hit.row];
+                }
+                return null;
+            }""",
+            [(ax + bx) / 2 - box["x"], (ay + by) / 2 - box["y"], *_normal(bx - ax, by - ay)],
+        )
+        assert found, "no artery between them"
+        return found[0] + box["x"], found[1] + box["y"], found[2]
+
+
+def _normal(x, y):
+    length = (x * x + y * y) ** 0.5
+    return -y / length, x / length
+
 
 @contextmanager
-def open_host(widget, webgpu=True, views=1, width=1000, height=900, **context):
-    """A page with ``widget`` shown; errors of the page end the test."""
+def open_host(browser, widget, views=1, width=1000, height=900, **context):
+    """A page with ``widget`` shown ``views`` times; errors of the page end the test."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    opened = browser.new_context(viewport={"width": width, "height": height}, **context)
     try:
-        with sync_playwright() as playwright:
-            flags = FLAGS + (WEBGPU_FLAGS if webgpu else [])
-            browser = playwright.chromium.launch(executable_path=executable, args=flags)
-            page = browser.new_context(viewport={"width": width, "height": height}, **context).new_page()
-            errors: list[str] = []
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda message: message.type == "error" and errors.append(message.text))
-            host = Host(page, widget)
-            page.goto(f"http://localhost:{server.server_port}/")
-            try:
-                if views:
-                    host.show(views)
-                yield host
-            except Exception as error:
-                error.add_note("\n".join(errors))
-                raise
-            finally:
-                browser.close()
-            assert not [error for error in errors if "favicon" not in error], errors
+        page = opened.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+        host = Host(page, widget)
+        page.goto(f"http://localhost:{server.server_port}/")
+        try:
+            if views:
+                host.show(views)
+            yield host
+        except Exception as error:
+            error.add_note("\n".join(errors))
+            raise
+        assert not errors, errors
     finally:
+        opened.close()
         server.shutdown()
         server.server_close()

@@ -16,6 +16,8 @@ export interface Entry {
 
 const NAMES = { radius: "Radius", pulse: "Pulse", color: "Colour", alert: "Alert" };
 const WIDTH = 168;
+/** Pixels that a digit of the small type takes. */
+const GLYPH = 5.9;
 const NARROW = 620;
 
 /** A tube that swells from the thinnest to the thickest. */
@@ -45,18 +47,18 @@ function ramp(dark: boolean): HTMLElement {
 
 const scaled = (entry: Entry): boolean => entry.scale !== "constant";
 
-/** Texts under a strip, kept apart: one that would touch its left neighbour is left out, except the last. */
+/** Texts under a strip, inside its ends and kept apart: of two that would touch, the left one is left out. */
 function ticks(entry: Entry): HTMLElement {
-  const room = (text: string): number => (text.length * 5.6 + 8) / WIDTH;
-  const kept: Entry["ticks"] = [];
-  const sorted = [...entry.ticks].sort((a, b) => a[0] - b[0]);
-  for (const tick of sorted.reverse()) {
-    const right = kept[kept.length - 1];
-    const free = !right || right[0] - tick[0] > (room(right[1]) * (right[0] > 0.97 ? 1 : 0.5)) + room(tick[1]) * (tick[0] < 0.03 ? 1 : 0.5);
-    if (free) kept.push(tick);
+  const kept: HTMLElement[] = [];
+  let limit = Infinity;
+  for (const [fraction, text] of [...entry.ticks].sort((a, b) => b[0] - a[0])) {
+    const width = text.length * GLYPH;
+    const left = Math.max(0, Math.min(WIDTH - width, fraction * WIDTH - width / 2));
+    if (left + width > limit) continue;
+    limit = left - GLYPH;
+    kept.push(h("span", { style: `left:${left.toFixed(1)}px;width:${width.toFixed(1)}px` }, text));
   }
-  const anchor = (f: number): string => (f < 0.03 ? "0" : f > 0.97 ? "-100%" : "-50%");
-  return h("div", { class: "ticks" }, ...kept.map(([f, text]) => h("span", { style: `left:${(f * 100).toFixed(1)}%;transform:translateX(${anchor(f)})` }, text)));
+  return h("div", { class: "ticks" }, ...kept);
 }
 
 function strip(entry: Entry, dark: boolean): Node[] {

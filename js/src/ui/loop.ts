@@ -86,7 +86,7 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     while (stamps[0] < now - 2000) stamps.shift();
     slow ||= drawing.software();
     const began = performance.now();
-    void drawing.draw(now).then((ms) => {
+    void drawing.draw(now).catch(() => NaN).then((ms) => {
       inFlight--;
       if (signal.aborted) return;
       const before = slow;

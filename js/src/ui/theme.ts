@@ -37,9 +37,8 @@ function painted(root: HTMLElement): Rgba | null {
 export function readTheme(root: HTMLElement): Theme {
   const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const color = painted(root) ?? hex(look.themes[prefersDark ? "dark" : "light"].background);
-  const background = color.slice(0, 3).map(linear) as Theme["background"];
-  const luminance = 0.2126 * background[0] + 0.7152 * background[1] + 0.0722 * background[2];
-  return { dark: luminance < 0.18, background };
+  const [r, g, b] = color.slice(0, 3).map(linear);
+  return { dark: 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18, background: [color[0], color[1], color[2]] };
 }
 
 /** Calls `change` now and whenever the host's theme changes. */

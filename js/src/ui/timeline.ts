@@ -162,7 +162,7 @@ function takeBrush(track: HTMLElement, handles: HTMLElement[], brushing: Brushin
     brushing.stop();
     track.setPointerCapture(e.pointerId);
   });
-  on("pointermove", (e) => {
+  const follow = (e: PointerEvent): void => {
     if (!drag) return;
     const now = time(e);
     const { from, window, kind } = drag;
@@ -175,11 +175,13 @@ function takeBrush(track: HTMLElement, handles: HTMLElement[], brushing: Brushin
       const by = Math.max(brushing.low - window[0], Math.min(brushing.low + brushing.span - window[1], now - from));
       brushing.set(window[0] + by, window[1] + by);
     }
-  });
-  const up = (): void => {
+  };
+  on("pointermove", follow);
+  const up = (e: PointerEvent): void => {
+    follow(e);
     if (drag && !drag.far && drag.kind === "new") brushing.clear();
     drag = null;
   };
   on("pointerup", up);
-  on("pointercancel", up);
+  on("pointercancel", () => (drag = null));
 }
