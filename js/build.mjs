@@ -9,7 +9,7 @@ const options = {
   target: "es2022",
   minify: !process.argv.includes("--watch"),
   legalComments: "none",
-  loader: { ".wgsl": "text", ".vert": "text", ".frag": "text", ".css": "text" },
+  loader: { ".wgsl": "text", ".vert": "text", ".frag": "text", ".glsl": "text", ".css": "text" },
   define: { "define.amd": "false" },
   logLevel: "info",
 };

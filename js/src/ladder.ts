@@ -1,6 +1,7 @@
 /** WebGPU, else WebGL2, else nothing: the caller then shows the kernel's still picture. Each step down says why, in words. */
 
 import type { Backend, Lost, Renderer } from "./renderer";
+import { makeWebGl2Renderer } from "./webgl2/renderer";
 import { makeWebGpuRenderer } from "./webgpu/renderer";
 
 export interface Choice {
@@ -11,7 +12,10 @@ export interface Choice {
 
 type Make = (canvas: HTMLCanvasElement, lost: Lost) => Promise<Renderer>;
 
-const STEPS: [Backend, string, Make][] = [["webgpu", "WebGPU", makeWebGpuRenderer]];
+const STEPS: [Backend, string, Make][] = [
+  ["webgpu", "WebGPU", makeWebGpuRenderer],
+  ["webgl2", "WebGL2", makeWebGl2Renderer],
+];
 
 /** The first backend that starts (or `only` that one). */
 export async function makeRenderer(canvas: HTMLCanvasElement, lost: Lost, only?: Backend): Promise<Choice> {

@@ -2,6 +2,10 @@ declare module "*.wgsl" {
   const text: string;
   export default text;
 }
+declare module "*.glsl" {
+  const text: string;
+  export default text;
+}
 declare module "*.vert" {
   const text: string;
   export default text;

@@ -1,32 +1,10 @@
 /** Reads what lies under a point from a picture of rows, which is drawn only when asked for after a change. */
 
+import { nearest, REACH } from "../nearest";
 import type { Hit } from "../renderer";
 
-/** Pixels looked at round the point, each way: thin arteries should be easy to hit. */
-const REACH = 3;
 const SIDE = 2 * REACH + 1;
 const ROW_BYTES = 256;
-const ACCOUNT = 0x80000000;
-
-function hitOf(value: number): Hit {
-  const account = value >= ACCOUNT;
-  return { kind: account ? "account" : "edge", row: (account ? value - ACCOUNT : value) - 1 };
-}
-
-/** The nearest to the middle; an account before an edge at the same distance. */
-export function nearest(values: Uint32Array, left: number, top: number, width: number, height: number): Hit | null {
-  let best = 0;
-  let closest = Infinity;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const value = values[(y * ROW_BYTES) / 4 + x];
-      if (!value) continue;
-      const away = Math.hypot(x - left, y - top) - (value >= ACCOUNT ? 0.5 : 0);
-      if (away < closest) [best, closest] = [value, away];
-    }
-  }
-  return best ? hitOf(best) : null;
-}
 
 /** `x` and `y` are in pixels of the texture; `draw` adds what has to be drawn before. */
 export async function readPick(
@@ -49,7 +27,9 @@ export async function readPick(
     encoder.copyTextureToBuffer({ texture: rows, origin: [left, top] }, { buffer, bytesPerRow: ROW_BYTES }, [width, height]);
     device.queue.submit([encoder.finish()]);
     await buffer.mapAsync(GPUMapMode.READ);
-    return nearest(new Uint32Array(buffer.getMappedRange()), Math.floor(x) - left, Math.floor(y) - top, width, height);
+    const values = new Uint32Array(buffer.getMappedRange());
+    const at = (column: number, line: number) => values[(line * ROW_BYTES) / 4 + column];
+    return nearest(at, Math.floor(x) - left, Math.floor(y) - top, width, height);
   } finally {
     buffer.destroy();
   }

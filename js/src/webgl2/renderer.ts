@@ -1,0 +1,233 @@
+/** The WebGL2 backend: wires textures, culling on the CPU, draws and the canvas together. */
+
+import { focal } from "../camera";
+import { makeMotion } from "../motion";
+import { makeBudget, type Quality } from "../quality";
+import type { Lost, Renderer, View } from "../renderer";
+import type { Scene } from "../scene";
+import { packView, VIEW_BYTES } from "../webgpu/view";
+import { acquire, type Gl } from "./context";
+import { cull, type Lists, makeLists, makeOrder, type Order } from "./cull";
+import { drawAll, type Textures } from "./draw";
+import { curvesOf } from "./geometry";
+import { readPick } from "./pick";
+import { makeStates, rebase, setMarks, setTarget, type States } from "./pulse";
+import { makeRowTarget, type RowTarget, type Size } from "./target";
+import { UNIT } from "./programs";
+import { makeDataTexture } from "./textures";
+import { finished } from "./wait";
+
+/** What belongs to one scene: data on the CPU and its textures. */
+interface Loaded {
+  scene: Scene;
+  curves: Float32Array;
+  states: States;
+  positions: Float32Array;
+  lists: Lists;
+  textures: Textures;
+}
+
+function load(gl: WebGL2RenderingContext, scene: Scene): Loaded {
+  const { edges, accounts } = scene;
+  const textures: Textures = {
+    curves: makeDataTexture(gl, "rgba32f", 4 * edges, UNIT.curves),
+    states: makeDataTexture(gl, "rgba32ui", edges, UNIT.states),
+    lists: makeDataTexture(gl, "r32ui", edges, UNIT.lists),
+    positions: makeDataTexture(gl, "rgba32f", accounts, UNIT.positions),
+  };
+  const curves = curvesOf(scene, textures.curves.length);
+  const states = makeStates(scene.channels, scene.bend, textures.states.length);
+  const positions = new Float32Array(textures.positions.length);
+  for (let row = 0; row < accounts; row++) {
+    positions.set(scene.positions.subarray(3 * row, 3 * row + 3), 4 * row);
+    positions[4 * row + 3] = scene.sizes[row];
+  }
+  textures.curves.write(curves);
+  textures.states.write(states.words);
+  textures.positions.write(positions);
+  return { scene, curves, states, positions, lists: makeLists(edges, textures.lists.length), textures };
+}
+
+function unload(gl: WebGL2RenderingContext, { textures }: Loaded): void {
+  for (const { texture } of Object.values(textures)) gl.deleteTexture(texture);
+}
+
+export async function makeWebGl2Renderer(canvas: HTMLCanvasElement, lost: Lost): Promise<Renderer> {
+  const { context, release } = acquire();
+  try {
+    const shown = canvas.getContext("2d", { alpha: false });
+    if (!shown) throw new Error("the canvas gave no context to draw on");
+    for (const kind of ["account", "artery", "alert"] as const) context.programs(kind);
+    return wire(context, canvas, shown, lost, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingContext2D, lost: Lost, release: () => void): Renderer {
+  const { gl } = context;
+  const motion = makeMotion();
+  const budget = makeBudget(context.software);
+  const uniforms = gl.createBuffer();
+  gl.bindBuffer(gl.UNIFORM_BUFFER, uniforms);
+  gl.bufferData(gl.UNIFORM_BUFFER, VIEW_BYTES, gl.DYNAMIC_DRAW);
+  let own: Loaded | null = null;
+  let order: Order | null = null;
+  let rows: { size: Size; target: RowTarget } | null = null;
+  /** What the lists, and the picture of rows, were made from. */
+  let culled = "";
+  let pickable = "";
+  let last: View | null = null;
+  let dead = false;
+  let cost = Promise.resolve(0);
+
+  const gone: Lost = (reason) => {
+    if (dead) return;
+    destroy();
+    lost(reason);
+  };
+  context.losers.add(gone);
+
+  const sizeOf = (view: View): Size => {
+    const most = gl.getParameter(gl.MAX_RENDERBUFFER_SIZE) as number;
+    const pixels = (css: number) => Math.max(1, Math.min(most, Math.round(css * view.scale)));
+    return { width: pixels(view.width), height: pixels(view.height) };
+  };
+
+  /** What is shown at the view drawn last becomes what edges keep. */
+  function settle({ scene, states, textures }: Loaded): void {
+    if (!last) return;
+    rebase(states, scene.edges, motion.at(last.time));
+    textures.states.write(states.words);
+  }
+
+  function choose(view: View, { curves, states, lists, textures, scene }: Loaded, quality: Quality): void {
+    const aspect = view.width / view.height;
+    const key = JSON.stringify([view.camera, aspect, view.height * view.scale, quality]);
+    if (order && culled === key) return;
+    culled = key;
+    pickable = "";
+    order ??= makeOrder(states, scene.edges);
+    const pixel = 2 / (focal(aspect)[1] * view.height * view.scale);
+    cull(lists, curves, states, order, { camera: view.camera, aspect, pixel, quality });
+    textures.lists.write(lists.rows, lists.starts[lists.starts.length - 1]);
+  }
+
+  function prepare(view: View, loaded: Loaded, size: Size, quality: Quality): void {
+    choose(view, loaded, quality);
+    const { edges, accounts } = loaded.scene;
+    gl.bindBufferBase(gl.UNIFORM_BUFFER, 0, uniforms);
+    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view.time), quality, edges, accounts));
+    gl.viewport(0, 0, size.width, size.height);
+  }
+
+  function draw(view: View): void {
+    if (dead || !own || view.width <= 0 || view.height <= 0) return;
+    if (motion.due(view.time)) {
+      settle(own);
+      motion.begin(last?.time ?? 0, 0);
+    }
+    const began = performance.now();
+    last = view;
+    const size = sizeOf(view);
+    for (const drawn of [context.canvas, canvas]) {
+      if (drawn.width !== size.width) drawn.width = size.width;
+      if (drawn.height !== size.height) drawn.height = size.height;
+    }
+    const quality = budget.quality(view.hurried);
+    const sampled = quality.samples === 4;
+    prepare(view, own, size, quality);
+    if (sampled) context.targets.sampled(size);
+    else gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.clearColor(...view.theme.background, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    drawAll(context, sampled ? "sampled" : "single", own.textures, own.lists, own.scene.accounts);
+    if (sampled) context.targets.resolve(size);
+    shown.drawImage(context.canvas, 0, 0);
+    measure(began, view.hurried);
+  }
+
+  function measure(began: number, hurried: boolean): void {
+    cost = finished(gl).then(() => {
+      const ms = performance.now() - began;
+      budget.spent(ms, hurried);
+      return ms;
+    });
+  }
+
+  /** Draws rows instead of colours, where the picture of them is not that of the frame drawn last. */
+  function drawRows(view: View, loaded: Loaded): Size {
+    const size = sizeOf(view);
+    if (rows?.size.width !== size.width || rows.size.height !== size.height) {
+      rows?.target.free();
+      rows = { size, target: makeRowTarget(gl, size) };
+      pickable = "";
+    }
+    const quality = budget.quality(view.hurried);
+    choose(view, loaded, quality);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, rows.target.frame);
+    if (pickable === culled && !motion.busy) return size;
+    prepare(view, loaded, size, quality);
+    pickable = culled;
+    gl.clearBufferuiv(gl.COLOR, 0, [0, 0, 0, 0]);
+    gl.clearBufferfv(gl.DEPTH, 0, [1]);
+    drawAll(context, "picked", loaded.textures, loaded.lists, loaded.scene.accounts);
+    return size;
+  }
+
+  function destroy(): void {
+    if (dead) return;
+    dead = true;
+    context.losers.delete(gone);
+    if (own) unload(gl, own);
+    rows?.target.free();
+    gl.deleteBuffer(uniforms);
+
+    release();
+  }
+
+  return {
+    backend: "webgl2",
+    software: context.software,
+    setScene(scene) {
+      if (dead) return;
+      if (own) unload(gl, own);
+      own = load(gl, scene);
+      order = null;
+      last = null;
+      motion.begin(0, 0);
+    },
+    setChannels(channels, seconds) {
+      if (dead || !own) return;
+      settle(own);
+      setTarget(own.states, channels);
+      own.textures.states.write(own.states.words);
+      order = null;
+      motion.begin(last?.time ?? 0, last ? seconds : 0);
+    },
+    setEmphasis(edges, accounts) {
+      if (dead || !own) return;
+      setMarks(own.states, edges);
+      for (let row = 0; row < accounts.length; row++) own.positions[4 * row + 3] = own.scene.sizes[row] + 256 * accounts[row];
+      own.textures.states.write(own.states.words);
+      own.textures.positions.write(own.positions);
+      order = null;
+    },
+    draw,
+    get busy() {
+      return motion.busy;
+    },
+    async pick(x, y) {
+      if (dead || !own || !last) return null;
+      const { scale } = last;
+      return readPick(gl, drawRows(last, own), x * scale, y * scale);
+    },
+    done: () => cost,
+    toBlob() {
+      if (last) draw({ ...last, hurried: false });
+      return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture could not be read")))));
+    },
+    destroy,
+  };
+}

@@ -1,0 +1,56 @@
+// What one drawn frame depends on, and what all GLSL programs share: the twin of view.wgsl, look.wgsl and curve.wgsl.
+// js/src/webgl2/programs.ts puts it before every .vert and .frag, after the numbers of frames/look.json.
+
+layout(std140) uniform View {
+  mat4 clip;            // world to clip space, depth 0..1 as WebGPU has it
+  vec3 eye;
+  float pixel;          // size of a device pixel at distance 1
+  vec3 right;           // the camera's axes
+  float shown;          // 0..1: how far the transition from old to new channels has come
+  vec3 up;
+  float elapsed;        // seconds on the animation's clock since phases were rebased
+  vec3 back;
+  float transition;     // seconds that a transition of channels takes
+  vec3 light;           // towards the key light, in the world; moves with the camera
+  float fog_near;
+  vec3 halfway;         // halfway between key light and eye
+  float fog_far;
+  vec3 background;
+  float fog;            // the most that fog hides
+  vec3 glow;            // colour of a pulse
+  float still;
+  vec3 edge;            // what a silhouette fades to
+  float keep;
+  vec3 account;
+  float tolerance;
+  vec3 unknown;
+  uint edges;
+  vec3 alert;
+  uint accounts;
+  vec3 selected;
+  float thin;           // half width in pixels below which an artery fades instead of shrinking
+  vec2 focal;
+  float keep_strong;
+  float spare;
+  vec4 colors[8];
+} view;
+
+const uint FADED = 1u;
+const uint SELECTED = 3u;
+
+float fog_at(vec3 position) {
+  float depth = dot(view.eye - position, view.back);
+  return view.fog * clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
+}
+
+/// WebGPU's clip space to WebGL's; what is faded lies in the rear half of the depths.
+vec4 placed(vec4 at, bool faded) {
+  at.z = 0.5 * (at.z + (faded ? at.w : 0.0));
+  return vec4(at.xy, 2.0 * at.z - at.w, at.w);
+}
+
+/// Where the texel of a number lies: data textures are WIDTH texels wide and read by texelFetch alone, as normalised
+/// coordinates miss texels on some machines (cosmos history, 2026-07-30-data-texture-addressing.md).
+ivec2 texel(uint number) {
+  return ivec2(number % WIDTH, number / WIDTH);
+}
