@@ -76,7 +76,8 @@ def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
     out["dim"] = 1 - 0.3 * np.exp2(-24 * np.minimum(along, 1 - along))
     color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
     color = np.where(alarmed, ALERT, color).astype(np.int32)
-    dash = np.rint(dashes(scene, visual, length, edge, along) * (GLOW - 1)).astype(np.int32)
+    light = dashes(scene, visual, length, edge, along) * ~alarmed[edge]  # beads are pattern enough
+    dash = np.rint(light * (GLOW - 1)).astype(np.int32)
     out["ink"] = (color[edge] * FOG + fog(out["depth"], canvas)) * GLOW + dash
     return slanted(out)
 

@@ -88,6 +88,22 @@ def scene_of(positions, source, target, radius=1.0, pulse=0.0, color=1.0, alert=
     }
 
 
+def tangle(edges=150, seed=4, alerts=6):
+    """A scene with something of everything: loops, a reverse, alerts, unknown colours, thin and thick."""
+    rng = np.random.default_rng(seed)
+    accounts = 40
+    positions = rng.normal(0, 0.45, (accounts, 3))
+    source, target = rng.integers(0, accounts, (2, edges))
+    source[:3] = target[:3] = 5, 9, 11
+    source[3], target[3], source[4], target[4] = 1, 2, 2, 1
+    alert = np.arange(edges) < alerts
+    arrays = scene_of(
+        positions, source, target, rng.random(edges), rng.random(edges), rng.random(edges), alert, rng.random(accounts)
+    )
+    arrays["channels"][10:20, 2] = 0
+    return arrays
+
+
 def _packed(array):
     array = np.ascontiguousarray(array)
     return {"type": array.dtype.str[1:], "data": base64.b64encode(array.tobytes()).decode()}
@@ -186,6 +202,7 @@ def open_page(webgpu=True):
                 raise
             finally:
                 browser.close()
+            # Without a graphics card, Chromium says of each WebGL2 picture that it was read back.
             assert not [error for error in errors if "favicon" not in error and "GPU stall" not in error], errors
     finally:
         server.shutdown()

@@ -63,4 +63,32 @@ function close(name: string): void {
   renderers.delete(name);
 }
 
-Object.assign(globalThis, { stage: { open, setScene, settle, picture, close, fit, project, unpack, renderers, canvases, lost } });
+type Shared = { context: { gl: WebGL2RenderingContext } | null };
+
+function loseWebGl2(): void {
+  const { context } = (globalThis as unknown as Record<symbol, Shared>)[Symbol.for("archivit.gl.1")];
+  context!.gl.getExtension("WEBGL_lose_context")!.loseContext();
+}
+
+const made = { contexts: 0, alive: 0 };
+const getContext = OffscreenCanvas.prototype.getContext;
+OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...args: Parameters<typeof getContext>) {
+  made.contexts++;
+  return getContext.apply(this, args);
+} as typeof getContext;
+
+/** Counts buffers and textures from here on, see `alive`. */
+function countWebGl2(): void {
+  const kinds = WebGL2RenderingContext.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const thing of ["Buffer", "Texture", "Renderbuffer", "Framebuffer", "Sync"]) {
+    for (const [verb, step] of [[thing === "Sync" ? "fence" : "create", 1], ["delete", -1]] as const) {
+      const call = kinds[verb + thing];
+      kinds[verb + thing] = function (...args) {
+        if (step === 1 || args[0]) made.alive += step;
+        return call.apply(this, args);
+      };
+    }
+  }
+}
+
+Object.assign(globalThis, { stage: { loseWebGl2, countWebGl2, contexts: () => made.contexts, alive: () => made.alive, open, setScene, settle, picture, close, fit, project, unpack, renderers, canvases, lost } });

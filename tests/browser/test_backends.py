@@ -1,0 +1,94 @@
+"""WebGPU and WebGL2 draw the same picture, within a stated tolerance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from .stage import Stage, open_page, scene_of, tangle
+
+#: The stated tolerance between the backends, in levels of 255: all pixels on average, and the share that differs much.
+#: What differs are borders: which of its four samples a thin artery covers is for each backend to choose.
+MEAN, MUCH, SHARE = 3.0, 48, 0.01
+SIZE = {"width": 360, "height": 240}
+
+
+def assert_alike(one, other):
+    apart = np.abs(one.astype(int) - other.astype(int)).max(axis=2)
+    assert one.std() > 5  # there is a picture
+    assert apart.mean() <= MEAN
+    assert (apart > MUCH).mean() <= SHARE
+
+
+@pytest.fixture(scope="module")
+def both():
+    """The same stage twice on one page: WebGPU and WebGL2."""
+    with open_page(webgpu=True) as page:
+        stages = [Stage(page, backend, backend, **SIZE) for backend in ("webgpu", "webgl2")]
+        for stage in stages:
+            stage.open()
+        yield stages
+
+
+def shown(stages, arrays, flat=False, **view):
+    for stage in stages:
+        stage.scene(arrays, flat)
+        stage.fit(arrays, flat)
+    return [stage.picture(**view) for stage in stages]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"time": 3.7},
+        {"still": True},
+        {"scale": 2},
+        {"theme": {"dark": True, "background": [0.067, 0.078, 0.094]}},
+        {"camera": {"yaw": 2.0, "pitch": -0.4, "distance": 0.9, "target": [0.1, 0.0, 0.2]}},
+    ],
+    ids=["first view", "later", "still", "fine pixels", "dark", "close"],
+)
+def test_both_backends_draw_the_same(both, view):
+    assert_alike(*shown(both, tangle(), **view))
+
+
+def test_both_draw_a_flat_scene_the_same(both):
+    arrays = tangle()
+    positions = arrays["positions"] * [1, 1, 0]
+    flat = scene_of(positions, arrays["source"], arrays["target"], 0.5, 0.5, 0.5)
+    assert_alike(*shown(both, flat, flat=True))
+
+
+def test_both_show_the_same_emphasis(both):
+    arrays = tangle()
+    shown(both, arrays)
+    edges, accounts = np.arange(len(arrays["source"])) % 4, np.arange(len(arrays["sizes"])) % 4
+    for stage in both:
+        stage.emphasis(edges, accounts)
+    assert_alike(*[stage.picture() for stage in both])
+
+
+def test_phases_are_the_same_after_frames(both):
+    """Speeds change twice on the way, once while the clock is set back; no pulse may be elsewhere."""
+    arrays = tangle()
+    shown(both, arrays, time=2.0)
+    rng = np.random.default_rng(1)
+    frames = [arrays["channels"].copy() for _ in range(2)]
+    for frame in frames:
+        frame[:, 1] = rng.integers(0, 256, len(frame))
+    for stage in both:
+        stage.channels(frames[0])
+        stage.picture(time=5.3)
+        stage.channels(frames[1])
+        stage.picture(time=4.0)
+    assert_alike(*[stage.picture(time=90.25) for stage in both])
+
+
+def test_both_pick_the_same(both):
+    shown(both, tangle())
+    points = [(x, y) for x in range(20, 360, 25) for y in range(20, 240, 25)]
+    hits = [[stage.pick(x, y) for x, y in points] for stage in both]
+    same = [a == b for a, b in zip(*hits, strict=True)]
+    assert sum(hit is not None for hit in hits[0]) > 10
+    assert np.mean(same) >= 0.95  # at a border the two may see neighbours

@@ -1,0 +1,123 @@
+"""WebGL2 in a browser without WebGPU: it draws, picks, shares one context, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from .stage import Stage, open_page, scene_of, tangle
+
+SIZE = {"width": 360, "height": 240}
+
+
+def line(radius=1.0, alert=0.0, pulse=0.0):
+    """One straight artery across the picture."""
+    arrays = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [1], radius, pulse, 1.0, alert)
+    arrays["bend"][:, :3] = 0
+    return arrays
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A page of a browser that has no WebGPU."""
+    with open_page(webgpu=False) as page:
+        yield page
+
+
+@pytest.fixture
+def stage(page, request):
+    """A renderer of its own for each test."""
+    stage = Stage(page, "webgl2", request.node.name, **SIZE)
+    stage.open()
+    yield stage
+    stage.run("(s, [name]) => s.close(name)", stage.name)
+
+
+def test_picking_gives_the_edge_and_the_account_under_the_point(stage):
+    stage.scene(line())
+    stage.picture()
+    assert stage.pick(180, 120)["kind"] == "edge"
+    assert stage.pick(10, 10) is None
+    x = stage.run("(s, [c]) => s.project(c, 360, 240, [0.8, 0, 0])[0]", stage.view["camera"])
+    assert stage.pick(x, 120) == {"kind": "account", "row": 1}
+
+
+def test_a_wider_artery_an_alert_and_a_pulse_are_seen(stage):
+    def inked(arrays, **view):
+        stage.scene(arrays)
+        return (np.abs(stage.picture(**view).astype(int) - 255).max(axis=2) > 40)[:, 100:260].sum(axis=0)
+
+    assert inked(line(0.9)).mean() > 1.5 * inked(line(0.3)).mean()
+    assert np.ptp(inked(line(1.0, alert=1.0))) > np.ptp(inked(line(1.0))) + 1
+    stage.scene(line(1.0, pulse=1.0))
+    first, later, again = (stage.picture(time=t).astype(int) for t in (0.0, 0.4, 0.4))
+    assert np.abs(first - later).max() > 40
+    assert np.array_equal(later, again)
+
+
+HURRY = """async (s, [name, view], renderer) => {
+  for (let i = 0; i < 12; i++) { renderer.draw(view); await renderer.done(); }
+  return s.canvases.get(name).toDataURL().split(",")[1];
+}"""
+
+
+def test_a_hurried_picture_keeps_alerts(stage):
+    """However little is drawn while the camera moves, no alert is left out."""
+    arrays = tangle(edges=1500, alerts=5)
+    stage.scene(arrays)
+    stage.fit(arrays)
+    png = stage.run(HURRY, stage.name, {**stage.view, "hurried": True})
+    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), int)
+    assert ((image[..., 0] > 150) & (image[..., 1] < 110) & (image[..., 2] < 120)).any()
+
+
+def test_a_lost_context_is_told_once_and_a_new_one_draws_the_same(stage):
+    arrays = tangle()
+    stage.scene(arrays)
+    stage.fit(arrays)
+    before = stage.picture()
+    stage.run("(s) => s.loseWebGl2()")
+    stage.page.wait_for_function("stage.lost.length > 0")
+    again = Stage(stage.page, "webgl2", "again", **SIZE)
+    again.open()
+    again.scene(arrays)
+    again.fit(arrays)
+    assert np.array_equal(before, again.picture())
+    assert stage.page.evaluate("stage.lost.length") == 1
+
+
+def test_twenty_widgets_share_one_context(stage):
+    """Each has its own picture, of its own size, and drawing one leaves the others as they are."""
+    page = stage.page
+    before = page.evaluate("stage.contexts()")
+    stages = [Stage(page, "webgl2", f"w{k}", width=80 + 4 * k, height=60) for k in range(20)]
+    for k, one in enumerate(stages):
+        one.open()
+        one.scene(line(radius=(k + 1) / 20))
+        one.picture()
+    assert page.evaluate("stage.contexts()") == before
+    pictures = [np.asarray(one.picture(), int) for one in stages]
+    inks = [(np.abs(picture - 255).max(axis=2) > 40).sum() for picture in pictures]
+    assert [picture.shape for picture in pictures] == [(60, 80 + 4 * k, 3) for k in range(20)]
+    assert inks[-1] > 2 * inks[0] > 0
+    first = page.evaluate("stage.canvases.get('w0').toDataURL()")
+    stages[5].picture(time=1.0)
+    assert page.evaluate("stage.canvases.get('w0').toDataURL()") == first
+
+
+def test_a_closed_widget_leaves_nothing_on_the_gpu(stage):
+    stage.run("(s) => s.countWebGl2()")
+    counts = []
+    for k in range(3):
+        one = Stage(stage.page, "webgl2", f"c{k}", **SIZE)
+        one.open()
+        one.scene(tangle())
+        one.picture()
+        one.pick(100, 100)
+        one.run("(s, [name]) => s.close(name)", one.name)
+        counts.append(stage.page.evaluate("stage.alive()"))
+    assert counts[1] == counts[2]  # the first brings what the context keeps for all
