@@ -15,11 +15,12 @@ import traitlets as t
 from ..errors import ArchivitError
 from ..frames import channels, protocol
 from ..frames.arrange import arrange
+from ..frames.camera import Camera
 from ..frames.player import Player
 from ..frames.stream import Stream
 from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
-from . import portrait
+from . import archive, page, portrait, static
 from .answers import Answers
 from .cell import cells
 from .selection import select_accounts, select_edges
@@ -237,6 +238,29 @@ class Arteries(anywidget.AnyWidget):
         if start >= end:
             raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")
         self._window = [start, end]
+
+    def save_png(self, path: str | Path, width: int = 1600, height: int = 900, theme: str = "light") -> None:
+        """Draw the arteries in the kernel, as the page last saw them, and write the picture."""
+        eye = Camera.of(dict(self.camera)) if self.camera else None
+        image = static.draw(
+            self._drawn,
+            self._stream.wanted,
+            self._legend,
+            camera=eye,
+            width=width,
+            height=height,
+            theme=theme,
+            title=self._title,
+        )
+        static.save_png(path, image)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write one file that shows the arteries without Python and without a network, with the same interactions."""
+        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window")
+        traits = {name: getattr(self, name) for name in kept}
+        data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
+        text = page.page(self._title or self._summary, BUNDLE.read_text(encoding="utf-8"), data)
+        Path(path).write_text(text, encoding="utf-8")
 
     def close(self) -> None:
         """Close the widget and free what it holds in the page."""

@@ -1,0 +1,181 @@
+"""The ``archivit`` command: what it writes, what it prints, and how it fails."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from archivit_widgets import flow, read_transfers
+from archivit_widgets.cli import main
+
+ROOT = Path(__file__).parent.parent
+DATA = Path(os.environ.get("ARCHIVIT_DATA", ROOT.parent / "shared" / "data"))
+SALES = """seller,buyer,token,date,price_eth
+Ann,Bob,1,2001-01-01,5
+Bob,Cid,1,2002-01-01,7
+Bob,Cid,2,2002-02-01,-
+Cid,Ann,1,soon,9
+Cid,Ann,1,2003-05-01,11
+"""
+
+
+@pytest.fixture
+def sales(tmp_path):
+    file = tmp_path / "sales.csv"
+    file.write_text(SALES)
+    return str(file)
+
+
+def test_read_prints_the_report(sales, capsys):
+    assert main(["read", sales]) == 0
+    assert capsys.readouterr().out.strip() == str(read_transfers(sales).report).strip()
+
+
+def test_read_json_adds_up(sales, capsys):
+    assert main(["read", sales, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) == {"read", "kept", "dropped", "reasons", "roles", "currency"}
+    assert (found["read"], found["kept"], found["dropped"]) == (5, 4, 1)
+    assert found["reasons"]["unparsable_time"] == {"count": 1, "dropped": 1, "rows": [4]}
+    assert found["roles"]["source"] == "seller"
+    assert found["roles"]["collection"] is None
+    assert found["currency"] == "ETH"
+
+
+def test_roles_given_overrule(sales, capsys):
+    assert main(["read", sales, "--json", "--source", "buyer", "--target", "seller"]) == 0
+    assert json.loads(capsys.readouterr().out)["roles"]["source"] == "buyer"
+
+
+def test_flow_writes_the_measured_edges(sales, tmp_path, capsys):
+    wanted = flow.measure(read_transfers(sales), half_life="1D")
+    assert main(["flow", sales, "-o", str(tmp_path / "edges.parquet"), "--half-life", "1D"]) == 0
+    assert main(["flow", sales, "-o", str(tmp_path / "edges.csv"), "--half-life", "1D"]) == 0
+    capsys.readouterr()
+    assert main(["flow", sales, "-o", "-", "--half-life", "1D"]) == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "edges.parquet"), wanted)
+    assert capsys.readouterr().out == (tmp_path / "edges.csv").read_text()
+    assert pd.read_csv(tmp_path / "edges.csv")["volume"].tolist() == wanted["volume"].tolist()
+
+
+def test_render_draws_a_picture(sales, tmp_path):
+    out = tmp_path / "out.png"
+    assert main(["render", sales, "-o", str(out), "--width", "320", "--height", "200", "--theme", "dark"]) == 0
+    from PIL import Image
+
+    with Image.open(out) as picture:
+        assert picture.size == (320, 200)
+        assert len(picture.convert("RGB").getcolors(64_000)) > 10
+
+
+def test_render_writes_one_html_file(sales, tmp_path):
+    out = tmp_path / "out.html"
+    assert main(["render", sales, "-o", str(out)]) == 0
+    assert out.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+def test_simulate_writes_what_read_transfers_reads(tmp_path, capsys):
+    for name in ("a.parquet", "b.parquet", "c.csv"):
+        assert main(["simulate", "-o", str(tmp_path / name), "--transfers", "500", "--seed", "3"]) == 0
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+    table = pd.read_parquet(tmp_path / "a.parquet")
+    assert len(table) == 500
+    for name in ("a.parquet", "c.csv"):
+        graph = read_transfers(tmp_path / name)
+        assert (graph.report.read, graph.report.dropped) == (500, 0)
+        assert graph.transfers["time"].tolist() == table["time"].tolist()
+        assert graph.transfers["value"].sum() == pytest.approx(table["value"].sum())
+
+
+def run(*arguments, **more):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "archivit_widgets.cli", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, **more)
+
+
+BAD = {
+    "no such file": ["read", "nope.csv"],
+    "a folder": ["read", "."],
+    "not a table": ["read", "noise.csv"],
+    "no such column": ["flow", "sales.csv", "-o", "-", "--source", "vendor"],
+    "half life": ["flow", "sales.csv", "-o", "-", "--half-life", "soon"],
+    "unknown suffix": ["render", "sales.csv", "-o", "out.jpeg"],
+    "no such folder": ["render", "sales.csv", "-o", "nowhere/out.png"],
+    "no output": ["render", "sales.csv"],
+    "no such option": ["read", "sales.csv", "--colour"],
+    "no such command": ["draw", "sales.csv"],
+    "no command": [],
+    "no number": ["simulate", "-o", "m.csv", "--transfers", "many"],
+    "no transfers": ["simulate", "-o", "m.csv", "--transfers", "0"],
+    "no port": ["lab", "--port", "70000"],
+    "no file for lab": ["lab", "nope.csv"],
+}
+
+
+@pytest.mark.parametrize("arguments", BAD.values(), ids=BAD.keys())
+def test_bad_input_ends_with_status_2_and_one_line(sales, tmp_path, arguments):
+    (tmp_path / "noise.csv").write_bytes(bytes(range(256)) * 40)
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("archivit: reading ")]
+    assert len(lines) <= 2
+    assert lines[-1].startswith("archivit")
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "archivit-notebooks").exists()
+
+
+def test_progress_goes_to_standard_error(sales):
+    done = run("read", sales, "--json")
+    assert json.loads(done.stdout)
+    assert "reading" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["render", "flow", "read", "simulate", "lab"])
+def test_help_shows_examples(command):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    assert f"archivit {command}" in done.stdout.partition("examples:")[2]
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path):
+    command = f'"{sys.executable}" -m archivit_widgets.cli simulate -o - --transfers 20000 | head -n 1'
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("source,target,")
+    assert "Broken" not in done.stderr
+
+
+RECORDS = [
+    "cryptopunks_sales.csv",
+    "punks_traits/tx_db.csv",
+    "mooncats/mooncats_adoptions.csv",
+    "graves/graves_art_sales.csv",
+    "nftgraph_tiny/tinynft_data.npz",
+    "amlsim/cycle200/transactions.csv",
+    "cmoa/cmoa_artworks.csv.gz",
+    "temporal/uci_collegemsg.txt",
+]
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data at {DATA}; set ARCHIVIT_DATA")
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_record_is_drawn_or_refused_in_one_line(name, tmp_path):
+    out = tmp_path / "out.png"
+    done = run("render", str(DATA / name), "-o", str(out), "--width", "640", "--height", "360")
+    assert "Traceback" not in done.stderr
+    if done.returncode == 0:
+        assert out.stat().st_size > 5_000
+    else:
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith("archivit: ")
+        assert not out.exists()
