@@ -25,7 +25,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let disc = 2.0 * vec2f(cos(angle), sin(angle));
   let account = positions[row];
   let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
-  var radius = account_low * pow(account_high / account_low, account.w);
+  var radius = view.crowd * account_low * pow(account_high / account_low, account.w);
   if (mark == FADED) { radius *= 0.6; }
   if (mark == SELECTED) { radius *= 1.3; }
 
@@ -48,13 +48,18 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   return out;
 }
 
+/// Spheres of few pixels are lit as discs: round shading would only flicker from pixel to pixel.
 fn shade(in: Varying) -> vec3f {
-  let h = sqrt(max(0.0, 1.0 - dot(in.disc, in.disc)));
-  let normal = in.disc.x * view.right + in.disc.y * view.up + h * view.back;
-  let glint2 = pow(max(0.0, dot(normal, view.half)), 24.0);
-  var color = in.color.rgb * (0.58 + 0.5 * max(0.0, dot(normal, view.light))) + 0.25 * glint2;
+  let disc = in.disc * clamp(0.4 * in.color.a - 0.6, 0.0, 0.97);
+  let h = sqrt(max(0.0, 1.0 - dot(disc, disc)));
+  let normal = disc.x * view.right + disc.y * view.up + h * view.back;
+  let key = max(0.0, dot(normal, view.light));
+  let mirror = max(0.0, dot(normal, view.half));
+  let glint2 = mirror * mirror;
+  let glint8 = glint2 * glint2 * glint2 * glint2;
   let rim = 1.0 - h;
-  color = mix(color, view.edge, rim * rim * rim * 0.8);
+  var color = in.color.rgb * (0.55 + 0.55 * key) + 0.3 * glint8 * glint8;
+  color = mix(color, view.edge, rim * rim * rim);
   return mix(color, view.background, in.fog);
 }
 

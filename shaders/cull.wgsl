@@ -40,9 +40,10 @@ fn in_sight(middle: vec3f, reach: f32) -> bool {
 
 /// Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2.
 fn bucket_for(bulge: f32, half_width: f32) -> u32 {
-  let segments = sqrt(bulge / view.tolerance) * (1.0 + 0.08 * min(half_width, 8.0));
-  var bucket = 0u;
-  while (bucket + 1u < ALERTS && f32(SEGMENTS[bucket]) < segments) { bucket++; }
+  let segments = sqrt(bulge / view.tolerance);
+  if (half_width <= THREAD) { return select(1u, 0u, segments <= f32(SEGMENTS[0])); }
+  var bucket = TUBES;
+  while (bucket + 1u < ALERTS && f32(SEGMENTS[bucket]) < segments * (1.0 + 0.06 * min(half_width, 10.0))) { bucket++; }
   return bucket;
 }
 
@@ -74,7 +75,7 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (!in_sight(middle, 0.5 * chord + bulge + radius_high * alert_swell)) { return; }
 
   let faded = mark == FADED;
-  var radius = radius_low * pow(radius_high / radius_low, shown.x);
+  var radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
   if (alert) { radius *= alert_swell; }
   if (faded) { radius *= 0.6; }
   if (mark == SELECTED) { radius *= 1.3; }
@@ -87,7 +88,7 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (faded) { color = mix(color, view.background, 0.8); }
   let length = chord * 1.1 + bulge * 0.7;
   let count = max(1.0, round(length / select(pulse_spacing, alert_pitch, alert)));
-  let glow = select(mix(pulse_length_low, pulse_length_high, shown.x), 0.0, faded);
+  let glow = select(mix(pulse_length_low, pulse_length_high, shown.x), 1e-3, faded);
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
     curve.c, pack2x16float(vec2f(count, glow)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));

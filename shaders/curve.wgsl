@@ -21,6 +21,10 @@ const FADED = 1u;
 const NEAR = 2u;
 const SELECTED = 3u;
 
+fn mark_of(artery: Artery) -> u32 {
+  return artery.color >> 24u;
+}
+
 fn curve_of(a: vec3f, d: vec3f, bend: vec3f, loops: bool) -> Curve {
   if (loops) {
     let other = select(vec3f(0, 0, 1), vec3f(1, 0, 0), abs(bend.z) > 0.9);   // a flat picture's loops lie in its plane

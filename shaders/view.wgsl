@@ -29,6 +29,10 @@ struct View {
   thin: f32,            // half width in pixels below which an artery fades instead of shrinking
   focal: vec2f,         // clip units for each scene unit at distance 1
   keep_strong: f32,     // how much more of the strong ones is kept
+  feather: f32,         // pixels over which a thread fades to both sides; 0 in a hurry
+  faintest: f32,        // a thread's least and most alpha
+  densest: f32,
+  crowd: f32,           // thinner where arteries are many, see `crowd` in frames/scene.py
   spare: f32,
   colors: array<vec4f, 8>,
 }

@@ -21,6 +21,12 @@ def look() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+def crowd(edges: int) -> float:
+    """How much thinner arteries and accounts are drawn where edges are many; ``crowd`` of js/src/look.ts."""
+    spec = look()["crowd"]
+    return min(float(spec["most"]), float(spec["edges"] / max(edges, 1)) ** float(spec["power"]))
+
+
 @dataclass(frozen=True)
 class Scene:
     """Geometry of one picture; immutable.

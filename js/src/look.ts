@@ -13,7 +13,7 @@ export function rgb(hex: string): [number, number, number] {
 
 export function palette(theme: Theme) {
   const name = theme.dark ? "dark" : "light";
-  const { account, unknown, edge, glow, selected } = look.themes[name];
+  const { account, unknown, edge, glow, selected, thread } = look.themes[name];
   return {
     account: rgb(account),
     unknown: rgb(unknown),
@@ -21,8 +21,15 @@ export function palette(theme: Theme) {
     glow: rgb(glow),
     selected: rgb(selected),
     alert: rgb(look.alert.color),
+    thread,
     colors: look.colors[name].map(rgb),
   };
+}
+
+/** How much thinner everything is drawn where edges are many; `crowd` in frames/scene.py is the same. */
+export function crowd(edges: number): number {
+  const { edges: usual, power, most } = look.crowd;
+  return Math.min(most, (usual / Math.max(edges, 1)) ** power);
 }
 
 /** Speed at both ends of a bent artery against its mean gives how unevenly the parameter runs; see arc_share in curve.wgsl. */

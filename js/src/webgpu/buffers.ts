@@ -2,8 +2,8 @@
 
 import type { Scene } from "../scene";
 
-/** Segments of the buckets, as in shaders/lod.wgsl; the last holds alerts. */
-export const BUCKETS = 5;
+/** What each bucket of shaders/lod.wgsl is drawn with. */
+export const BUCKETS = ["threads", "threads", "tubes", "tubes", "tubes", "alerts"] as const;
 const ARTERY_BYTES = 64;
 
 export interface SceneBuffers {
@@ -62,7 +62,7 @@ function statesOf({ channels, bend, edges }: Scene): ArrayBuffer {
   const out = new DataView(new ArrayBuffer(8 * edges));
   for (let i = 0; i < edges; i++) {
     for (let k = 0; k < 4; k++) out.setUint8(8 * i + k, channels[4 * i + k]);
-    out.setFloat32(8 * i + 4, (bend[4 * i + 3] + 127) / 255, true);
+    out.setFloat32(8 * i + 4, (bend[4 * i + 3] + 127) / 254, true);
   }
   return out.buffer;
 }
@@ -78,7 +78,7 @@ export function uploadScene(device: GPUDevice, scene: Scene): SceneBuffers {
     edgeEmphasis: make("edge emphasis", scene.edges),
     accountEmphasis: make("account emphasis", scene.accounts),
     prepared: make("prepared", ARTERY_BYTES * scene.edges),
-    lists: make("lists", 4 * BUCKETS * scene.edges),
+    lists: make("lists", 4 * BUCKETS.length * scene.edges),
   };
 }
 

@@ -14,7 +14,7 @@ export interface Draws {
 }
 
 export function makeDraws(device: GPUDevice): Draws {
-  const none = Uint32Array.from({ length: 4 * BUCKETS }, (_, i) => (i % 4 === 1 ? 1 : 0));
+  const none = Uint32Array.from({ length: 4 * BUCKETS.length }, (_, i) => (i % 4 === 1 ? 1 : 0));
   const { COPY_SRC, INDIRECT, STORAGE } = GPUBufferUsage;
   return {
     empty: makeBuffer(device, "no draws", COPY_SRC, none),

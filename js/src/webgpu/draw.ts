@@ -1,19 +1,8 @@
-/** The draws of one picture: spheres, then each bucket of arteries, then alerts. */
+/** The draws of one picture: spheres, then each bucket of arteries, threads last. */
 
 import { BUCKETS, makeBuffer, type SceneBuffers } from "./buffers";
 import { bind, type Draws } from "./cull";
-import type { Layouts, Pipelines, Style } from "./pipelines";
-
-export interface DrawPipelines {
-  arteries: GPURenderPipeline;
-  alerts: GPURenderPipeline;
-  accounts: GPURenderPipeline;
-}
-
-export async function loadDrawPipelines(pipelines: Pipelines, style: Style): Promise<DrawPipelines> {
-  const [arteries, alerts, accounts] = await Promise.all([pipelines.arteries(style), pipelines.alerts(style), pipelines.accounts(style)]);
-  return { arteries, alerts, accounts };
-}
+import type { DrawPipelines, Layouts } from "./pipelines";
 
 export interface DrawGroups {
   arteries: GPUBindGroup;
@@ -27,13 +16,14 @@ export function bindDraws(device: GPUDevice, layouts: Layouts, view: GPUBuffer, 
   };
 }
 
+/** The uniform that tells a draw which bucket it is. */
 export interface Bucket {
   number: GPUBuffer;
   group: GPUBindGroup;
 }
 
 export function makeBuckets(device: GPUDevice, layouts: Layouts): Bucket[] {
-  return Array.from({ length: BUCKETS }, (_, bucket) => {
+  return BUCKETS.map((_, bucket) => {
     const number = makeBuffer(device, `bucket ${bucket}`, GPUBufferUsage.UNIFORM, new Uint32Array([bucket, 0, 0, 0]));
     return { number, group: bind(device, layouts.bucket, number) };
   });
@@ -43,22 +33,35 @@ export function freeBuckets(buckets: Bucket[]): void {
   buckets.forEach(({ number }) => number.destroy());
 }
 
-export function encodeDraws(
-  pass: GPURenderPassEncoder,
-  pipelines: DrawPipelines,
-  groups: DrawGroups,
-  buckets: Bucket[],
-  draws: Draws,
-  accounts: number,
-): void {
+/** All that is drawn, as one pass or two: opaque things, then threads, which are translucent and test their depth. */
+export interface Drawing {
+  pipelines: DrawPipelines;
+  groups: DrawGroups;
+  buckets: Bucket[];
+  draws: Draws;
+  accounts: number;
+  dark: boolean;
+}
+
+export function encodeOpaque(pass: GPURenderPassEncoder, drawing: Drawing): void {
+  const { pipelines, groups, accounts } = drawing;
   pass.setPipeline(pipelines.accounts);
   pass.setBindGroup(0, groups.accounts);
   pass.draw(3 * accounts);
-  pass.setPipeline(pipelines.arteries);
-  pass.setBindGroup(0, groups.arteries);
-  buckets.forEach(({ group }, bucket) => {
-    if (bucket === BUCKETS - 1) pass.setPipeline(pipelines.alerts);
-    pass.setBindGroup(1, group);
-    pass.drawIndirect(draws.counted, 16 * bucket);
+  encodeBuckets(pass, drawing, "tubes", pipelines.tubes);
+  encodeBuckets(pass, drawing, "alerts", pipelines.alerts);
+}
+
+export function encodeThreads(pass: GPURenderPassEncoder, drawing: Drawing): void {
+  encodeBuckets(pass, drawing, "threads", drawing.pipelines.threads[drawing.dark ? "dark" : "light"]);
+}
+
+function encodeBuckets(pass: GPURenderPassEncoder, drawing: Drawing, kind: (typeof BUCKETS)[number], pipeline: GPURenderPipeline): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, drawing.groups.arteries);
+  BUCKETS.forEach((bucket, i) => {
+    if (bucket !== kind) return;
+    pass.setBindGroup(1, drawing.buckets[i].group);
+    pass.drawIndirect(drawing.draws.counted, 16 * i);
   });
 }

@@ -4,19 +4,27 @@ import type { Gpu } from "../device";
 import { constants } from "../look";
 import { type Program, program } from "./programs";
 
-/** How a picture is drawn: with four samples a pixel, with one (in a hurry), or as rows for picking. */
+/** How a picture is drawn: with four samples a pixel, with one (software adapters), or as rows for picking. */
 export type Style = "sampled" | "single" | "picked";
 
 export const DEPTH: GPUTextureFormat = "depth24plus";
 export const PICKED: GPUTextureFormat = "r32uint";
 
+/** What one style draws with. */
+export interface DrawPipelines {
+  accounts: GPURenderPipeline;
+  /** On light paper threads darken, on dark they glow. */
+  threads: { light: GPURenderPipeline; dark: GPURenderPipeline };
+  tubes: GPURenderPipeline;
+  alerts: GPURenderPipeline;
+}
+
 export interface Pipelines {
   readonly layouts: Layouts;
   cull(): Promise<GPUComputePipeline>;
   rebase(): Promise<GPUComputePipeline>;
-  arteries(style: Style): Promise<GPURenderPipeline>;
-  alerts(style: Style): Promise<GPURenderPipeline>;
-  accounts(style: Style): Promise<GPURenderPipeline>;
+  draws(style: Style): Promise<DrawPipelines>;
+  smooth(): Promise<GPURenderPipeline>;
 }
 
 export interface Layouts {
@@ -25,6 +33,7 @@ export interface Layouts {
   arteries: GPUBindGroupLayout;
   bucket: GPUBindGroupLayout;
   accounts: GPUBindGroupLayout;
+  smooth: GPUBindGroupLayout;
 }
 
 type Kind = GPUBufferBindingType;
@@ -40,14 +49,21 @@ function makeLayouts(device: GPUDevice): Layouts {
       })),
     });
   const read: Kind = "read-only-storage";
+  const smooth = { entries: [{ binding: 0, visibility: FRAGMENT, texture: {} }, { binding: 1, visibility: FRAGMENT, sampler: {} }] };
   return {
     cull: layout(COMPUTE, "uniform", read, read, read, read, read, "storage", "storage", "storage"),
     rebase: layout(COMPUTE, "uniform", "storage", read),
     arteries: layout(VERTEX, "uniform", read, read),
     bucket: layout(VERTEX, "uniform"),
     accounts: layout(VERTEX, "uniform", read, read),
+    smooth: device.createBindGroupLayout(smooth),
   };
 }
+
+/** Both commute, so that the order of threads is not seen; see thread.wgsl. */
+const kept: GPUBlendComponent = { srcFactor: "zero", dstFactor: "one" };
+const DARKEN: GPUBlendState = { color: { srcFactor: "dst", dstFactor: "zero" }, alpha: kept };
+const GLOW: GPUBlendState = { color: { srcFactor: "one", dstFactor: "one-minus-src" }, alpha: kept };
 
 function makePipelines({ device, format }: Gpu): Pipelines {
   const layouts = makeLayouts(device);
@@ -58,6 +74,7 @@ function makePipelines({ device, format }: Gpu): Pipelines {
   }
   const module = (name: Program) => keep(`module ${name}`, () => device.createShaderModule({ label: name, code: program(name) }));
   const layout = (...bindGroupLayouts: GPUBindGroupLayout[]) => device.createPipelineLayout({ bindGroupLayouts });
+  const ribbon = layout(layouts.arteries, layouts.bucket);
 
   const compute = (name: "cull" | "rebase") =>
     keep(name, () =>
@@ -67,15 +84,15 @@ function makePipelines({ device, format }: Gpu): Pipelines {
         compute: { module: module(name), entryPoint: name, constants },
       }),
     );
-  const render = (name: "artery" | "account", entryPoint: string, style: Style, groups: GPUBindGroupLayout[]) =>
-    keep(`${name} ${entryPoint}`, () =>
+  const render = (name: Program, entryPoint: string, style: Style, groups: GPUPipelineLayout, blend?: GPUBlendState) =>
+    keep(`${name} ${entryPoint} ${style}`, () =>
       device.createRenderPipelineAsync({
-        label: `${name} ${entryPoint}`,
-        layout: layout(...groups),
+        label: `${name} ${entryPoint} ${style}`,
+        layout: groups,
         vertex: { module: module(name), entryPoint: "vertex", constants },
-        fragment: { module: module(name), entryPoint, constants, targets: [{ format: style === "picked" ? PICKED : format }] },
-        primitive: { topology: name === "artery" ? "triangle-strip" : "triangle-list" },
-        depthStencil: { format: DEPTH, depthWriteEnabled: true, depthCompare: "less" },
+        fragment: { module: module(name), entryPoint, constants, targets: [{ format: style === "picked" ? PICKED : format, blend }] },
+        primitive: { topology: name === "account" ? "triangle-list" : "triangle-strip" },
+        depthStencil: { format: DEPTH, depthWriteEnabled: !blend, depthCompare: "less" },
         multisample: { count: style === "sampled" ? 4 : 1 },
       }),
     );
@@ -83,9 +100,27 @@ function makePipelines({ device, format }: Gpu): Pipelines {
     layouts,
     cull: () => compute("cull"),
     rebase: () => compute("rebase"),
-    arteries: (style) => render("artery", style, style, [layouts.arteries, layouts.bucket]),
-    alerts: (style) => render("artery", style === "picked" ? style : `${style}_alert`, style, [layouts.arteries, layouts.bucket]),
-    accounts: (style) => render("account", style, style, [layouts.accounts]),
+    draws: (style) =>
+      keep(`draws ${style}`, async () => {
+        const rows = style === "picked" ? style : null;
+        const [accounts, light, dark, tubes, alerts] = await Promise.all([
+          render("account", style, style, layout(layouts.accounts)),
+          render("thread", rows ?? "on_light", style, ribbon, rows ? undefined : DARKEN),
+          render("thread", rows ?? "on_dark", style, ribbon, rows ? undefined : GLOW),
+          render("artery", rows ?? "tube", style, ribbon),
+          render("artery", rows ?? `${style}_alert`, style, ribbon),
+        ]);
+        return { accounts, threads: { light, dark }, tubes, alerts };
+      }),
+    smooth: () =>
+      keep("smooth", () =>
+        device.createRenderPipelineAsync({
+          label: "smooth",
+          layout: layout(layouts.smooth),
+          vertex: { module: module("smooth"), entryPoint: "vertex" },
+          fragment: { module: module("smooth"), entryPoint: "single", targets: [{ format }] },
+        }),
+      ),
   };
 }
 

@@ -9,9 +9,12 @@ import lod from "../../../shaders/lod.wgsl";
 import look from "../../../shaders/look.wgsl";
 import pulse from "../../../shaders/pulse.wgsl";
 import rebase from "../../../shaders/rebase.wgsl";
+import ribbon from "../../../shaders/ribbon.wgsl";
+import smooth from "../../../shaders/smooth.wgsl";
+import thread from "../../../shaders/thread.wgsl";
 import view from "../../../shaders/view.wgsl";
 
-const pieces: Record<string, string> = { account, artery, cull, curve, lod, look, pulse, rebase, view };
+const pieces: Record<string, string> = { account, artery, cull, curve, lod, look, pulse, rebase, ribbon, smooth, thread, view };
 
 export type Program = keyof typeof programs;
 

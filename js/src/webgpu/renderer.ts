@@ -7,29 +7,30 @@ import type { Lost, Renderer, View } from "../renderer";
 import type { Scene } from "../scene";
 import { freeScene, makeBuffer, type SceneBuffers, uploadScene, writeBytes } from "./buffers";
 import { bindCull, bindRebase, dispatch, freeDraws, makeDraws } from "./cull";
-import { bindDraws, type DrawPipelines, encodeDraws, freeBuckets, loadDrawPipelines, makeBuckets } from "./draw";
+import { bindDraws, type Drawing, encodeOpaque, encodeThreads, freeBuckets, makeBuckets } from "./draw";
 import { readPick } from "./pick";
-import { type Pipelines, pipelinesOf, type Style } from "./pipelines";
+import { type DrawPipelines, type Pipelines, pipelinesOf, type Style } from "./pipelines";
 import { makeResources, type Node, type Source } from "./resources";
-import { freeTarget, makeTarget, passOnto, type Size, type Target } from "./target";
+import { bindSmooth, encodeSmooth, freeTarget, makeTarget, passOnto, passOver, type Size, type Target } from "./target";
 import { packView, VIEW_BYTES } from "./view";
 
+/** What is compiled before the first picture; what can wait is not. */
 interface Ready {
+  style: "sampled" | "single";
   cull: GPUComputePipeline;
   rebase: GPUComputePipeline;
-  styles: Map<Style, DrawPipelines>;
+  draws: DrawPipelines;
 }
 
 export async function makeWebGpuRenderer(canvas: HTMLCanvasElement, lost: Lost): Promise<Renderer> {
   const { gpu, release } = await acquire();
   try {
     const pipelines = pipelinesOf(gpu);
-    const first: Style = gpu.software ? "single" : "sampled";
-    const [cull, rebase, drawn] = await Promise.all([pipelines.cull(), pipelines.rebase(), loadDrawPipelines(pipelines, first)]);
+    const style = gpu.software ? "single" : "sampled";
+    const [cull, rebase, draws] = await Promise.all([pipelines.cull(), pipelines.rebase(), pipelines.draws(style)]);
     const context = canvas.getContext("webgpu");
     if (!context) throw new Error("the canvas gave no WebGPU context");
-    const ready = { cull, rebase, styles: new Map([[first, drawn]]) };
-    return wire(gpu, canvas, context, pipelines, ready, lost, release);
+    return wire(gpu, canvas, context, pipelines, { style, cull, rebase, draws }, lost, release);
   } catch (error) {
     release();
     throw error;
@@ -52,7 +53,8 @@ function allocate({ device, format }: Gpu, { layouts }: Pipelines) {
   }));
   const target = (style: Style): Node<Target> => graph.derive([size], (now) => makeTarget(device, now, style, format), freeTarget);
   const targets = { sampled: target("sampled"), single: target("single"), picked: target("picked") };
-  return { graph, scene, size, view, draws, buckets, buffers, groups, targets };
+  const smooth = graph.derive([targets.single], (target) => bindSmooth(device, layouts, target));
+  return { graph, scene, size, view, draws, buckets, buffers, groups, targets, smooth };
 }
 
 function wire(
@@ -71,6 +73,7 @@ function wire(
   let last: View | null = null;
   let dead = false;
   let loading = 0;
+  let smooth: GPURenderPipeline | null = null;
   /** Whether the picture of rows is that of the frame drawn last. */
   let pickable = false;
   let cost = Promise.resolve(0);
@@ -82,19 +85,9 @@ function wire(
     lost(message || "the graphics device went away");
   });
 
-  /** Draw pipelines of a style if they are compiled; else they are on their way, and `busy` asks for another frame. */
-  function compiled(style: Style): DrawPipelines | undefined {
-    const found = ready.styles.get(style);
-    if (!found) void load(style);
-    return found;
-  }
-
-  async function load(style: Style): Promise<DrawPipelines> {
+  function loaded<T>(promise: Promise<T>): Promise<T> {
     loading++;
-    const loaded = await loadDrawPipelines(pipelines, style);
-    ready.styles.set(style, loaded);
-    loading--;
-    return loaded;
+    return promise.finally(() => loading--);
   }
 
   function resize(view: View): void {
@@ -132,17 +125,48 @@ function wire(
     last = view;
     pickable = false;
     writeView(view, scene, motion.at(view.time));
-    const wanted: Style = budget.quality(view.hurried).samples === 4 ? "sampled" : "single";
-    const style = compiled(wanted) ? wanted : ([...ready.styles.keys()].find((style) => style !== "picked") ?? wanted);
     const encoder = device.createCommandEncoder({ label: "frame" });
     const { empty, counted } = own.draws.get();
     encoder.copyBufferToBuffer(empty, 0, counted, 0, empty.size);
     dispatch(encoder, ready.cull, own.groups.get().cull, scene.edges);
-    const pass = encoder.beginRenderPass(passOnto(own.targets[style].get(), context.getCurrentTexture(), view.theme.background));
-    encodeDraws(pass, ready.styles.get(style)!, own.groups.get().draws, own.buckets.get(), own.draws.get(), scene.accounts);
-    pass.end();
+    const shown = context.getCurrentTexture();
+    const { color, depth } = own.targets[ready.style].get();
+    const { background } = view.theme;
+    const drawing = drawingOf(scene, ready.draws);
+    if (!gpu.software) inOnePass(encoder, passOnto(color, depth, background, shown), drawing);
+    else if (view.hurried || !smooth) inOnePass(encoder, passOnto(shown, depth, background), drawing);
+    else smoothed(encoder, shown, background, drawing);
+    if (gpu.software && !view.hurried && !smooth) void loadSmooth();
     device.queue.submit([encoder.finish()]);
     measure(view.hurried);
+  }
+
+  function drawingOf({ accounts }: Scene, pipelines: DrawPipelines): Drawing {
+    return { pipelines, groups: own.groups.get().draws, buckets: own.buckets.get(), draws: own.draws.get(), accounts, dark: last!.theme.dark };
+  }
+
+  function inOnePass(encoder: GPUCommandEncoder, onto: GPURenderPassDescriptor, drawing: Drawing): void {
+    const pass = encoder.beginRenderPass(onto);
+    encodeOpaque(pass, drawing);
+    encodeThreads(pass, drawing);
+    pass.end();
+  }
+
+  /** Silhouettes are smoothed before threads come on top: those have soft sides of their own. */
+  function smoothed(encoder: GPUCommandEncoder, shown: GPUTexture, background: readonly number[], drawing: Drawing): void {
+    const { color, depth } = own.targets.single.get();
+    const opaque = encoder.beginRenderPass(passOnto(color, depth, background));
+    encodeOpaque(opaque, drawing);
+    opaque.end();
+    encodeSmooth(encoder, smooth!, own.smooth.get(), shown);
+    const threads = encoder.beginRenderPass(passOver(shown, depth));
+    encodeThreads(threads, drawing);
+    threads.end();
+  }
+
+  /** A software adapter smooths pictures at rest; the first one does not wait for that. */
+  async function loadSmooth(): Promise<void> {
+    smooth = await loaded(pipelines.smooth());
   }
 
   function measure(hurried: boolean): void {
@@ -159,15 +183,12 @@ function wire(
   async function pick(x: number, y: number) {
     const scene = own.scene.get();
     if (dead || !scene || !last) return null;
-    const pipelines = ready.styles.get("picked") ?? (await load("picked"));
+    const rows = await loaded(pipelines.draws("picked"));
     if (dead || !last) return null;
-    const target = own.targets.picked.get();
-    return readPick(device, target.color!, x * last.scale, y * last.scale, (encoder) => {
-      if (pickable) return;
+    const { color, depth } = own.targets.picked.get();
+    return readPick(device, color, x * last.scale, y * last.scale, (encoder) => {
+      if (!pickable) inOnePass(encoder, passOnto(color, depth, [0, 0, 0]), drawingOf(scene, rows));
       pickable = true;
-      const pass = encoder.beginRenderPass(passOnto(target, null, [0, 0, 0]));
-      encodeDraws(pass, pipelines, own.groups.get().draws, own.buckets.get(), own.draws.get(), scene.accounts);
-      pass.end();
     });
   }
 

@@ -1,6 +1,6 @@
-/** What is drawn on: depth, and four samples a pixel where the picture is at rest. */
+/** What is drawn on before it reaches the canvas. */
 
-import { DEPTH, PICKED, type Style } from "./pipelines";
+import { DEPTH, type Layouts, PICKED, type Style } from "./pipelines";
 
 export interface Size {
   width: number;
@@ -8,40 +8,64 @@ export interface Size {
 }
 
 export interface Target {
-  color: GPUTexture | null;
+  color: GPUTexture;
   depth: GPUTexture;
 }
 
 export function makeTarget(device: GPUDevice, { width, height }: Size, style: Style, format: GPUTextureFormat): Target {
-  const sampleCount = style === "sampled" ? 4 : 1;
-  const make = (label: string, format: GPUTextureFormat, usage: number) =>
-    device.createTexture({ label: `${style} ${label}`, size: [width, height], format, sampleCount, usage });
-  const { RENDER_ATTACHMENT, COPY_SRC } = GPUTextureUsage;
-  const depth = make("depth", DEPTH, RENDER_ATTACHMENT);
-  if (style === "sampled") return { color: make("color", format, RENDER_ATTACHMENT), depth };
-  if (style === "picked") return { color: make("rows", PICKED, RENDER_ATTACHMENT | COPY_SRC), depth };
-  return { color: null, depth };
+  const { RENDER_ATTACHMENT, COPY_SRC, TEXTURE_BINDING } = GPUTextureUsage;
+  const make = (label: string, format: GPUTextureFormat, extra: number) =>
+    device.createTexture({
+      label: `${style} ${label}`,
+      size: [width, height],
+      format,
+      sampleCount: style === "sampled" ? 4 : 1,
+      usage: RENDER_ATTACHMENT | extra,
+    });
+  const reads = { sampled: 0, single: TEXTURE_BINDING, picked: COPY_SRC }[style];
+  return { color: make("color", style === "picked" ? PICKED : format, reads), depth: make("depth", DEPTH, 0) };
 }
 
 export function freeTarget({ color, depth }: Target): void {
-  color?.destroy();
+  color.destroy();
   depth.destroy();
 }
 
-/** A pass onto the target, shown on the canvas where there is one. */
-export function passOnto({ color, depth }: Target, canvas: GPUTexture | null, background: readonly number[]): GPURenderPassDescriptor {
+/** A pass that draws onto `color`; four samples a pixel are resolved onto `canvas`. */
+export function passOnto(color: GPUTexture, depth: GPUTexture, background: readonly number[], canvas?: GPUTexture): GPURenderPassDescriptor {
   const [r, g, b] = background;
-  const drawn = color ?? canvas!;
+  const clearValue = { r, g, b, a: 1 };
+  const resolved = canvas && { resolveTarget: canvas.createView() };
   return {
-    colorAttachments: [
-      {
-        view: drawn.createView(),
-        resolveTarget: color && canvas ? canvas.createView() : undefined,
-        clearValue: canvas ? { r, g, b, a: 1 } : { r: 0, g: 0, b: 0, a: 0 },
-        loadOp: "clear",
-        storeOp: color && canvas ? "discard" : "store",
-      },
-    ],
-    depthStencilAttachment: { view: depth.createView(), depthClearValue: 1, depthLoadOp: "clear", depthStoreOp: "discard" },
+    colorAttachments: [{ view: color.createView(), clearValue, loadOp: "clear", storeOp: canvas ? "discard" : "store", ...resolved }],
+    depthStencilAttachment: { view: depth.createView(), depthClearValue: 1, depthLoadOp: "clear", depthStoreOp: "store" },
   };
+}
+
+/** A pass that draws more onto what is there. */
+export function passOver(color: GPUTexture, depth: GPUTexture): GPURenderPassDescriptor {
+  return {
+    colorAttachments: [{ view: color.createView(), loadOp: "load", storeOp: "store" }],
+    depthStencilAttachment: { view: depth.createView(), depthLoadOp: "load", depthStoreOp: "discard" },
+  };
+}
+
+export function bindSmooth(device: GPUDevice, { smooth }: Layouts, { color }: Target): GPUBindGroup {
+  const sampler = device.createSampler({ magFilter: "linear", minFilter: "linear" });
+  return device.createBindGroup({
+    layout: smooth,
+    entries: [
+      { binding: 0, resource: color.createView() },
+      { binding: 1, resource: sampler },
+    ],
+  });
+}
+
+/** Smooths the picture onto the canvas. */
+export function encodeSmooth(encoder: GPUCommandEncoder, pipeline: GPURenderPipeline, group: GPUBindGroup, canvas: GPUTexture): void {
+  const pass = encoder.beginRenderPass({ colorAttachments: [{ view: canvas.createView(), loadOp: "clear", storeOp: "store" }] });
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.draw(3);
+  pass.end();
 }

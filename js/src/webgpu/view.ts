@@ -1,12 +1,12 @@
 /** The view uniform: everything one frame depends on, in the order of `View` in shaders/view.wgsl. */
 
 import { axes, eye, focal, matrix, type Vector } from "../camera";
-import { look, palette } from "../look";
+import { crowd, look, palette } from "../look";
 import type { Moment } from "../motion";
 import type { Quality } from "../quality";
 import type { View } from "../renderer";
 
-export const VIEW_BYTES = 416;
+export const VIEW_BYTES = 432;
 
 const unit = (v: Vector): Vector => v.map((x) => x / Math.hypot(...v)) as Vector;
 
@@ -39,7 +39,8 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.unknown, 0,
     ...colors.alert, 0,
     ...colors.selected, quality.thin,
-    fx, fy, quality.keepStrong, 0,
+    fx, fy, quality.keepStrong, quality.feather,
+    ...colors.thread, crowd(edges), 0,
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);

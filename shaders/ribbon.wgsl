@@ -1,0 +1,64 @@
+// Arteries as ribbons that face the eye; fragments of artery.wgsl rebuild the round surface, thread.wgsl is too thin for it.
+//
+//     x = -1   0   1            side = tangent x to_eye           n = x side + h front,  h = sqrt(1 - x^2)
+//        |     |    |           front = side x tangent
+//    t=1 +-----+----+           so n.light = x (side.light) + h (front.light): two products a fragment
+//        |\         |
+//        |  \       |           strip of one artery: 0 0 1 2 3 ... 2n+1 2n+1
+//    t=0 +----\-----+           (all arteries of a bucket are one strip: an instance each would cost more than its vertices)
+//
+// References: Everts et al. 2009, Depth-dependent halos; Stoll et al. 2005, Visualization with stylized line primitives;
+// pygfx line.wgsl for the manner. Strips instead of instances: small instances starve wide GPUs, and on a software
+// adapter each is a draw of its own.
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var<storage, read> prepared: array<Artery>;
+@group(0) @binding(2) var<storage, read> lists: array<u32>;
+@group(1) @binding(0) var<uniform> bucket: u32;
+
+/// One corner of a ribbon.
+struct Corner {
+  row: u32,
+  position: vec4f,
+  to_eye: vec3f,
+  side: vec3f,
+  front: vec3f,
+  across: f32,        // x above: -1 or 1
+  along: f32,         // share of the length
+  half_width: f32,    // pixels, never below view.thin, feather included
+  coverage: f32,      // share of that width which the true artery fills
+  fog: f32,
+}
+
+/// `feather`: pixels that are added to each side.
+fn corner_of(index: u32, feather: f32) -> Corner {
+  let size = vertices_of(bucket);
+  let row = lists[bucket * view.edges + index / size];
+  let corner = clamp(index % size, 1u, size - 2u) - 1u;
+  let t = f32(corner / 2u) / f32(SEGMENTS[bucket]);
+  let artery = prepared[row];
+  let curve = Curve(artery.a, artery.b, artery.c, artery.d);
+  let center = point_on(curve, t);
+  let to_eye = normalize(view.eye - center);
+  let tangent = normalize(tangent_on(curve, t));
+  let sideways = cross(tangent, to_eye);
+  let side = sideways / max(length(sideways), 1e-4);
+  let across = f32(corner % 2u) * 2.0 - 1.0;
+  let one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
+  let half_width = max(artery.radius / one, view.thin) + feather;
+  var position = view.clip * vec4f(center + side * (across * half_width * one), 1.0);
+  position.z = 0.5 * (position.z + select(0.0, position.w, mark_of(artery) == FADED));
+  return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(t), half_width,
+    min(1.0, artery.radius / one / view.thin), fog_at(center));
+}
+
+/// Darker where arteries meet, as if they shaded one another.
+fn occlusion(along: f32) -> f32 {
+  return 1.0 - 0.35 * exp2(-20.0 * min(along, 1.0 - along));
+}
+
+/// A band of light with a sharp head and a long tail, so that a still picture shows the direction too.
+fn pulse_at(behind: f32, glow: f32) -> f32 {
+  let tail = max(0.0, 1.0 - fract(behind) / glow);
+  return tail * (2.0 - tail);
+}

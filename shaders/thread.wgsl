@@ -1,0 +1,54 @@
+// Threads: ribbons of ribbon.wgsl about as thin as a pixel. Nobody sees them round, so corners are lit, fragments only glow.
+// They are translucent, so that strong arteries are seen through the many weak ones, and never thinner than a pixel:
+// what is, gets fainter instead. Blending commutes, so their order is not seen:
+//
+//   on light paper   picture * ink            ink = 1 - alpha (1 - color)      as in an X-ray
+//   on dark          picture + ink - both     ink = alpha color
+
+struct Varying {
+  @builtin(position) position: vec4f,
+  @location(0) color: vec4f,                             // rgb, alpha
+  @location(1) at: vec2f,                                // x of ribbon.wgsl, spacings behind the pulse's head
+  @location(2) @interpolate(flat, either) shape: vec3f,  // half width in pixels, share of a spacing that glows, how strongly
+  @location(3) @interpolate(flat, either) row: u32,
+}
+
+@vertex
+fn vertex(@builtin(vertex_index) index: u32) -> Varying {
+  let corner = corner_of(index, view.feather);
+  let artery = prepared[corner.row];
+  let pattern = unpack2x16float(artery.pattern);
+  let lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
+  let near = 1.0 - corner.fog;
+  var out: Varying;
+  out.position = corner.position;
+  out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * mix(view.faintest, view.densest, corner.coverage));
+  out.at = vec2f(corner.across, artery.phase - corner.along * pattern.x);
+  out.shape = vec3f(corner.half_width, pattern.y, 0.85 * near);
+  out.row = corner.row;
+  return out;
+}
+
+/// Color and alpha: the middle of the ribbon is full, the outermost pixel fades.
+fn shade(in: Varying) -> vec4f {
+  let inside = select(1.0, min(1.0, (1.0 - abs(in.at.x)) * in.shape.x), view.feather > 0.0);
+  let glow = pulse_at(in.at.y, in.shape.y) * in.shape.z;
+  return vec4f(mix(in.color.rgb, view.glow, glow), inside * max(in.color.a, glow * glow));
+}
+
+@fragment
+fn on_light(in: Varying) -> @location(0) vec4f {
+  let ink = shade(in);
+  return vec4f(1.0 - ink.a * (1.0 - ink.rgb), 1.0);
+}
+
+@fragment
+fn on_dark(in: Varying) -> @location(0) vec4f {
+  let ink = shade(in);
+  return vec4f(ink.a * ink.rgb, 1.0);
+}
+
+@fragment
+fn picked(in: Varying) -> @location(0) u32 {
+  return in.row + 1u;
+}
