@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frames.camera import project, scale
-from ..frames.scene import F32, Scene, look
+from ..frames.scene import F32, Scene, crowd, look
 from .columns import Canvas, balls, controls, joints, slanted, steps, tubes
 from .raster import EDGE, paint
 
@@ -65,7 +65,8 @@ def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
     spec = look()
     visual = channels.astype(np.float32) / np.float32(255)
     alarmed = channels[:, 3] >= 128
-    radius = between(spec["radius"], visual[:, 0]) * np.where(alarmed, spec["alert"]["swell"], 1)
+    swell = np.where(alarmed, spec["alert"]["swell"], 1)
+    radius = between(spec["radius"], visual[:, 0]) * swell * np.float32(crowd(len(channels)))
     points, length = controls(scene)
     way = steps(points, np.asarray(radius, np.float32), canvas)
     parts = zip(tubes(way, canvas), joints(way, canvas), strict=True)
@@ -105,7 +106,7 @@ def string_of_beads(along: F32, beads: F32 | np.float32) -> F32:
 
 def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of all accounts, as much nearer to the eye as the page draws them: arteries end inside."""
-    radius = between(look()["account"], scene.sizes.astype(np.float32) / 255)
+    radius = between(look()["account"], scene.sizes.astype(np.float32) / 255) * np.float32(crowd(len(scene.source)))
     x, y, depth = project(scene.positions, canvas.camera, canvas.width, canvas.height)
     columns, _ = balls(x, y, depth - np.float32(0.8) * radius, radius * scale(depth, canvas.height), canvas)
     columns["ink"] = (ACCOUNT * FOG + fog(columns["depth"], canvas)) * GLOW
