@@ -24,7 +24,8 @@ def look() -> dict[str, Any]:
 def crowd(edges: int) -> float:
     """How much thinner arteries and accounts are drawn where edges are many; ``crowd`` of js/src/look.ts."""
     spec = look()["crowd"]
-    return min(float(spec["most"]), float(spec["edges"] / max(edges, 1)) ** float(spec["power"]))
+    thinner: float = (spec["edges"] / max(edges, 1)) ** spec["power"]
+    return min(float(spec["most"]), thinner)
 
 
 @dataclass(frozen=True)
