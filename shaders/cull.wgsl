@@ -87,7 +87,8 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (alert) { color = view.alert; }
   if (faded) { color = mix(color, view.background, 0.8); }
   let length = chord * 1.1 + bulge * 0.7;
-  let count = max(1.0, round(length / select(pulse_spacing, alert_pitch, alert)));
+  let pitch = select(pulse_spacing, max(alert_pitch, 2.4 * radius), alert);
+  let count = max(1.0, round(length / pitch));
   let glow = select(mix(pulse_length_low, pulse_length_high, shown.x), 1e-3, faded);
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),

@@ -57,7 +57,7 @@ def sample(
     ink = np.full(count, UNKNOWN, np.int32)
     glow = np.zeros(count, np.float32)
     if channel == "radius":
-        radius = between(look()["radius"], fraction) * pixels
+        radius = np.minimum(between(look()["radius"], fraction) * pixels, np.float32(6 * unit))
     elif channel == "pulse":
         glow = tail_of_light(-share * 5, np.float32(0.5)) * fraction
         ink[:] = RAMP // 2

@@ -72,7 +72,7 @@ def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
     parts = zip(tubes(way, canvas), joints(way, canvas), strict=True)
     out, edge, along = (np.concatenate(pair) for pair in parts)
 
-    beads = np.maximum(np.rint(length / spec["alert"]["pitch"]), 1).astype(np.float32)
+    beads = np.maximum(np.rint(length / np.maximum(spec["alert"]["pitch"], 2.4 * radius)), 1).astype(np.float32)
     out["radius"] *= np.where(alarmed[edge], string_of_beads(along, beads[edge]), 1)
     out["dim"] = 1 - 0.3 * np.exp2(-24 * np.minimum(along, 1 - along))
     color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
