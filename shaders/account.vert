@@ -14,7 +14,7 @@ void main() {
   vec4 account = texelFetch(positions, texel(row), 0);
   uint mark = uint(account.w) / 256u;
   float turnover = (account.w - 256.0 * float(mark)) / 255.0;
-  float radius = account_low * pow(account_high / account_low, turnover);
+  float radius = view.crowd * account_low * pow(account_high / account_low, turnover);
   radius *= mark == FADED ? 0.6 : mark == SELECTED ? 1.3 : 1.0;
 
   float one = view.pixel * max((view.clip * vec4(account.xyz, 1.0)).w, 0.05);

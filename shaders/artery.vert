@@ -63,7 +63,7 @@ void main() {
   vec4 old = bytes(state.x), new = bytes(state.y);
   vec4 shown = mix(old, new, view.shown);
   bool alarmed = new.w >= 0.5, faded = state.w == FADED;
-  float radius = radius_low * pow(radius_high / radius_low, shown.x);
+  float radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
   radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == SELECTED ? 1.3 : 1.0);
   vec3 tint = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
   if (alarmed) tint = view.alert;
@@ -74,7 +74,7 @@ void main() {
   float half_width = max(radius / one, view.thin);
   across = float(corner % 2u) * 2.0 - 1.0;
   gl_Position = placed(view.clip * vec4(center + side * (across * half_width * one), 1.0), faded);
-  float count = max(1.0, floor(a.w / (alarmed ? alert_pitch : pulse_spacing) + 0.5));
+  float count = max(1.0, floor(a.w / (alarmed ? max(alert_pitch, 2.4 * radius) : pulse_spacing) + 0.5));
   float share = t + arc_wobble * sin(6.2831853 * t);
   along = vec2(phase_now(uintBitsToFloat(state.z), old.y, new.y) - share * count, share);
   lit = vec4(dot(side, view.light), dot(front, view.light), dot(side, view.halfway), dot(front, view.halfway));

@@ -4,7 +4,7 @@
  */
 
 import { axes, eye, focal, type Camera } from "../camera";
-import { look } from "../look";
+import { crowd, look } from "../look";
 import type { Quality } from "../quality";
 import { Emphasis } from "../scene";
 import { STRIDE } from "./geometry";
@@ -93,6 +93,7 @@ function chooser(curves: Float32Array, bytes: Uint8Array, { camera, aspect, pixe
   const [ex, ey, ez] = eye(camera);
   const [fx, fy] = focal(aspect);
   const grow = Math.log(THICK / THIN);
+  const thinnest = THIN * crowd(bytes.length / 16);
   return (row) => {
     const k = STRIDE * row;
     const x = (curves[k + 4] + curves[k + 8]) / 2 - ex;
@@ -107,7 +108,7 @@ function chooser(curves: Float32Array, bytes: Uint8Array, { camera, aspect, pixe
     const layer = Math.min(DEPTHS - 1, Math.max(0, Math.floor((0.5 + (depth - camera.distance) / RANGE) * DEPTHS)));
     if (bytes[16 * row + 7] >= 128) return ALERTS * DEPTHS + layer;
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
-    const radius = THIN * Math.exp((grow * bytes[16 * row + 4]) / 255) * pixels;
+    const radius = thinnest * Math.exp((grow * bytes[16 * row + 4]) / 255) * pixels;
     const segments = Math.sqrt((bulge * pixels) / quality.tolerance) * (1 + 0.08 * Math.min(radius, 8));
     let bucket = 0;
     while (bucket + 1 < ALERTS && SEGMENTS[bucket] < segments) bucket++;
