@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import values
-from .faults import Faults, Mask
+from .faults import Faults, Mask, recurring
 from .prices import Price
 from .resolve import Roles
 from .scan import Encoded, Found
@@ -117,10 +117,10 @@ def repeated(value: F64, tx: NDArray[np.uint64] | None, token: NDArray[np.int32]
     if tx is None or token is None:
         return
     rows = np.flatnonzero(faults.kept & (value > 0) & (tx != 0) & (token >= 0))
-    frame = pd.DataFrame({"tx": tx[rows], "token": token[rows], "value": value[rows]})
-    frame = frame[frame["tx"].duplicated(keep=False)]
-    if frame.empty:
+    rows = rows[recurring(tx[rows])]
+    if len(rows) == 0:
         return
+    frame = pd.DataFrame({"tx": tx[rows], "token": token[rows], "value": value[rows]})
     by_tx = frame.groupby("tx", sort=False)
     same = (by_tx["token"].transform("nunique") > 1) & (by_tx["value"].transform("nunique") == 1)
     marked = np.zeros(len(value), dtype=bool)

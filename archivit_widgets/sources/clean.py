@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .faults import Faults, Mask
+from .faults import Faults, Mask, recurring
 from .parties import NONE, UNSOLD, ZERO, Names, in_order
 from .records import KINDS
 from .times import UNKNOWN
@@ -78,11 +78,8 @@ def later_copies(digest: NDArray[np.uint64], kept: Mask) -> Mask:
     """Find the rows whose content stood in an earlier kept row."""
     result = np.zeros(len(digest), dtype=bool)
     rows = np.flatnonzero(kept)
-    ordered = np.sort(digest[rows])
-    again = ordered[1:][ordered[1:] == ordered[:-1]]
-    if len(again):
-        rows = rows[np.isin(digest[rows], again)]
-        result[rows] = pd.Series(digest[rows]).duplicated().to_numpy()
+    rows = rows[recurring(digest[rows])]
+    result[rows] = pd.Series(digest[rows]).duplicated().to_numpy()
     return result
 
 
@@ -112,8 +109,9 @@ def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
         said = raw.kind[order]
         kind = np.where(said >= 0, said, kind)
     to_zero = target == ZERO
-    last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(token_pairs(raw, order))
-    kind[to_zero] = np.where(~paid & last, BURN, UNKNOWN_BUYER)[to_zero]
+    if to_zero.any():
+        last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(token_pairs(raw, order))
+        kind[to_zero] = np.where(~paid & last, BURN, UNKNOWN_BUYER)[to_zero]
     kind[source == ZERO] = MINT
     count = np.zeros(len(faults.kept), dtype=bool)
     count[order[to_zero & (kind == UNKNOWN_BUYER)]] = True

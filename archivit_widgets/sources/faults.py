@@ -13,6 +13,13 @@ Mask = NDArray[np.bool_]
 EXAMPLES = 5
 
 
+def recurring(values: NDArray[np.uint64]) -> Mask:
+    """Find the rows whose value occurs more than once, with little memory where nearly all differ."""
+    ordered = np.sort(values)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    return np.isin(values, again) if len(again) else np.zeros(len(values), dtype=bool)
+
+
 @dataclass
 class Faults:
     """Which rows have which faults, and which rows are kept.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from .table import Table, quoted
@@ -13,7 +14,10 @@ from .table import Table, quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BLOCK = 1_000_000  # rows that are gathered before their names are coded
+I32 = NDArray[np.int32]
+U64 = NDArray[np.uint64]
+
+BLOCK = 500_000  # different texts that wait before they are compared with those known
 
 
 @dataclass(frozen=True)
@@ -31,62 +35,77 @@ class PlainColumn:
     blocks: list[Any] = field(default_factory=list)
 
     def add(self, column: pa.Array) -> None:
-        """Take the next rows."""
-        self.blocks.append(column)
+        """Copy the next rows: as they come, they hold on to all columns that were read with them."""
+        import pyarrow as pa
+
+        nothing = pa.array([], type=pa.large_string())
+        self.blocks.append(pa.concat_arrays([column.cast(pa.large_string()), nothing]))
 
     def finish(self) -> pa.ChunkedArray:
         """Give the whole column."""
         import pyarrow as pa
 
-        return pa.chunked_array(self.blocks, type=pa.string())
+        return pa.chunked_array(self.blocks, type=pa.large_string())
 
 
 @dataclass
 class TextColumn:
-    """Gathers a column of texts, each different text kept once."""
+    """Gathers a column of texts, each different text kept once.
 
-    pending: list[Any] = field(default_factory=list)
-    rows: int = 0
-    codes: list[NDArray[np.int32]] = field(default_factory=list)
-    texts: Any = None
+    Texts are told apart by the 64 bits into which DuckDB hashes them while it reads: comparing a million texts with a
+    million others takes ten times as long. That two of a million texts have one hash is less likely than 1 in 30
+    million.
+    """
 
-    def add(self, column: pa.Array) -> None:
-        """Take the next rows."""
-        self.pending.append(column)
-        self.rows += len(column)
-        # The more different texts there are, the longer a comparison with all of them may wait.
-        if self.rows >= max(BLOCK, 0 if self.texts is None else len(self.texts)):
-            self.encode()
+    pending: list[tuple[I32, U64, Any]] = field(default_factory=list)
+    waiting: int = 0
+    codes: list[I32] = field(default_factory=list)
+    known: U64 = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    texts: list[Any] = field(default_factory=list)
 
-    def encode(self) -> None:
+    def add(self, column: pa.Array, hashes: U64) -> None:
+        """Take the next rows: code them by themselves, and keep each of their texts once."""
+        import pyarrow as pa
+
+        there = column.is_valid().to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(there)
+        found, different = pd.factorize(hashes[rows])
+        codes = np.full(len(column), -1, dtype=np.int32)
+        codes[rows] = found
+        first = np.empty(len(different), dtype=np.int64)
+        first[found[::-1]] = rows[::-1]  # of equal places the last assignment stays: the first row
+        self.pending.append((codes, different, column.take(pa.array(first))))
+        self.waiting += len(different)
+        if self.waiting >= BLOCK:
+            self.merge()
+
+    def merge(self) -> None:
         """Code the pending rows against the texts known so far."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         if not self.pending:
             return
-        # One dictionary for all chunks: coding each chunk by itself and joining them takes five times as long.
-        block = pa.chunked_array(self.pending, type=pa.string()).dictionary_encode()
-        self.pending, self.rows = [], 0
-        texts = block.chunk(0).dictionary
-        codes = np.concatenate([indices(chunk) for chunk in block.chunks])
-        if self.texts is not None:
-            place = pc.index_in(texts, value_set=self.texts)
-            new = place.is_null()
-            fresh = np.cumsum(new.to_numpy(zero_copy_only=False)) - 1 + len(self.texts)
-            place = np.where(new, fresh, place.fill_null(0)).astype(np.int32)
-            codes = np.where(codes < 0, codes, place[codes])
-            texts = pa.concat_arrays([self.texts, texts.filter(new)])
-        self.texts = texts
-        self.codes.append(codes)
+        before = len(self.known)
+        place, self.known = pd.factorize(np.concatenate([self.known, *(different for _, different, _ in self.pending)]))
+        place = place[before:].astype(np.int32)
+        first = np.full(len(self.known), -1, dtype=np.int64)
+        first[place[::-1]] = np.arange(len(place))[::-1]
+        texts = pa.concat_arrays([texts for _, _, texts in self.pending])
+        self.texts.append(texts.take(pa.array(first[before:])))
+        start = 0
+        for codes, different, _ in self.pending:
+            # NULL has code -1: the last of the places, which stays -1.
+            self.codes.append(np.append(place[start : start + len(different)], -1).astype(np.int32)[codes])
+            start += len(different)
+        self.pending, self.waiting = [], 0
 
     def finish(self) -> Encoded:
         """Give the whole column."""
         import pyarrow as pa
 
-        self.encode()
-        texts = pa.array([], type=pa.string()) if self.texts is None else self.texts
-        return Encoded(joined(self.codes, np.int32), texts)
+        self.merge()
+        codes = np.concatenate([np.empty(0, dtype=np.int32), *self.codes])
+        return Encoded(codes, pa.concat_arrays([pa.array([], type=pa.string()), *self.texts]))
 
 
 @dataclass
@@ -117,17 +136,6 @@ class NumberColumn:
         return result
 
 
-def indices(chunk: Any) -> NDArray[np.int32]:
-    """Give the codes of a dictionary array, -1 where NULL."""
-    codes: NDArray[np.int32] = chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes
-
-
-def joined(blocks: list[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-    """Concatenate blocks, none of them too."""
-    return np.concatenate(blocks) if blocks else np.empty(0, dtype=dtype)
-
-
 @dataclass(frozen=True)
 class Select:
     """Name and SQL of the columns to read: texts that recur, texts that do not, numbers."""
@@ -154,17 +162,20 @@ class Found:
 def scan(table: Table, select: Select, limit: int | None = None) -> Found:
     """Read columns of a table, or of its first `limit` rows."""
     sql = select.texts | select.plain | select.numbers
+    sql |= {f"{name}#": f"hash({one})" for name, one in select.texts.items()}
     texts = {name: TextColumn() for name in select.texts}
     plain = {name: PlainColumn() for name in select.plain}
     numbers: dict[str, NumberColumn] = {}
     rows = 0
     for batch in table.batches(", ".join(f"{one} AS {quoted(name)}" for name, one in sql.items()), limit):
         rows += batch.num_rows
+        for name, column in texts.items():
+            column.add(batch.column(name), batch.column(f"{name}#").to_numpy())
         if not numbers:
             numbers = {name: number_column(str(batch.column(name).type)) for name in select.numbers}
-        gathered: dict[str, TextColumn | PlainColumn | NumberColumn] = {**texts, **plain, **numbers}
-        for name, column in gathered.items():
-            column.add(batch.column(name))
+        gathered: dict[str, PlainColumn | NumberColumn] = {**plain, **numbers}
+        for name, others in gathered.items():
+            others.add(batch.column(name))
     return Found(
         rows,
         {name: column.finish() for name, column in texts.items()},

@@ -41,7 +41,7 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = (
         f"auto_detect=false, delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={skip}, "
-        f"columns={{{columns}}}, store_rejects=true, max_line_size={LONGEST}, buffer_size={8 * LONGEST}, "
+        f"columns={{{columns}}}, store_rejects=true, max_line_size={LONGEST}, buffer_size={2 * LONGEST}, "
         "hive_partitioning=false, filename=false"
     )
     connection = connect()
