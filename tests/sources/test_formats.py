@@ -1,0 +1,88 @@
+"""The same table through every format gives the same transfers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from archivit_widgets import read_transfers
+
+from .tables import FORMATS, ledger
+
+
+def assert_the_ledger(source: object) -> None:
+    graph = read_transfers(source)
+    report = graph.report
+    assert (report.read, report.kept, report.dropped) == (8, 8, 0)
+    transfers = graph.transfers
+    assert transfers["time"].tolist() == [
+        -7886419200,
+        -2208988801,
+        -1,
+        0,
+        1582934401,
+        1617624794,
+        1617624794,
+        1640995200,
+    ]
+    values = transfers["value"].to_numpy()
+    assert np.isnan(values[0])
+    np.testing.assert_allclose(values[1:], [1.5, 0.0, 2.25, 123456.789, 1e-18, 0.1, 3.0], rtol=1e-12)
+    assert transfers["kind"].tolist() == ["mint", "sale", "transfer", "sale", "unknown_buyer", "sale", "sale", "sale"]
+    assert transfers["token"].tolist() == ["1", "1", "1", "2", "1", "2", "3", "3"]
+    accounts = ["Knoedler", "0x" + "0" * 38 + "ab", "Agnew", "Colnaghi & Co", 'Smith "the elder"']
+    assert graph.accounts["account"].tolist() == accounts
+    assert graph.currency == "ETH"
+    assert report.reasons["out_of_order"].rows == (6,)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_file(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "a folder [with] 'odd' * name=1"
+    folder.mkdir()
+    FORMATS[name](ledger(), folder / name)
+    assert_the_ledger(folder / name)
+    assert_the_ledger(str(folder / name))
+
+
+def test_tables_in_memory() -> None:
+    frame = ledger()
+    assert_the_ledger(frame)
+    assert_the_ledger(frame.astype(object))
+    assert_the_ledger(frame.astype({"from": "category", "to": "category", "token_id": "category"}))
+    assert_the_ledger(frame.assign(token_id=frame["token_id"].astype(int)))
+    assert_the_ledger(frame.assign(timestamp=[np.datetime64(time, "s") for time in frame["timestamp"]]))
+    assert_the_ledger(frame.set_index("timestamp"))
+    assert_the_ledger(pl.from_pandas(frame))
+    assert_the_ledger(pl.from_pandas(frame).lazy())
+    table = pa.Table.from_pandas(frame)
+    assert_the_ledger(table)
+    assert_the_ledger(table.to_batches()[0])
+    assert_the_ledger(table.to_reader())
+
+
+def test_the_callers_table_is_not_changed() -> None:
+    frame = ledger()
+    before = frame.copy(deep=True)
+    read_transfers(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_saved_transfers_read_as_themselves(tmp_path: Path) -> None:
+    """Mints and lost buyers have a party less; their kind says why, so they are kept."""
+    first = read_transfers(ledger())
+    first.transfers.to_parquet(tmp_path / "again.parquet")
+    first.transfers.to_csv(tmp_path / "again.csv", index=False)
+    for name in ("again.parquet", "again.csv"):
+        again = read_transfers(tmp_path / name)
+        assert again.report.dropped == 0
+        for column in ("source", "target", "token", "kind"):
+            one, other = (graph.transfers[column].astype(object).fillna("") for graph in (first, again))
+            assert one.tolist() == other.tolist()
+        assert again.transfers["time"].tolist() == first.transfers["time"].tolist()
+        np.testing.assert_array_equal(again.transfers["value"], first.transfers["value"])
