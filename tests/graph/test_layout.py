@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from archivit_widgets.graph.layout import place
+from archivit_widgets.graph.layout_communities import communities
 from archivit_widgets.graph.layout_hops import hops
+from archivit_widgets.graph.layout_ties import arrival, closeness, order, ties
 from tests.ledger import graph_of
 
 
@@ -61,11 +63,48 @@ def test_communities_lie_together(dims):
     assert (nearest == group).mean() > 0.95
 
 
+def test_communities_are_found():
+    graph = market()
+    label = communities(ties(graph), np.random.default_rng(0))
+    assert np.array_equal(np.unique(np.column_stack([label, parted(graph)]), axis=0)[:, 0], np.arange(6))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(3, 60), st.integers(0, 2**32 - 1))
+def test_communities_are_better_than_none(n, seed):
+    tree = networkx.gnm_random_graph(n, 2 * n, seed=seed)
+    label = communities(
+        networkx.to_scipy_sparse_array(tree, nodelist=range(n), dtype=float), np.random.default_rng(seed)
+    )
+    sizes = np.bincount(label)
+    assert sizes.min() > 0
+    assert (np.diff(sizes) <= 0).all()
+    groups = [set(np.flatnonzero(label == c)) for c in range(len(sizes))]
+    alone = networkx.community.modularity(tree, [{i} for i in range(n)])
+    assert networkx.community.modularity(tree, groups) > max(alone, -0.1)
+
+
+def test_closest_partners_are_those_who_share_partners():
+    friends = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "d")] + [(f"x{i}", "d") for i in range(20)]
+    graph = graph_from(friends)
+    weight = closeness(ties(graph))
+    a, b, d = rows(graph, ["a", "b", "d"])
+    assert weight[a, b] > 2 * weight[a, d]
+    assert (weight != weight.T).nnz == 0
+    assert weight.sum() == pytest.approx(2 * len(graph.accounts))
+
+
+def test_accounts_that_came_together_are_of_one_age():
+    assert order(np.array([5.0, 1.0, 5.0, 9.0])).tolist() == [0.5, 0.125, 0.5, 0.875]
+    graph = graph_of(["a", None, "c"], ["b", "c", "a"], [7, 7, 9])
+    assert arrival(graph).tolist() == [7.0, 7.0, 7.0]
+
+
 @pytest.mark.parametrize("dims", [2, 3])
 def test_time_runs_from_left_to_right(dims):
     graph = market()
     at, group = place(graph, dims), parted(graph)
-    assert np.corrcoef(at[:, 0], group)[0, 1] > 0.8
+    assert np.corrcoef(at[:, 0], group)[0, 1] > 0.9
 
 
 def test_the_picture_is_framed():
