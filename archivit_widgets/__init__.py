@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ def __getattr__(name: str) -> Any:
     home = import_module(f".{_HOMES[name]}", __name__)
     found = getattr(home, name, None)
     value = import_module(f"{home.__name__}.{name}") if found is None else found
+    if _HOMES[name] == "api" and "ipykernel" in sys.modules:
+        # In a notebook, who reads will draw: the widget's own imports should not delay its first picture.
+        import_module(".widgets.arteries", __name__)
     globals()[name] = value
     return value
 

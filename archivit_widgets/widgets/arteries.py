@@ -118,31 +118,30 @@ class Arteries(anywidget.AnyWidget):
     ) -> None:
         if not isinstance(graph, TransferGraph):
             raise ArchivitError(f"graph is a {type(graph).__name__}, but must be a TransferGraph: see read_transfers")
-        given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
-        made = channels.encode(graph.edges, given, scales or {}, graph.currency)
         self.graph = graph
-        self._drawn = arrange(graph, _place(graph) if positions is None else positions)
-        self._answers = Answers(graph)
         self._watchers: list[Callable[[pd.DataFrame], Any]] = []
         self._told = (b"", b"")
         self._player: Player | None = None
-        super().__init__(
-            height=height,
-            clock=clock,
-            turn=turn,
-            camera=camera,
-            _title=title,
-            _legend=made.legend,
-            _timeline=histogram(graph),
-            _summary=summarise(graph),
-        )
+        # The comm opens first: the page loads its half and wakes the graphics device while the kernel measures.
+        super().__init__(height=height, clock=clock, turn=turn, camera=camera, _title=title, _timeline=histogram(graph))
+        try:
+            self._begin({"radius": radius, "pulse": pulse, "color": color, "alert": alert}, scales or {}, positions)
+        except Exception:
+            self.close()
+            raise
+
+    def _begin(self, given: Mapping[str, Any], scales: Mapping[str, Any], positions: ArrayLike | None) -> None:
+        made = channels.encode(self.graph.edges, given, scales, self.graph.currency)
+        self._drawn = arrange(self.graph, _place(self.graph) if positions is None else positions)
+        self._answers = Answers(self.graph)
         name = secrets.token_hex(8)
         self._stream = Stream(self.send, name, self._introduction(name), made.bytes, cells())
         self.on_msg(_receive)
         self.observe(self._tell, ["_selection", "_selected_accounts"])
         # The scene goes ahead unasked, so that a picture comes even while the cell that made it still runs.
         self._stream.introduce()
-        self._scene = name
+        with self.hold_sync():
+            self._legend, self._summary, self._scene = made.legend, summarise(self.graph), name
 
     def push(self, given: Any) -> None:
         """Show new values; returns at once, and the latest wins where the page is slow.
