@@ -76,7 +76,13 @@ export function makeFeed(model: Model): Feed {
   let wantedAt = -Infinity;
   let silence = 0;
 
-  const send = (content: Record<string, unknown>): void => model.send?.({ client, ...content });
+  const send = (content: Record<string, unknown>): void => {
+    try {
+      model.send?.({ client, ...content });
+    } catch {
+      // The kernel restarts or has gone, and the comm with it; its silence is told elsewhere.
+    }
+  };
   const want = (): void => {
     if (performance.now() - wantedAt < REPEAT) return;
     wantedAt = performance.now();

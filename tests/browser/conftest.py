@@ -26,9 +26,9 @@ def webgpu_browser():
         yield browser
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab(lab_server):
-    """The server; after the test no kernel runs, and no request has left for another host."""
+    """The server; after the module no kernel runs, and no request has left for another host."""
     lab_server.strangers.clear()
     yield lab_server
     lab_server.stop_kernels()

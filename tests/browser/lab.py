@@ -37,12 +37,19 @@ SETTINGS = {
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
 IDLE = "() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+# Of a kernel with subshells the status says little: it is idle whenever one of them is. A cell knows better.
+STATE = "index => globalThis.jupyterapp.shell.currentWidget.content.model.cells.get(index).executionState"
 RUN = """async ([index, wait]) => {
     const { shell, commands } = globalThis.jupyterapp, notebook = shell.currentWidget.content;
     notebook.deselectAll();
     notebook.activeCellIndex = index;
     const done = commands.execute('notebook:run-cell');
     if (wait) await done;
+}"""
+ADD = """source => {
+    const cells = globalThis.jupyterapp.shell.currentWidget.content.model.sharedModel;
+    cells.insertCell(cells.cells.length, { cell_type: 'code', source });
+    return cells.cells.length - 1;
 }"""
 OUTPUTS = "index => globalThis.jupyterapp.shell.currentWidget.content.model.cells.get(index).outputs.toJSON()"
 
@@ -106,7 +113,11 @@ class Notebook:
         self.page.goto(self.url)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
         if wait:
-            self.page.wait_for_function(IDLE)
+            self.ready()
+
+    def ready(self):
+        """Wait for a kernel that has nothing to do."""
+        self.page.wait_for_function(IDLE)
 
     def run(self, index):
         """Run a cell to its end, and give its text; an error in it is an error here."""
@@ -116,6 +127,22 @@ class Notebook:
     def start(self, index):
         """Run a cell without waiting for its end."""
         self.page.evaluate(RUN, [index, False])
+
+    def add(self, code):
+        """Append a cell, and give its index."""
+        return self.page.evaluate(ADD, code)
+
+    def call(self, code):
+        """Run code in a new cell, and give its text."""
+        return self.run(self.add(code))
+
+    def show(self, code):
+        """Run code that ends in a widget in a new cell, and give its view, scrolled into sight."""
+        index = self.add(code)
+        self.start(index)
+        view = self.arteries(index).seen()
+        self.done(index)
+        return view
 
     def outputs(self, index):
         """Outputs of a cell as the notebook keeps them."""
@@ -150,9 +177,14 @@ class Notebook:
         """The widget that a cell shows."""
         return Arteries(self.page, self.page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(ROOT).nth(nth))
 
-    def idle(self):
-        """Wait until the kernel has nothing to do."""
-        self.page.wait_for_function(IDLE)
+    def done(self, index):
+        """Wait for the end of a cell that was started, and give its text."""
+        self.page.wait_for_function(f"index => ({STATE})(index) === 'idle'", arg=index)
+        return self.text(index)
+
+    def runs(self, index):
+        """Whether a cell runs now."""
+        return self.page.evaluate(STATE, index) == "running"
 
     def close(self):
         """Close the page."""
@@ -176,6 +208,12 @@ class Arteries:
     page: object
     root: object
 
+    def seen(self):
+        """Scroll it into sight; a picture that nobody sees is not drawn."""
+        self.root.wait_for(state="attached")
+        self.root.scroll_into_view_if_needed()
+        return self
+
     def ready(self):
         """Wait for the first frame, and give the backend's name."""
         return self.until("root => root.dataset.state === 'ready' && 'frame' in root.dataset && root.dataset.backend")
@@ -191,6 +229,11 @@ class Arteries:
         return self.page.wait_for_function(
             f"([root, argument]) => ({script})(root, argument)", arg=[handle, argument]
         ).json_value()
+
+    def channels(self, *expected):
+        """Wait until the first edge holds these bytes (radius, pulse, color, alert) in the page."""
+        script = "(root, bytes) => bytes.every((byte, k) => root.archivit.feed.channels[k] === byte)"
+        return self.until(script, list(expected))
 
     def ask(self, script, argument=None):
         """Give ``script(root, argument)``; ``root.archivit`` is {feed, renderer, view(), draws}."""

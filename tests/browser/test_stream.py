@@ -1,0 +1,180 @@
+"""A stream between a kernel that is busy, interrupted, restarted, and pages that are slow, closed, doubled, new."""
+
+import json
+import time
+
+import pytest
+
+SETUP = """
+import json, threading, time
+from pathlib import Path
+import numpy as np
+import archivit_widgets as aw
+
+graph = aw.simulate_market(300, seed=3)
+m = len(graph.edges)
+places = np.random.default_rng(0).normal(size=(len(graph.accounts), 3))
+
+def frames(n=10**9):
+    for k in range(n):
+        yield np.tile(np.array([k % 256, 128, k // 256 % 256, 0], np.uint8), (m, 1))
+
+def arteries():
+    return aw.Arteries(graph, positions=places, height=160, turn=False, clock=0)
+
+def watch(w, file):
+    def write():
+        while w.comm is not None:
+            Path(file).write_text(json.dumps(w.stats()))
+            time.sleep(0.1)
+    threading.Thread(target=write, daemon=True).start()
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, webgpu_browser):
+    """A notebook with a graph at hand; each test makes its own widget."""
+    page = lab.open(webgpu_browser, "stream", [SETUP])
+    page.run(0)
+    yield page
+    page.close()
+    assert page.errors == []
+
+
+def stats(notebook, name="w"):
+    return json.loads(notebook.call(f"print(json.dumps({name}.stats()))"))
+
+
+def wait_for(file, true):
+    """Wait until what a kernel's thread writes into a file is true of some statistics."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            found = json.loads(file.read_text())
+        except (OSError, ValueError):  # not there yet, or half written
+            found = None
+        if found and true(found):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"never came true; last: {found}")
+
+
+def test_every_frame_is_offered_and_the_last_is_shown(notebook):
+    view = notebook.show("w = arteries(); w")
+    view.ready()
+    notebook.call("w.play(frames(40), fps=40)")
+    view.channels(39, 128, 0, 0)
+    counts = stats(notebook)
+    assert counts["offered"] == 40
+    assert counts["sent"] + counts["replaced"] + counts["pending"] == 40
+    assert counts["clients"] == 1
+    assert counts["backend"] == "webgpu"
+    assert counts["latency_p50"] > 0
+    assert counts["bytes"] <= 4 * counts["sent"] * int(notebook.call("print(m)"))
+    shown = int(view.frame(counts["sent"]))
+    assert shown == counts["sent"]
+
+
+def test_a_page_ten_times_slower_gets_fewer_frames_and_no_queue(notebook, lab):
+    view = notebook.show("w = arteries(); watch(w, 'slow.json'); w")
+    view.ready()
+    cdp = notebook.page.context.new_cdp_session(notebook.page)
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 10})
+    notebook.call("w.play(frames(90), fps=30)")
+    owed = []
+    file = lab.root / "slow.json"
+    done = wait_for(file, lambda s: owed.append(s["sent"] - s["acknowledged"]) or not s["playing"])
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    assert done["replaced"] > 0
+    assert max(owed) <= 3  # two, and one more where a cell ran
+    view.channels(89, 128, 0, 0)
+    notebook.call("w.close()")
+
+
+def test_two_views_of_one_widget_are_one_client(notebook):
+    index = notebook.add("w = arteries(); display(w, w)")
+    notebook.run(index)
+    first, second = notebook.arteries(index), notebook.arteries(index, 1)
+    for view in (first, second):
+        view.seen().ready()
+    notebook.call("w.play(frames(20), fps=20)")
+    first.channels(19, 128, 0, 0)
+    assert stats(notebook)["clients"] == 1
+    for view in (first, second):
+        view.seen().frame(stats(notebook)["sent"])
+
+
+def test_a_cell_that_blocks_for_ten_seconds_does_not_stop_the_picture(notebook):
+    view = notebook.show("w = arteries(); w")
+    view.ready()
+    notebook.call("w.play(frames(), fps=20)")
+    view.frame(2)
+    busy = notebook.add("end = time.monotonic() + 10\nwhile time.monotonic() < end: pass\nprint(w.stats()['sent'])")
+    notebook.start(busy)
+    before = int(view.ask("root => root.dataset.frame"))
+    view.frame(before + 5)
+    assert notebook.runs(busy)
+    assert int(notebook.done(busy)) > before + 5
+    notebook.call("w.stop(); w.push({'radius': np.full(m, 77, np.uint8)})")
+    view.channels(77)
+
+
+def test_a_cell_that_shows_and_pushes_before_it_ends_is_seen(notebook):
+    code = "w = arteries(); display(w)\nfor f in frames(40):\n    w.push(f); time.sleep(0.1)"
+    index = notebook.add(code)
+    notebook.start(index)
+    view = notebook.arteries(index).seen()
+    view.frame(3)
+    assert notebook.runs(index)
+    view.channels(39, 128, 0, 0)
+    notebook.done(index)
+
+
+def test_an_interrupted_cell_leaves_a_live_widget(notebook):
+    view = notebook.show("w = arteries(); w")
+    view.ready()
+    loop = notebook.add("for f in frames():\n    w.push(f)\n    time.sleep(0.01)")
+    notebook.start(loop)
+    view.frame(2)
+    notebook.command("notebook:interrupt-kernel")
+    notebook.until_text(loop, "KeyboardInterrupt")
+    notebook.call("w.push({'radius': np.full(m, 200, np.uint8)})")
+    view.channels(200)
+
+
+def test_a_closed_page_is_let_go_and_a_new_one_catches_up(notebook, lab, webgpu_browser):
+    other = lab.open(webgpu_browser, "closed", [SETUP])
+    other.run(0)
+    view = other.show("w = arteries(); w.play(frames(), fps=20); watch(w, 'closed.json'); w")
+    view.ready()
+    file = lab.root / "closed.json"
+    wait_for(file, lambda s: s["clients"] == 1 and s["acknowledged"] > 3)
+    other.save()
+    other.close()
+    gone = wait_for(file, lambda s: s["clients"] == 0)
+    later = wait_for(file, lambda s: s["offered"] > gone["offered"] + 40)
+    assert later["sent"] == gone["sent"]
+    assert later["sent"] - later["acknowledged"] <= 3
+    again = lab.open(webgpu_browser, "closed")
+    view = again.arteries(1).seen()
+    view.ready()
+    back = wait_for(file, lambda s: s["clients"] == 1 and s["acknowledged"] > later["acknowledged"] + 3)
+    view.frame(back["sent"])
+    again.load()  # and once more in the same page, while the stream runs
+    view = again.arteries(1).seen()
+    view.frame(back["sent"] + 3)
+    again.close()
+
+
+def test_after_a_restart_the_cells_run_again(notebook, lab, webgpu_browser):
+    other = lab.open(webgpu_browser, "restart", [SETUP, "w = arteries(); w.play(frames(), fps=20); w"])
+    other.run(0)
+    other.run(1)
+    other.arteries(1).seen().frame(2)
+    other.page.evaluate("() => globalThis.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    other.ready()
+    other.run(0)
+    other.run(1)
+    other.arteries(1).seen().frame(2)
+    assert other.errors == []
+    other.close()
