@@ -44,7 +44,7 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
         sizes=sizes,
         source=source.astype(row),
         target=target.astype(row),
-        bend=bends(placed, source, target),
+        bend=bends(placed, source, target, graph.edges["flow"].to_numpy(np.float32)),
         labels=_labels(graph, turnover),
     )
 

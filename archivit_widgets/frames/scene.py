@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .bundle import gather
+
 F32 = NDArray[np.float32]
 
 
@@ -59,7 +61,7 @@ class Scene:
         return not np.any(self.positions[:, 2])
 
 
-def bends(positions: F32, source: NDArray[Any], target: NDArray[Any]) -> NDArray[np.int8]:
+def bends(positions: F32, source: NDArray[Any], target: NDArray[Any], weight: F32 | None = None) -> NDArray[np.int8]:
     """How each artery leaves the straight line.
 
     With d = target - source, o = 127 * bend.xyz, an artery is the cubic Bezier through ::
@@ -67,8 +69,8 @@ def bends(positions: F32, source: NDArray[Any], target: NDArray[Any]) -> NDArray
         source, source + d/3 + |d| o, source + 2d/3 + |d| o, target
 
     and a transfer to oneself is the loop ``a, a + L (o + p), a + L (o - p), a`` with L = look.loop and p the unit
-    vector perpendicular to o. The bend turns with d, so an artery and its reverse bulge to opposite sides and never
-    overlap.
+    vector perpendicular to o. Arteries that run the same way are drawn together (`bundle.gather`). Beside that each
+    leaves the line a little to its own right, so an artery and its reverse never lie in one another.
 
     Parameters
     ----------
@@ -76,6 +78,8 @@ def bends(positions: F32, source: NDArray[Any], target: NDArray[Any]) -> NDArray
         (n_accounts, 3) float32.
     source, target
         (n_edges,) rows of ``positions``.
+    weight
+        (n_edges,) in 0..1: how much an artery attracts others; None: all alike.
 
     Returns
     -------
@@ -83,20 +87,34 @@ def bends(positions: F32, source: NDArray[Any], target: NDArray[Any]) -> NDArray
     """
     a, b = positions[source], positions[target]
     d = b - a
-    flat = bool(np.all(positions[:, 2] == 0))
-    up = np.array([0, 0, 1] if flat else [0, 1, 0], np.float32)
-    side = np.cross(d, up)
-    length = np.linalg.norm(side, axis=1, keepdims=True)
-    side = np.where(length > 1e-9, side / np.maximum(length, 1e-9), np.array([1, 0, 0], np.float32))
-    outward = (a + b) / 2
-    outward = outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
-    direction = side + (0 if flat else 0.5) * outward
+    length = np.linalg.norm(d, axis=1, keepdims=True)
+    along = d / np.maximum(length, 1e-9)
+    offset = _bundled((a + b) / 2, along, length, weight) + look()["lane"] * _right(
+        along, flat=not positions[:, 2].any()
+    )
     loop = np.asarray(source) == np.asarray(target)
-    direction[loop] = outward[loop] + 1e-3
-    direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-6)
-    direction *= np.where(loop, 1.0, look()["bend"])[:, None]
+    outward = a[loop] + np.float32(1e-3)
+    offset[loop] = outward / np.linalg.norm(outward, axis=1, keepdims=True)
     out = np.empty((len(d), 4), np.int8)
-    out[:, :3] = np.rint(direction * 127)
+    out[:, :3] = np.rint(np.clip(offset, -1, 1) * 127)
     seed = (np.arange(len(d), dtype=np.uint32) * np.uint32(2654435761)) >> np.uint32(24)
     out[:, 3] = (seed % 255).astype(np.int16) - 127
     return out
+
+
+def _bundled(middle: F32, along: F32, length: F32, weight: F32 | None) -> F32:
+    """(m, 3) in lengths of the edge: from the middle to where its bundle runs, across the edge more than along it."""
+    pull = np.minimum(length[:, 0], 1) * (1 if weight is None else 0.02 + weight**2)
+    offset = gather(middle, along, pull.astype(np.float32)) - middle
+    offset -= 0.7 * (offset * along).sum(axis=1, keepdims=True) * along
+    offset /= np.maximum(length, 1e-9)
+    size = np.linalg.norm(offset, axis=1, keepdims=True)
+    # The middle of the cubic moves by 3/4 of what its two controls do.
+    return np.asarray(offset * np.minimum(1, look()["bend"] / np.maximum(size, 1e-9)) * 4 / 3, np.float32)
+
+
+def _right(along: F32, *, flat: bool) -> F32:
+    """(m, 3) unit vectors to the right of each edge, seen from above; from the front in a flat picture."""
+    side = np.cross(along, np.array([0, 0, 1] if flat else [0, 1, 0], np.float32))
+    size = np.linalg.norm(side, axis=1, keepdims=True)
+    return np.where(size > 1e-6, side / np.maximum(size, 1e-9), np.array([1, 0, 0], np.float32))

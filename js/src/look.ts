@@ -32,9 +32,12 @@ export function crowd(edges: number): number {
   return Math.min(most, (usual / Math.max(edges, 1)) ** power);
 }
 
+/** How far the usual artery bends, of the most that a bundle may bend it. */
+const USUAL = 0.4;
+
 /** Speed at both ends of a bent artery against its mean gives how unevenly the parameter runs; see arc_share in curve.wgsl. */
 function wobble(): number {
-  const ends = Math.sqrt(1 + 9 * look.bend ** 2);
+  const ends = Math.sqrt(1 + 9 * (USUAL * look.bend) ** 2);
   return (ends - 1) / (ends + 1) / (2 * Math.PI);
 }
 
