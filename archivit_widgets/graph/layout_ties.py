@@ -40,13 +40,13 @@ def components(known: csr_matrix) -> list[NDArray[np.intp]]:
 
 
 def arrival(graph: TransferGraph) -> NDArray[np.float64]:
-    """Seconds since 1970 at which each account first appears, (n,) float64; the record is in order of time."""
+    """Seconds since 1970 at which each account first appears, (n,) float64; the last moment for one that never does."""
     record = graph.record
     if not len(record):
         return np.zeros(record.accounts)
     first = np.full(record.accounts + 1, len(record) - 1)  # one more, for -1: an unknown party
     for end in (record.source, record.target):
-        accounts, row = np.unique(end, return_index=True)
+        accounts, row = np.unique(end, return_index=True)  # the record is in order of time
         first[accounts] = np.minimum(first[accounts], row)
     return np.asarray(record.time[first[:-1]], np.float64)
 

@@ -150,6 +150,15 @@ def test_odd_graphs_are_placed(graph, dims):
     assert len(np.unique(at, axis=0)) == len(at)
 
 
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_window_without_transfers_is_placed(dims):
+    empty = market().between(10**9, 10**9 + 1)
+    assert len(empty) == 0
+    at = place(empty, dims)
+    assert at.shape == (180, dims)
+    assert len(np.unique(at, axis=0)) == 180
+
+
 def test_other_dimensions_are_refused():
     with pytest.raises(ValueError, match="2 or 3"):
         place(market(), dims=4)
