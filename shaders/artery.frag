@@ -1,10 +1,10 @@
-// The round surface of an artery, and the beads of an alert: the twin of the fragment shaders in artery.wgsl.
+// The round surface of a tube, and the beads of an alert: the twin of the fragment shaders in artery.wgsl.
 
 in float across;
 in vec2 along;
 in vec4 lit;
-in vec2 facing;
-flat in vec4 color;
+in vec3 facing;
+flat in vec3 color;
 flat in vec3 pattern;
 flat in uint row;
 
@@ -16,24 +16,22 @@ void main() { picked = row + 1u; }
 uniform bool sampled;           // four samples a pixel: alpha says how many are covered
 out vec4 pixel;
 
-/// A band of light with a sharp head and a long tail.
-float pulse_at(float behind, float glow) {
-  float tail = max(0.0, 1.0 - fract(behind) / max(glow, 1e-3));
-  return glow > 0.0 ? tail * (2.0 - tail) : 0.0;
+/// A tube of few pixels is lit as if it were flat: its round shading would only flicker from pixel to pixel.
+float roundness(float half_width) {
+  return clamp(0.5 * half_width - 0.4, 0.0, 1.0);
 }
 
-vec3 shade(float x) {
+vec3 shade(float side) {
+  float x = side * roundness(pattern.z);
   float h = sqrt(max(0.0, 1.0 - x * x));
   float key = max(0.0, x * lit.x + h * lit.y);
   float mirror = max(0.0, x * lit.z + h * lit.w);
   float glint2 = mirror * mirror;
   float glint8 = glint2 * glint2 * glint2 * glint2;
-  float near_end = 1.0 - 0.3 * exp2(-24.0 * min(along.y, 1.0 - along.y));
-  vec3 shaded = mix(color.rgb, view.glow, 0.85 * pulse_at(along.x, pattern.y));
-  shaded *= (0.62 + 0.46 * key) * near_end;
-  shaded += 0.22 * glint8 * glint8;
   float rim = 1.0 - h * facing.x;
-  shaded = mix(shaded, view.edge, rim * rim * rim * min(1.0, 0.45 * pattern.z));
+  vec3 shaded = mix(color, view.glow, 0.9 * pulse_at(along.x, pattern.y));
+  shaded = shaded * ((0.62 + 0.48 * key) * facing.z) + 0.25 * glint8 * glint8;
+  shaded = mix(shaded, view.edge, rim * rim * rim * min(0.9, 0.3 * pattern.z));
   return mix(shaded, view.background, facing.y);
 }
 
@@ -46,9 +44,6 @@ void main() {
   pixel = vec4(shade(clamp(x, -1.0, 1.0)), inside);
 }
 #else
-void main() {
-  vec3 shaded = shade(across);
-  pixel = sampled ? vec4(shaded, max(0.25, color.a)) : vec4(mix(view.background, shaded, color.a), 1.0);
-}
+void main() { pixel = vec4(shade(across), 1.0); }
 #endif
 #endif

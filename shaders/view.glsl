@@ -47,6 +47,12 @@ float fog_at(vec3 position) {
   return view.fog * clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
 }
 
+/// A band of light with a sharp head and a long tail, so that a still picture shows the direction too.
+float pulse_at(float behind, float glow) {
+  float tail = max(0.0, 1.0 - fract(behind) / glow);
+  return tail * (2.0 - tail);
+}
+
 /// WebGPU's clip space to WebGL's; what is faded lies in the rear half of the depths.
 vec4 placed(vec4 at, bool faded) {
   at.z = 0.5 * (at.z + (faded ? at.w : 0.0));

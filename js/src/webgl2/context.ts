@@ -5,6 +5,7 @@
 
 import type { Lost } from "../renderer";
 import { makePrograms, type Programs } from "./programs";
+import { makeSmooth, type Smooth } from "./smooth";
 import { makeTargets, type Targets } from "./target";
 
 export interface Gl {
@@ -14,6 +15,7 @@ export interface Gl {
   software: boolean;
   programs: Programs;
   targets: Targets;
+  smooth: Smooth;
   /** Called if the context goes away. */
   losers: Set<Lost>;
 }
@@ -41,7 +43,8 @@ function open(): Gl {
   const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
   const software = /swiftshader|llvmpipe|software|basic render/i.test(name);
   const losers = new Set<Lost>();
-  const context = { gl, canvas, software, programs: makePrograms(gl), targets: makeTargets(gl), losers };
+  const programs = makePrograms(gl);
+  const context = { gl, canvas, software, programs, targets: makeTargets(gl), smooth: makeSmooth(gl, programs), losers };
   canvas.addEventListener("webglcontextlost", () => {
     forget(context);
     for (const lost of [...losers]) lost("the WebGL2 context was lost");

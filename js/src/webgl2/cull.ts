@@ -10,9 +10,19 @@ import { Emphasis } from "../scene";
 import { STRIDE } from "./geometry";
 import type { States } from "./pulse";
 
-/** Segments of the buckets, as in shaders/lod.wgsl; the last one holds alerts. */
-export const SEGMENTS = [2, 4, 8, 16, 24];
-const ALERTS = SEGMENTS.length - 1;
+/** Buckets as in shaders/lod.wgsl: what each is drawn as, and with how many segments. */
+export const BUCKETS = [
+  { kind: "threads", segments: 2 },
+  { kind: "threads", segments: 6 },
+  { kind: "tubes", segments: 4 },
+  { kind: "tubes", segments: 8 },
+  { kind: "tubes", segments: 16 },
+  { kind: "alerts", segments: 24 },
+] as const;
+const TUBES = 2;
+const ALERTS = BUCKETS.length - 1;
+/** Half width in pixels up to which an artery is a thread. */
+const THREAD = 1.2;
 const BINS = 1024;
 const HIDDEN = 65535;
 /** Layers that arteries are sorted into by depth, and how deep they are in all. */
@@ -69,15 +79,15 @@ export interface Sight {
 }
 
 export function makeLists(edges: number, room: number): Lists {
-  return { rows: new Uint32Array(room), starts: SEGMENTS.map(() => 0).concat(0), places: new Uint16Array(edges) };
+  return { rows: new Uint32Array(room), starts: BUCKETS.map(() => 0).concat(0), places: new Uint16Array(edges) };
 }
 
 /** Fills lists with what is in sight. Near ones are drawn first, so that what they hide is never shaded. */
-export function cull(lists: Lists, curves: Float32Array, { bytes }: States, order: Order, sight: Sight): void {
+export function cull(lists: Lists, curves: Float32Array, states: States, order: Order, sight: Sight): void {
   const count = order.upTo(sight.quality.keep);
-  const placeOf = chooser(curves, bytes, sight);
   const { starts, rows, places } = lists;
-  const next = new Uint32Array(SEGMENTS.length * DEPTHS + 1);
+  const placeOf = chooser(curves, states, places.length, sight);
+  const next = new Uint32Array(BUCKETS.length * DEPTHS + 1);
   for (let i = 0; i < count; i++) {
     const place = (places[i] = placeOf(order.rows[i]));
     if (place !== HIDDEN) next[place + 1]++;
@@ -87,13 +97,13 @@ export function cull(lists: Lists, curves: Float32Array, { bytes }: States, orde
   for (let i = 0; i < count; i++) if (places[i] !== HIDDEN) rows[next[places[i]]++] = order.rows[i];
 }
 
-/** Where a row goes, by its bucket (the pixels it bulges) and its depth; HIDDEN where the ball round it is out of sight. */
-function chooser(curves: Float32Array, bytes: Uint8Array, { camera, aspect, pixel, quality }: Sight): (row: number) => number {
+/** Where a row goes, by its bucket (width, and the pixels it bulges) and its depth; HIDDEN where it is out of sight. */
+function chooser(curves: Float32Array, { bytes, words }: States, edges: number, sight: Sight): (row: number) => number {
+  const { camera, aspect, pixel, quality } = sight;
   const { right, up, back } = axes(camera);
   const [ex, ey, ez] = eye(camera);
   const [fx, fy] = focal(aspect);
-  const grow = Math.log(THICK / THIN);
-  const thinnest = THIN * crowd(bytes.length / 16);
+  const widths = widthsOf(edges);
   return (row) => {
     const k = STRIDE * row;
     const x = (curves[k + 4] + curves[k + 8]) / 2 - ex;
@@ -108,10 +118,26 @@ function chooser(curves: Float32Array, bytes: Uint8Array, { camera, aspect, pixe
     const layer = Math.min(DEPTHS - 1, Math.max(0, Math.floor((0.5 + (depth - camera.distance) / RANGE) * DEPTHS)));
     if (bytes[16 * row + 7] >= 128) return ALERTS * DEPTHS + layer;
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
-    const radius = thinnest * Math.exp((grow * bytes[16 * row + 4]) / 255) * pixels;
-    const segments = Math.sqrt((bulge * pixels) / quality.tolerance) * (1 + 0.08 * Math.min(radius, 8));
-    let bucket = 0;
-    while (bucket + 1 < ALERTS && SEGMENTS[bucket] < segments) bucket++;
-    return bucket * DEPTHS + layer;
+    const half = widths[bytes[16 * row + 4]] * SCALES[words[4 * row + 3]] * pixels;
+    return bucketFor(bulge * pixels, half, quality.tolerance) * DEPTHS + layer;
   };
+}
+
+/** How much thicker an edge is drawn by its emphasis. */
+const SCALES = [1, 0.6, 1, 1.3];
+
+/** Radius in the scene of each value of the radius channel. */
+function widthsOf(edges: number): Float32Array {
+  const grow = THICK / THIN;
+  return Float32Array.from({ length: 256 }, (_, byte) => crowd(edges) * THIN * grow ** (byte / 255));
+}
+
+/** Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2. */
+function bucketFor(bulge: number, half: number, tolerance: number): number {
+  const segments = Math.sqrt(bulge / tolerance);
+  if (half <= THREAD) return segments <= BUCKETS[0].segments ? 0 : 1;
+  const wanted = segments * (1 + 0.06 * Math.min(half, 10));
+  let bucket = TUBES;
+  while (bucket + 1 < ALERTS && BUCKETS[bucket].segments < wanted) bucket++;
+  return bucket;
 }

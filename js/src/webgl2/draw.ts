@@ -1,9 +1,12 @@
-/** The draws of one picture: spheres, then each bucket of arteries, then alerts. */
+/** The draws of one picture: spheres, tubes and alerts, which are opaque; then threads, which are translucent. */
 
-import { SEGMENTS, type Lists } from "./cull";
 import type { Gl } from "./context";
-import { type Kind, UNIT } from "./programs";
+import { BUCKETS, type Lists } from "./cull";
+import { type Drawn, UNIT } from "./programs";
 import type { DataTexture } from "./textures";
+
+/** Four samples a pixel, one (software adapters), or rows for picking. */
+export type Style = "sampled" | "single" | "picked";
 
 export interface Textures {
   lists: DataTexture;
@@ -12,41 +15,65 @@ export interface Textures {
   positions: DataTexture;
 }
 
-function bind(gl: WebGL2RenderingContext, textures: Textures): void {
+export interface Drawing {
+  context: Gl;
+  style: Style;
+  textures: Textures;
+  lists: Lists;
+  accounts: number;
+  dark: boolean;
+}
+
+function use({ context: { gl, programs }, style, dark }: Drawing, kind: Drawn): (name: string) => WebGLUniformLocation | null {
+  const { program, uniform } = programs(style === "picked" ? `picked ${kind}` : kind);
+  gl.useProgram(program);
+  gl.uniform1i(uniform("sampled"), style === "sampled" ? 1 : 0);
+  gl.uniform1i(uniform("dark"), dark ? 1 : 0);
+  return uniform;
+}
+
+function drawBuckets(drawing: Drawing, kind: Drawn): void {
+  const { gl } = drawing.context;
+  const { starts } = drawing.lists;
+  const uniform = use(drawing, kind);
+  BUCKETS.forEach((bucket, k) => {
+    const count = starts[k + 1] - starts[k];
+    if (bucket.kind !== kind || !count) return;
+    gl.uniform2ui(uniform("bucket"), starts[k], bucket.segments);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, count * (2 * bucket.segments + 4));
+  });
+}
+
+export function drawOpaque(drawing: Drawing): void {
+  const { context, textures, style, accounts } = drawing;
+  const { gl } = context;
   for (const [name, { texture }] of Object.entries(textures) as [string, DataTexture][]) {
     gl.activeTexture(gl.TEXTURE0 + UNIT[name]);
     gl.bindTexture(gl.TEXTURE_2D, texture);
   }
-}
-
-/** `style` as the framebuffer is: four samples a pixel, one, or rows. */
-export function drawAll(
-  { gl, programs }: Gl,
-  style: "sampled" | "single" | "picked",
-  textures: Textures,
-  lists: Lists,
-  accounts: number,
-): void {
-  const use = (kind: Kind) => {
-    const { program, uniform } = programs(style === "picked" ? (kind === "account" ? "picked account" : "picked artery") : kind);
-    gl.useProgram(program);
-    gl.uniform1i(uniform("sampled"), style === "sampled" ? 1 : 0);
-    return uniform;
-  };
-  bind(gl, textures);
   gl.enable(gl.DEPTH_TEST);
-  (style === "sampled" ? gl.enable : gl.disable).call(gl, gl.SAMPLE_ALPHA_TO_COVERAGE);
+  if (style === "sampled") gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
   // Alpha only says how many samples are covered; what is drawn is opaque.
   gl.colorMask(true, true, true, style === "picked");
-  use("account");
+  use(drawing, "accounts");
   gl.drawArrays(gl.TRIANGLES, 0, 3 * accounts);
-  let uniform = use("artery");
-  SEGMENTS.forEach((segments, k) => {
-    const count = lists.starts[k + 1] - lists.starts[k];
-    if (!count) return;
-    if (k === SEGMENTS.length - 1) uniform = use("alert");
-    gl.uniform2ui(uniform("bucket"), lists.starts[k], segments);
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, count * (2 * segments + 4));
-  });
+  drawBuckets(drawing, "tubes");
+  drawBuckets(drawing, "alerts");
   gl.colorMask(true, true, true, true);
+  gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+}
+
+/** On light paper threads darken, on dark they glow; both commute, so that their order is not seen. */
+export function drawThreads(drawing: Drawing): void {
+  const { gl } = drawing.context;
+  const blends = drawing.style !== "picked";
+  if (blends) {
+    gl.enable(gl.BLEND);
+    gl.depthMask(false);
+    if (drawing.dark) gl.blendFuncSeparate(gl.ONE, gl.ONE_MINUS_SRC_COLOR, gl.ZERO, gl.ONE);
+    else gl.blendFuncSeparate(gl.DST_COLOR, gl.ZERO, gl.ZERO, gl.ONE);
+  }
+  drawBuckets(drawing, "threads");
+  gl.depthMask(true);
+  gl.disable(gl.BLEND);
 }

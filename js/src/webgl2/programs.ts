@@ -4,12 +4,18 @@ import accountFrag from "../../../shaders/account.frag";
 import accountVert from "../../../shaders/account.vert";
 import arteryFrag from "../../../shaders/artery.frag";
 import arteryVert from "../../../shaders/artery.vert";
+import ribbon from "../../../shaders/ribbon.glsl";
+import smoothFrag from "../../../shaders/smooth.frag";
+import smoothVert from "../../../shaders/smooth.vert";
+import threadFrag from "../../../shaders/thread.frag";
+import threadVert from "../../../shaders/thread.vert";
 import view from "../../../shaders/view.glsl";
 import { constants } from "../look";
 import { WIDTH } from "./textures";
 
-/** `picked` programs draw rows instead of colours. */
-export type Kind = "artery" | "alert" | "account" | "picked artery" | "picked account";
+/** What is drawn; `picked` programs draw rows instead of colours. */
+export type Drawn = "accounts" | "tubes" | "alerts" | "threads";
+export type Kind = Drawn | `picked ${Drawn}` | "smooth";
 
 export interface Program {
   program: WebGLProgram;
@@ -18,17 +24,23 @@ export interface Program {
 
 export type Programs = (kind: Kind) => Program;
 
-const SAMPLERS = ["lists", "curves", "states", "positions"];
-/** The unit that each data texture is bound to, in every program. */
+const SAMPLERS = ["lists", "curves", "states", "positions", "picture"];
+/** The unit that each texture is bound to, in every program. */
 export const UNIT: Record<string, number> = Object.fromEntries(SAMPLERS.map((name, unit) => [name, unit]));
 
-const SOURCES: Record<Kind, [string, string, string]> = {
-  artery: [arteryVert, arteryFrag, ""],
-  alert: [arteryVert, arteryFrag, "#define ALERT\n"],
-  account: [accountVert, accountFrag, ""],
-  "picked artery": [arteryVert, arteryFrag, "#define PICKED\n"],
-  "picked account": [accountVert, accountFrag, "#define PICKED\n"],
+const SOURCES: Record<Drawn | "smooth", [vertex: string, fragment: string, defines: string]> = {
+  accounts: [accountVert, accountFrag, ""],
+  tubes: [ribbon + arteryVert, arteryFrag, ""],
+  alerts: [ribbon + arteryVert, arteryFrag, "#define ALERT\n"],
+  threads: [ribbon + threadVert, threadFrag, ""],
+  smooth: [smoothVert, smoothFrag, ""],
 };
+
+function sourceOf(kind: Kind): [string, string, string] {
+  if (!kind.startsWith("picked ")) return SOURCES[kind as Drawn];
+  const [vertex, fragment] = SOURCES[kind.slice("picked ".length) as Drawn];
+  return [vertex, fragment, "#define PICKED\n"];
+}
 
 const numbers = (): string =>
   Object.entries(constants)
@@ -45,7 +57,7 @@ function compile(gl: WebGL2RenderingContext, type: number, defines: string, sour
 
 /** Starts the compilers; whether they were content is only asked when the program is used, as asking waits for them. */
 function link(gl: WebGL2RenderingContext, kind: Kind): () => Program {
-  const [vertex, fragment, defines] = SOURCES[kind];
+  const [vertex, fragment, defines] = sourceOf(kind);
   const program = gl.createProgram()!;
   const shaders = [compile(gl, gl.VERTEX_SHADER, defines, vertex), compile(gl, gl.FRAGMENT_SHADER, defines, fragment)];
   for (const shader of shaders) gl.attachShader(program, shader);
@@ -63,16 +75,20 @@ function link(gl: WebGL2RenderingContext, kind: Kind): () => Program {
     };
     gl.useProgram(program);
     for (const name of SAMPLERS) if (uniform(name)) gl.uniform1i(uniform(name), UNIT[name]);
-    gl.uniformBlockBinding(program, gl.getUniformBlockIndex(program, "View"), 0);
+    const block = gl.getUniformBlockIndex(program, "View");
+    if (block !== gl.INVALID_INDEX) gl.uniformBlockBinding(program, block, 0);
     return { program, uniform };
   };
 }
+
+/** What every picture needs. */
+export const FIRST = ["accounts", "tubes", "alerts", "threads"] as const;
 
 /** All programs of a context; those of the picture start compiling at once, side by side. */
 export function makePrograms(gl: WebGL2RenderingContext): Programs {
   const linking = new Map<Kind, () => Program>();
   const ready = new Map<Kind, Program>();
-  for (const kind of ["account", "artery", "alert"] as const) linking.set(kind, link(gl, kind));
+  for (const kind of FIRST) linking.set(kind, link(gl, kind));
   return (kind) => {
     if (!ready.has(kind)) ready.set(kind, (linking.get(kind) ?? link(gl, kind))());
     return ready.get(kind)!;

@@ -30,7 +30,7 @@ const ROW_BYTES = 16;
 export function makeStates(channels: Uint8Array, bend: Int8Array, room: number): States {
   const words = new Uint32Array(room);
   const states = { words, bytes: new Uint8Array(words.buffer), phases: new Float32Array(words.buffer) };
-  for (let row = 0; row < channels.length / 4; row++) states.phases[4 * row + 2] = (bend[4 * row + 3] + 127) / 255;
+  for (let row = 0; row < channels.length / 4; row++) states.phases[4 * row + 2] = (bend[4 * row + 3] + 127) / 254;
   copyChannels(states, channels, FROM);
   copyChannels(states, channels, TO);
   return states;

@@ -8,12 +8,12 @@ import type { Scene } from "../scene";
 import { packView, VIEW_BYTES } from "../webgpu/view";
 import { acquire, type Gl } from "./context";
 import { cull, type Lists, makeLists, makeOrder, type Order } from "./cull";
-import { drawAll, type Textures } from "./draw";
+import { drawOpaque, drawThreads, type Drawing, type Style, type Textures } from "./draw";
 import { curvesOf } from "./geometry";
 import { readPick } from "./pick";
 import { makeStates, rebase, setMarks, setTarget, type States } from "./pulse";
 import { makeRowTarget, type RowTarget, type Size } from "./target";
-import { UNIT } from "./programs";
+import { FIRST, UNIT } from "./programs";
 import { makeDataTexture } from "./textures";
 import { finished } from "./wait";
 
@@ -57,7 +57,7 @@ export async function makeWebGl2Renderer(canvas: HTMLCanvasElement, lost: Lost):
   try {
     const shown = canvas.getContext("2d", { alpha: false });
     if (!shown) throw new Error("the canvas gave no context to draw on");
-    for (const kind of ["account", "artery", "alert"] as const) context.programs(kind);
+    for (const kind of FIRST) context.programs(kind);
     return wire(context, canvas, shown, lost, release);
   } catch (error) {
     release();
@@ -80,6 +80,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
   let pickable = "";
   let last: View | null = null;
   let dead = false;
+  let smooths = false;
   let cost = Promise.resolve(0);
 
   const gone: Lost = (reason) => {
@@ -135,17 +136,32 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       if (drawn.width !== size.width) drawn.width = size.width;
       if (drawn.height !== size.height) drawn.height = size.height;
     }
-    const quality = budget.quality(view.hurried);
-    const sampled = quality.samples === 4;
-    prepare(view, own, size, quality);
-    if (sampled) context.targets.sampled(size);
-    else gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    prepare(view, own, size, budget.quality(view.hurried));
+    if (context.software) gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    else context.targets.sampled(size);
     gl.clearColor(...view.theme.background, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    drawAll(context, sampled ? "sampled" : "single", own.textures, own.lists, own.scene.accounts);
-    if (sampled) context.targets.resolve(size);
+    const drawing = drawingOf(own, context.software ? "single" : "sampled", view);
+    drawOpaque(drawing);
+    // Silhouettes are smoothed before threads come on top: those have soft sides of their own.
+    if (smooths && !view.hurried) context.smooth(size);
+    drawThreads(drawing);
+    if (!context.software) context.targets.resolve(size);
     shown.drawImage(context.canvas, 0, 0);
     measure(began, view.hurried);
+    if (context.software && !smooths) void startSmoothing();
+  }
+
+  /** A software adapter smooths pictures at rest; the first one does not wait for that. */
+  async function startSmoothing(): Promise<void> {
+    await cost;
+    if (dead) return;
+    context.programs("smooth");
+    smooths = true;
+  }
+
+  function drawingOf({ textures, lists, scene: { accounts } }: Loaded, style: Style, { theme: { dark } }: View): Drawing {
+    return { context, style, textures, lists, accounts, dark };
   }
 
   function measure(began: number, hurried: boolean): void {
@@ -172,7 +188,9 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     pickable = culled;
     gl.clearBufferuiv(gl.COLOR, 0, [0, 0, 0, 0]);
     gl.clearBufferfv(gl.DEPTH, 0, [1]);
-    drawAll(context, "picked", loaded.textures, loaded.lists, loaded.scene.accounts);
+    const drawing = drawingOf(loaded, "picked", view);
+    drawOpaque(drawing);
+    drawThreads(drawing);
     return size;
   }
 
@@ -216,7 +234,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     },
     draw,
     get busy() {
-      return motion.busy;
+      return motion.busy || (context.software && !smooths);
     },
     async pick(x, y) {
       if (dead || !own || !last) return null;

@@ -1,0 +1,105 @@
+// One corner of a ribbon that faces the eye, in one triangle strip for each bucket: the twin of ribbon.wgsl. What the cull
+// pass of cull.wgsl prepares is worked out here for each vertex; the CPU has culled and sorted already (webgl2/cull.ts).
+//
+//   lists   row, row, row ...            curves  a.xyz length | b | c | d      states  from, to, phase, emphasis
+//           one bucket after the other           four texels an edge                   one texel an edge
+
+uniform highp usampler2D lists;
+uniform highp sampler2D curves;
+uniform highp usampler2D states;
+uniform uvec2 bucket;           // first in lists; segments
+
+struct Corner {
+  uint row;
+  vec4 position;
+  vec3 to_eye;
+  vec3 side;
+  vec3 front;
+  float across;        // -1 or 1
+  float along;         // share of the length
+  float half_width;    // pixels, never below view.thin, feather included
+  float coverage;      // share of that width which the true artery fills
+  float fog;
+  vec3 color;
+  vec2 pattern;        // spacings of pulses or beads along the artery; share of a spacing that glows
+  float phase;
+};
+
+vec4 bytes(uint word) {
+  return vec4(uvec4(word, word >> 8u, word >> 16u, word >> 24u) & 255u) / 255.0;
+}
+
+float speed_of(float pulse) {
+  return mix(pulse_speed_low, pulse_speed_high, pulse);
+}
+
+/// See pulse.wgsl.
+float phase_now(float kept, float old, float new) {
+  float from = speed_of(old), to = speed_of(new);
+  if (view.elapsed <= 0.0) return kept + from * view.elapsed;
+  float inside = min(view.elapsed, view.transition);
+  float ramp = view.transition > 0.0 ? 0.5 * (to - from) * inside * inside / view.transition : 0.0;
+  return kept + from * inside + ramp + to * (view.elapsed - inside);
+}
+
+vec3 color_at(float value) {
+  float at = clamp(value, 0.0, 1.0) * 7.0;
+  uint below = min(uint(at), 6u);
+  return mix(view.colors[below].rgb, view.colors[below + 1u].rgb, at - float(below));
+}
+
+/// Darker where arteries meet, as if they shaded one another.
+float occlusion(float along) {
+  return 1.0 - 0.35 * exp2(-20.0 * min(along, 1.0 - along));
+}
+
+/// What belongs to the artery as a whole; gives its radius.
+float dress(inout Corner corner, float length) {
+  uvec4 state = texelFetch(states, texel(corner.row), 0);
+  vec4 old = bytes(state.x), new = bytes(state.y);
+  vec4 shown = mix(old, new, view.shown);
+  bool alarmed = new.w >= 0.5, faded = state.w == FADED;
+  float radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
+  radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == SELECTED ? 1.3 : 1.0);
+  corner.color = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
+  if (alarmed) corner.color = view.alert;
+  if (faded) corner.color = mix(corner.color, view.background, 0.8);
+  float pitch = alarmed ? max(alert_pitch, 2.4 * radius) : pulse_spacing;
+  float glow = faded ? 1e-3 : mix(pulse_length_low, pulse_length_high, shown.x);
+  corner.pattern = vec2(max(1.0, floor(length / pitch + 0.5)), glow);
+  corner.phase = phase_now(uintBitsToFloat(state.z), old.y, new.y);
+  corner.position.w = faded ? 1.0 : 0.0;
+  return radius;
+}
+
+/// `feather`: pixels that are added to each side.
+Corner corner_of(float feather) {
+  uint index = uint(gl_VertexID);
+  uint size = 2u * bucket.y + 4u;
+  uint nth = clamp(index % size, 1u, size - 2u) - 1u;
+  float t = float(nth / 2u) / float(bucket.y);
+  Corner corner;
+  corner.row = texelFetch(lists, texel(bucket.x + index / size), 0).r;
+  vec4 a = texelFetch(curves, texel(4u * corner.row), 0);
+  vec3 b = texelFetch(curves, texel(4u * corner.row + 1u), 0).xyz;
+  vec3 c = texelFetch(curves, texel(4u * corner.row + 2u), 0).xyz;
+  vec3 d = texelFetch(curves, texel(4u * corner.row + 3u), 0).xyz;
+  float radius = dress(corner, a.w);
+  bool faded = corner.position.w > 0.5;
+
+  float u = 1.0 - t;
+  vec3 center = u * u * u * a.xyz + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
+  vec3 tangent = normalize(u * u * (b - a.xyz) + 2.0 * u * t * (c - b) + t * t * (d - c));
+  corner.to_eye = normalize(view.eye - center);
+  vec3 sideways = cross(tangent, corner.to_eye);
+  corner.side = sideways / max(length(sideways), 1e-4);
+  corner.front = cross(corner.side, tangent);
+  corner.across = float(nth % 2u) * 2.0 - 1.0;
+  corner.along = t + arc_wobble * sin(6.2831853 * t);
+  float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
+  corner.half_width = max(radius / one, view.thin) + feather;
+  corner.coverage = min(1.0, radius / one / view.thin);
+  corner.fog = fog_at(center);
+  corner.position = placed(view.clip * vec4(center + corner.side * (corner.across * corner.half_width * one), 1.0), faded);
+  return corner;
+}

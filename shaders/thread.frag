@@ -1,0 +1,23 @@
+// Translucent threads, whose blending commutes: the twin of the fragment shaders in thread.wgsl.
+
+in vec4 color;
+in vec2 at;
+flat in vec3 shape;
+flat in uint row;
+
+#ifdef PICKED
+out uint picked;
+void main() { picked = row + 1u; }
+#else
+
+uniform bool dark;              // on dark paper ink is added, on light it is multiplied
+out vec4 pixel;
+
+void main() {
+  float inside = view.feather > 0.0 ? min(1.0, (1.0 - abs(at.x)) * shape.x) : 1.0;
+  float glow = pulse_at(at.y, shape.y) * shape.z;
+  vec3 ink = mix(color.rgb, view.glow, glow);
+  float alpha = inside * max(color.a, glow * glow);
+  pixel = vec4(dark ? alpha * ink : 1.0 - alpha * (1.0 - ink), 1.0);
+}
+#endif

@@ -1,0 +1,17 @@
+// Threads: the twin of `vertex` in thread.wgsl.
+
+out vec4 color;                 // rgb, alpha
+out vec2 at;                    // -1 .. 1 from side to side; spacings behind the pulse's head
+flat out vec3 shape;            // half width in pixels, share of a spacing that glows, how strongly
+flat out uint row;
+
+void main() {
+  Corner corner = corner_of(view.feather);
+  float lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
+  float near = 1.0 - corner.fog;
+  gl_Position = corner.position;
+  color = vec4(corner.color * lit, near * mix(view.faintest, view.densest, corner.coverage));
+  at = vec2(corner.across, corner.phase - corner.along * corner.pattern.x);
+  shape = vec3(corner.half_width, corner.pattern.y, 0.85 * near);
+  row = corner.row;
+}
