@@ -1,8 +1,6 @@
 /** How much is drawn: all of it at rest; while in a hurry what fits the time, measured on the way. */
 
 export interface Quality {
-  /** Samples a pixel, where the adapter affords more than one. */
-  samples: 1 | 4;
   /** 0..1: share of the weakest arteries that is drawn, chosen by a hash of the row; and what the strongest get on top. */
   keep: number;
   keepStrong: number;
@@ -20,7 +18,7 @@ export interface Budget {
   spent(ms: number, hurried: boolean): void;
 }
 
-const BEST: Quality = { samples: 4, keep: 1, keepStrong: 1, tolerance: 0.4, thin: 0.5, feather: 0.5 };
+const BEST: Quality = { keep: 1, keepStrong: 1, tolerance: 0.4, thin: 0.5, feather: 0.5 };
 const LEAST = 0.04;
 
 /** `target` ms is what a hurried frame should cost. */
@@ -29,7 +27,7 @@ export function makeBudget(software: boolean, target = software ? 45 : 14): Budg
   return {
     quality(hurried) {
       if (!hurried) return BEST;
-      return { samples: software ? 1 : 4, keep, keepStrong: 1 - keep, tolerance: software ? 1.5 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
+      return { keep, keepStrong: 1 - keep, tolerance: software ? 1.5 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
     },
     spent(ms, hurried) {
       if (!hurried) return;
