@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 #: Length of all arteries together, in radii of the scene: more are not told apart in so small a picture, and drawing
 #: them would keep the widget waiting.
-INK = 2_200
-POSTER = (600, 300)
-POSTER_BYTES = 29_000  # a third more as base64
+INK = 2_800
+#: The poster is blurred by what lies over it anyway: small, for it travels with every display, and lies in every
+#: notebook that keeps its widgets' state.
+POSTER = (480, 240)
+POSTER_BYTES = 12_000
 
 
 def portray(
@@ -50,10 +52,10 @@ def beside(image: Image.Image) -> bytes:
 
 
 def poster(image: Image.Image) -> str:
-    """Give a data URL of at most 40 kB, for the page to show where no kernel answers."""
+    """Give a data URL of at most 16 kB, for the page to show where no kernel answers."""
     kind = "WEBP" if features.check("webp") else "JPEG"
     small = image.resize(POSTER, Image.Resampling.BOX)
-    for quality in (60, 40, 20, 5):
+    for quality in (50, 30, 15, 5):
         out = io.BytesIO()
         small.save(out, kind, quality=quality, **({"method": 0} if kind == "WEBP" else {}))
         if out.tell() <= POSTER_BYTES:

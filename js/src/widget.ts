@@ -1,13 +1,13 @@
 /**
  * The anywidget front: one feed for each model and page, one view for each cell that shows it.
  *
- * `initialize` starts the feed and warms the graphics device, and waits for neither. anywidget hands different proxies of
+ * `initialize` starts the feed and wakes the graphics device, and waits for neither. anywidget hands different proxies of
  * one model to `initialize` and `render`, hence the search for the feed.
  */
 
-import { warm } from "./device";
 import { makeFeed, type Feed, type Model } from "./feed";
 import { makeRenderer } from "./ladder";
+import { rehearse } from "./rehearse";
 import { makeView } from "./view";
 
 interface Context {
@@ -23,7 +23,7 @@ const key = (model: Model): object => (model.get("_timeline") as object | null) 
 function initialize({ model }: Context): () => void {
   const feed = makeFeed(model);
   feeds.set(key(model), feed);
-  warm().catch(() => undefined);
+  rehearse(makeRenderer).catch(() => undefined); // why it failed is said where a picture is wanted
   return () => {
     feeds.delete(key(model));
     feed.close();
