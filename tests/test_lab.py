@@ -131,6 +131,6 @@ def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how):
         assert process.returncode == 0
         assert f"port {taken} is taken, using " in said
         assert ("--allow-root" in said) == (os.geteuid() == 0)
-        assert "Traceback" not in said
+        assert "lab.py" not in said, "a traceback of ours; a kernel that is still starting may leave one of its own"
     finally:
         process.kill()

@@ -1,0 +1,77 @@
+"""The notebooks as they are saved: they show their pictures without a cell being run, and say the same on every run.
+
+That they run is nbval's part (``pytest notebooks --nbval``).
+"""
+
+import base64
+import io
+import os
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from PIL import Image
+
+from hatch_build import ROOT
+
+from .test_cli import DATA
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=PATHS, ids=lambda path: path.stem)
+def story(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def outputs(story):
+    return [output for cell in story.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def test_there_are_two_and_the_first_is_what_lab_opens():
+    from archivit_widgets.lab import FIRST
+
+    assert [path.name for path in PATHS] == [FIRST, "02_any_ledger.ipynb"]
+
+
+def test_each_widget_has_its_picture(story):
+    shown = [o.data for o in outputs(story) if o.get("data", {}).get("text/plain", "").startswith("Arteries(")]
+    assert shown
+    for data in shown:
+        picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+        assert len(picture.getcolors(100_000)) > 20
+
+
+def test_it_ran_from_top_to_bottom(story):
+    counts = [cell.execution_count for cell in story.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert not [output for output in outputs(story) if output.output_type == "error"]
+
+
+def test_it_tells_more_than_it_codes(story):
+    kinds = [cell.cell_type for cell in story.cells]
+    assert kinds[0] == kinds[-1] == "markdown"
+    assert kinds.count("markdown") >= 0.4 * len(kinds)
+
+
+def test_printed_numbers_are_rounded_and_no_path_is_printed(story):
+    for output in outputs(story):
+        data = output.get("data", {})
+        for text in (output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")):
+            assert not re.search(r"\d\.\d{5,}", text)
+            assert not re.search(r"/(tmp|home|root|work|Users)/", text)
+
+
+def test_no_widget_state_is_saved(story):
+    assert "widgets" not in story.metadata
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data at {DATA}; set ARCHIVIT_DATA")
+def test_the_second_story_reads_real_ledgers(monkeypatch):
+    monkeypatch.setenv("ARCHIVIT_DATA", os.fspath(DATA.resolve()))
+    story = nbformat.read(PATHS[1], as_version=4)
+    NotebookClient(story, timeout=300, resources={"metadata": {"path": os.fspath(PATHS[1].parent)}}).execute()
+    table = next(o.data["text/plain"] for o in outputs(story) if "arteries" in o.get("data", {}).get("text/plain", ""))
+    assert re.search(r"cryptopunks_sales.csv\s+10,233\s+10,233\s+2,308\s+6,302\s+2017 to 2021", table)
+    assert "graves_art_sales.csv" in table
