@@ -47,6 +47,18 @@ class Columns:
         """Count the transfers."""
         return len(self.time)
 
+    def take(self, rows: NDArray[np.intp]) -> Columns:
+        """Choose some transfers, in order."""
+        return Columns(
+            source=self.source[rows],
+            target=self.target[rows],
+            token=self.token[rows],
+            time=self.time[rows],
+            value=self.value[rows],
+            accounts=self.accounts,
+            tokens=self.tokens,
+        )
+
 
 def columns(table: pd.DataFrame) -> Columns:
     """Read the arrays out of a table of transfers, without a copy where the types allow it.

@@ -33,7 +33,7 @@ def between(graph: TransferGraph, start: Any, end: Any) -> TransferGraph:
     return type(graph)(
         _kept(graph.source_of, kept),
         hold=graph.hold[kept],
-        groups=narrowed(graph.groups, kept),
+        groups=narrowed(graph.groups, graph.edge_of[kept]),
         identity=graph.identity,
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ArchivitError
-from .columns import F64, I64, frozen
+from .columns import F64, frozen
 
 if TYPE_CHECKING:
     from .transfers import TransferGraph
@@ -59,11 +59,11 @@ def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_L
         "target": pd.Categorical.from_codes(groups.target, dtype=accounts),
         "transaction_count": frozen(totals.count),
         "volume": frozen(totals.volume),
-        "avg_value": frozen(_ratio(totals.volume, totals.known)),
+        "avg_value": frozen(totals.average),
         "first_time": frozen(totals.first),
         "last_time": frozen(totals.last),
         "recency": frozen(recency),
-        "hold_time": frozen(_ratio(totals.hold, totals.held)),
+        "hold_time": frozen(totals.hold),
         "flow": frozen(flow),
         "pressure": frozen(flow * recency),
     }
@@ -100,9 +100,3 @@ def _flow(volume: F64) -> F64:
     log = np.log1p(np.maximum(volume, 0.0))
     largest = log.max(initial=0.0)
     return log / largest if largest > 0 else np.zeros_like(log)
-
-
-def _ratio(total: F64, count: I64) -> F64:
-    """Divide, NaN where there is nothing to divide by."""
-    ratio: F64 = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
-    return ratio

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import F64, I32, I64, Columns
+from .columns import F64, I32, I64
+
+U32 = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
 class Groups:
-    """Edges in order of (source, target).
+    """Edges in order of (source, target), and the transfers of each.
 
     Attributes
     ----------
-    edge_of
-        (n,) int32: the edge of each transfer, -1 where a party is unknown.
+    rows
+        (k,) int32: the transfers with two known parties, by edge, and within an edge in order of time.
+    begin
+        (m + 1,) uint32: edge ``e`` has ``rows[begin[e]:begin[e + 1]]``.
     source, target
         (m,) int32: rows of accounts.
     """
 
-    edge_of: I32
+    rows: I32
+    begin: U32
     source: I32
     target: I32
 
@@ -30,62 +36,40 @@ class Groups:
         """Count the edges."""
         return len(self.source)
 
+    @cached_property
+    def edges(self) -> I32:
+        """The edge of each of `rows`."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.begin))
+
+    def edge_of(self, transfers: int) -> I32:
+        """Give the edge of each transfer, (transfers,) int32; -1 where a party is unknown."""
+        edge_of = np.full(transfers, -1, np.int32)
+        edge_of[self.rows] = self.edges
+        return edge_of
+
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over the transfers of each edge; all (m,).
+    """What the transfers of each edge add up to; all (m,).
 
-    ``known`` counts transfers with a known value, ``held`` those whose source is known to have received the token;
-    ``volume`` and ``hold`` are the sums over these.
+    ``volume`` is the sum of the known values and ``average`` their mean, ``hold`` the mean of the known holding times;
+    a mean of none is NaN. ``first`` and ``last`` are times.
     """
 
     count: I64
-    known: I64
     volume: F64
+    average: F64
     first: I64
     last: I64
-    held: I64
     hold: F64
 
 
-def group(record: Columns) -> Groups:
-    """Group transfers by (source, target); O(n log n)."""
-    is_edge = (record.source >= 0) & (record.target >= 0)
-    pair = record.source[is_edge].astype(np.int64) * record.accounts + record.target[is_edge]
-    pairs, edge = np.unique(pair, return_inverse=True)
-    edge_of = np.full(len(record), -1, np.int32)
-    edge_of[is_edge] = edge
-    source, target = np.divmod(pairs, max(record.accounts, 1))
-    return Groups(edge_of, source.astype(np.int32), target.astype(np.int32))
-
-
-def narrowed(groups: Groups, kept: slice | NDArray[np.intp]) -> Groups:
+def narrowed(groups: Groups, edge_of: I32) -> Groups:
     """Group some of the transfers again, by what is known of all; edges without a transfer go."""
-    edge_of = groups.edge_of[kept]
-    present = np.zeros(len(groups) + 1, bool)  # one more, so that -1 falls on a place of its own
-    present[edge_of] = True
-    present[-1] = False
-    row = np.cumsum(present, dtype=np.int32) - 1
-    row[-1] = -1
-    rows = np.flatnonzero(present)
-    return Groups(row[edge_of], groups.source[rows], groups.target[rows])
-
-
-def total(record: Columns, groups: Groups, hold: F64) -> Totals:
-    """Add up each edge's transfers, in order of time; `hold` is (n,) seconds, NaN where unknown."""
-    rows = np.flatnonzero(groups.edge_of >= 0)
-    edge, time, value, held = groups.edge_of[rows], record.time[rows], record.value[rows], hold[rows]
-    m = len(groups)
-    first, last = np.empty(m, np.int64), np.empty(m, np.int64)
-    first[edge[::-1]] = time[::-1]  # the last writer wins: of repeated rows NumPy keeps the last
-    last[edge] = time
-    known, has_hold = ~np.isnan(value), ~np.isnan(held)
-    return Totals(
-        count=np.bincount(edge, minlength=m),
-        known=np.bincount(edge[known], minlength=m),
-        volume=np.bincount(edge[known], value[known], m).astype(np.float64, copy=False),
-        first=first,
-        last=last,
-        held=np.bincount(edge[has_hold], minlength=m),
-        hold=np.bincount(edge[has_hold], held[has_hold], m).astype(np.float64, copy=False),
-    )
+    rows = np.flatnonzero(edge_of >= 0)
+    order = np.argsort(edge_of[rows], kind="stable")
+    rows = rows[order]
+    changes = np.flatnonzero(np.diff(edge_of[rows], prepend=-1))
+    edges = edge_of[rows[changes]]
+    begin = np.append(changes, len(rows)).astype(np.uint32)
+    return Groups(rows.astype(np.int32), begin, groups.source[edges], groups.target[edges])

@@ -104,4 +104,5 @@ def _span(codes: tuple[I32, ...], time: I64, n: int) -> tuple[object, object]:
         latest[seen] = when
         first, last = np.minimum(first, earliest), np.maximum(last, latest)
         never[seen] = False
-    return pd.arrays.IntegerArray(first, never), pd.arrays.IntegerArray(last, never)
+    never = frozen(never)
+    return pd.arrays.IntegerArray(frozen(first), never), pd.arrays.IntegerArray(frozen(last), never)

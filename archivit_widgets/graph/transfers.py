@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ..sources.records import Transfers
-from . import cut, export, flow, tables
-from .columns import F64, I32, I64, Columns, columns
-from .groups import Groups, Totals, group, total
-from .holding import holding
+from . import cut, engine, export, flow, tables
+from .columns import F64, I32, I64, Columns, columns, frozen
+from .groups import Groups, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,10 +96,10 @@ class TransferGraph:
         """Who funded whom in a simulated market: ``funder``, ``account``, ``time``."""
         return None if self._transfers.funding is None else self._transfers.funding.copy(deep=False)
 
-    @property
+    @cached_property
     def edge_of(self) -> I32:
         """Edge of each transfer, (n,) int32; -1 where a party is unknown and the transfer is no edge."""
-        return self.groups.edge_of
+        return frozen(self.groups.edge_of(len(self)))
 
     def times_by_edge(self) -> tuple[NDArray[np.uint32], I64]:
         """Give the times of each edge's transfers.
@@ -110,9 +109,7 @@ class TransferGraph:
         (m + 1,) uint32 and (k,) int64
             The times of edge ``e`` are ``times[offsets[e]:offsets[e + 1]]``, ascending.
         """
-        offsets = np.concatenate([[0], np.cumsum(self.totals.count)]).astype(np.uint32)
-        by_edge = np.argsort(self.edge_of, kind="stable")
-        return offsets, self.record.time[by_edge[len(by_edge) - int(offsets[-1]) :]]
+        return frozen(self.groups.begin), frozen(self.record.time[self.groups.rows])
 
     def between(self, start: Any = None, end: Any = None) -> TransferGraph:
         """Cut out the window [start, end): ISO text, Timestamps or int seconds; None is open.
@@ -164,17 +161,17 @@ class TransferGraph:
     @cached_property
     def groups(self) -> Groups:
         """Which transfers make up which edge, as arrays."""
-        return self._groups or group(self.record)
+        return self._groups or engine.of(self.record).group(self.record)
 
     @cached_property
     def hold(self) -> F64:
         """Seconds for which the source of each transfer had held the token, (n,) float64; NaN where unknown."""
-        return holding(self.record) if self._hold is None else self._hold
+        return engine.of(self.record).holding(self.record) if self._hold is None else self._hold
 
     @cached_property
     def totals(self) -> Totals:
         """What the transfers of each edge add up to, as arrays."""
-        return total(self.record, self.groups, self.hold)
+        return engine.of(self.record).total(self.record, self.groups, self.hold)
 
     @cached_property
     def _edges(self) -> pd.DataFrame:

@@ -1,10 +1,12 @@
-"""How long the source of each transfer had held the token."""
+"""Measures records with NumPy: who held what for how long, which transfers make up which edge, and their sums."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .columns import F64, I32, I64, Columns
+from .groups import Groups, Totals
 
 
 def holding(record: Columns) -> F64:
@@ -55,3 +57,44 @@ def _earlier_arrivals(chain: I64, source: I32, target: I32, odd: I64, accounts: 
     answer = np.empty(len(key), np.int64)
     answer[by_key] = np.where(found, place[latest], -1)
     return answer[: len(odd)]
+
+
+def group(record: Columns) -> Groups:
+    """Group transfers by (source, target); O(n log n)."""
+    rows = np.flatnonzero((record.source >= 0) & (record.target >= 0))
+    pair = record.source[rows].astype(np.int64) * record.accounts + record.target[rows]
+    order = np.argsort(pair, kind="stable")
+    return _grouped(rows[order], pair[order], record.accounts)
+
+
+def total(record: Columns, groups: Groups, hold: F64) -> Totals:
+    """Add up each edge's transfers, in order of time; `hold` is (n,) seconds, NaN where unknown."""
+    volume, average = _sums(groups, record.value)
+    begin = groups.begin.astype(np.int64)
+    return Totals(
+        count=np.diff(begin),
+        volume=volume,
+        average=average,
+        first=record.time[groups.rows[begin[:-1]]],
+        last=record.time[groups.rows[begin[1:] - 1]],
+        hold=_sums(groups, hold)[1],
+    )
+
+
+def _grouped(rows: NDArray[np.intp], pair: I64, accounts: int) -> Groups:
+    """Cut ordered transfers where the pair changes."""
+    changes = np.flatnonzero(np.diff(pair, prepend=-1))
+    source, target = np.divmod(pair[changes], max(accounts, 1))
+    begin = np.append(changes, len(rows)).astype(np.uint32)
+    return Groups(rows.astype(np.int32), begin, source.astype(np.int32), target.astype(np.int32))
+
+
+def _sums(groups: Groups, values: F64) -> tuple[F64, F64]:
+    """Sum and mean of the known values of each edge, added in order of time."""
+    values = values[groups.rows]
+    known = ~np.isnan(values)
+    edges, m = groups.edges[known], len(groups)
+    sums: F64 = np.bincount(edges, values[known], m).astype(np.float64, copy=False)
+    counts = np.bincount(edges, minlength=m)
+    mean: F64 = np.divide(sums, counts, out=np.full(m, np.nan), where=counts > 0)
+    return sums, mean

@@ -1,0 +1,163 @@
+"""Windows and subgraphs: what stays, what is counted anew, and what is known from the whole record."""
+
+import math
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archivit_widgets.errors import ArchivitError
+from archivit_widgets.graph.moments import moment
+from archivit_widgets.graph.transfers import TransferGraph
+from archivit_widgets.sources.market import simulate
+from tests.graph import oracle
+from tests.graph.records import TIMES, graph_from, records, same_edges
+from tests.ledger import graph_of
+
+MONTH = 30 * 86_400
+
+
+@settings(max_examples=100, deadline=None)
+@given(records(), TIMES, TIMES)
+def test_a_window_agrees_with_the_definitions(record, start, end):
+    graph = graph_from(record)
+    window = graph.between(start, end)
+    inside = [i for i, t in enumerate(record[2]) if start <= t < end]
+    assert list(window.transfers["time"]) == [record[2][i] for i in inside]
+    assert list(window.rows) == [i + 1 for i in inside]
+    expected = oracle.edges(*record, MONTH, inside)
+    same_edges(window.edges, expected, list(graph.accounts["account"]))
+    pd.testing.assert_series_equal(window.accounts["account"], graph.accounts["account"])
+    pd.testing.assert_series_equal(window.tokens["token"], graph.tokens["token"])
+    for name, side in (("transfers_out", record[0]), ("transfers_in", record[1])):
+        counts = [sum(side[i] == account for i in inside) for account in graph.accounts["account"]]
+        assert list(window.accounts[name]) == counts
+
+
+def test_a_window_of_a_window():
+    graph = graph_of(["a", "b", "c"], ["b", "c", "a"], [1, 5, 9], [1.0, 2.0, 3.0], ["x"] * 3)
+    window = graph.between(2, None).between(None, 6)
+    assert list(window.edges["hold_time"]) == [4]  # its arrival lies outside
+    assert list(window.edges["flow"]) == [1]
+    assert window.edge_of.tolist() == [0]
+    assert len(window) == 1
+
+
+def test_a_window_is_half_open_and_may_be_empty():
+    graph = graph_of(["a", "b"], ["b", "a"], [10, 20])
+    assert len(graph.between(10, 20)) == 1
+    assert len(graph.between(20, 10)) == 0
+    assert len(graph.between()) == 2
+    empty = graph.between(11, 20)
+    assert len(empty.edges) == 0
+    assert empty.accounts["first_time"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-04-05",
+        "2021-04-05T00:00:00Z",
+        "2021-04-05 02:00:00+02:00",
+        date(2021, 4, 5),
+        datetime(2021, 4, 5),  # without an offset it is UTC
+        datetime(2021, 4, 5, tzinfo=UTC),
+        pd.Timestamp("2021-04-05"),
+        pd.Timestamp("2021-04-04T20:00:00", tz="America/New_York"),
+        np.datetime64("2021-04-05"),
+        np.datetime64("2021-04-05", "ns"),
+        1617580800,
+        1617580799.5,
+        np.int64(1617580800),
+    ],
+)
+def test_a_moment_in_any_form(text):
+    assert moment(text) == 1_617_580_800
+
+
+def test_a_moment_long_ago():
+    assert moment("1008") == moment("1008-01-01") == -30_357_849_600
+    assert moment("-0500-01-01") < moment("0001-01-01")
+    assert moment("1720-05") == moment(np.datetime64("1720-05-01"))
+
+
+@pytest.mark.parametrize("bad", ["yesterday", "05/04/2021", "", None, [], math.nan, math.inf, True, pd.NaT, "NaT"])
+def test_what_is_no_moment_is_refused(bad):
+    with pytest.raises(ArchivitError, match="a moment must be"):
+        moment(bad)
+
+
+@settings(max_examples=60, deadline=None)
+@given(records(), st.sets(st.sampled_from("abcd")), st.one_of(st.none(), st.sets(st.sampled_from("xyz"))))
+def test_a_subgraph_keeps_what_lies_inside(record, accounts, tokens):
+    graph = graph_from(record)
+    accounts = accounts & set(graph.accounts["account"])
+    tokens = None if tokens is None else tokens & set(graph.tokens["token"])
+    inside = [
+        i
+        for i, (s, t, _, _, k) in enumerate(zip(*record, strict=True))
+        if s in accounts and t in accounts and (tokens is None or k in tokens)
+    ]
+    cut = graph.subgraph(accounts=accounts, tokens=tokens)
+    assert list(cut.transfers["time"]) == [record[2][i] for i in inside]
+    same_edges(cut.edges, oracle.edges(*record, MONTH, inside), list(graph.accounts["account"]))
+    assert set(cut.accounts["account"]) == accounts
+    assert list(graph.accounts["account"].iloc[cut.accounts["parent"]]) == list(cut.accounts["account"])
+    assert list(graph.tokens["token"].iloc[cut.tokens["parent"]]) == list(cut.tokens["token"])
+    codes = cut.transfers["source"].cat.codes
+    assert list(cut.accounts["account"].iloc[codes]) == list(cut.transfers["source"])
+
+
+def test_a_subgraph_of_tokens_alone_keeps_mints_and_who_appears():
+    graph = graph_of([None, "a", "c"], ["a", "b", "d"], [1, 2, 3], token=["x", "x", "y"])
+    cut = graph.subgraph(tokens=["x"])
+    assert list(cut.accounts["account"]) == ["a", "b"]
+    assert list(cut.accounts["parent"]) == [0, 1]
+    assert list(cut.transfers["kind"]) == ["mint", "sale"]
+    assert cut.between(2, 3).accounts["parent"].tolist() == [0, 1]
+
+
+def test_accounts_are_chosen_by_name_by_row_or_by_mask():
+    graph = graph_of(["a", "b", "c"], ["b", "c", "a"], [1, 2, 3])
+    for choice in (
+        ["a", "b"],
+        [1, 0],
+        np.array([True, True, False]),
+        pd.Series(["b", "a"]),
+        graph.accounts["account"][:2],
+    ):
+        assert list(graph.subgraph(choice).edges["target"]) == ["b"]
+    numbers = graph_of([7, 8], [8, 7], [1, 2])
+    assert list(numbers.subgraph([7, 8]).accounts["account"]) == [7, 8]  # where names are numbers, numbers are names
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        (["nobody"], "no account is called 'nobody'"),
+        ([5], "row 5 is outside 0..1"),
+        ([True], "a mask of accounts needs 2"),
+    ],
+)
+def test_a_choice_that_is_not_there_is_said(choice, message):
+    with pytest.raises(ArchivitError, match=message):
+        graph_of(["a"], ["b"], [1]).subgraph(choice)
+
+
+def test_truth_follows_its_rows():
+    market = TransferGraph(simulate(3_000, 1, wash=0.2))
+    middle = int(market.transfers["time"].iloc[1_500])
+    later = market.between(middle, None)
+    names = market.transfers["source"].iloc[market.truth["transfer"]]
+    expected = [
+        name
+        for name, t in zip(names, market.transfers["time"].iloc[market.truth["transfer"]], strict=True)
+        if t >= middle
+    ]
+    assert list(later.transfers["source"].iloc[later.truth["transfer"]]) == expected
+    ring = later.subgraph(accounts=later.transfers["source"].iloc[later.truth["transfer"]].unique())
+    assert 0 < len(ring.truth) <= len(later.truth)
+    assert set(ring.transfers["kind"].iloc[ring.truth["transfer"]]) == {"sale"}

@@ -1,0 +1,72 @@
+"""NumPy and the compiled code measure alike, to the last bit, and numba stays out of the way."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from archivit_widgets.graph import compiled, engine, plain
+from archivit_widgets.graph.columns import columns
+from archivit_widgets.sources.market import simulate
+from tests.graph.records import graph_from, records
+
+
+def same(record):
+    hold = plain.holding(record)
+    np.testing.assert_array_equal(compiled.holding(record), hold)
+    groups, again = plain.group(record), compiled.group(record)
+    for name in ("rows", "begin", "source", "target"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(groups, name))
+        assert getattr(again, name).dtype == getattr(groups, name).dtype
+    totals, others = plain.total(record, groups, hold), compiled.total(record, groups, hold)
+    for name in ("count", "volume", "average", "first", "last", "hold"):
+        np.testing.assert_array_equal(getattr(others, name), getattr(totals, name))
+        assert getattr(others, name).dtype == getattr(totals, name).dtype
+
+
+@settings(max_examples=100, deadline=None)
+@given(records(most=80))
+def test_any_small_record(record):
+    same(graph_from(record).record)
+
+
+def test_a_market_of_many_blocks():
+    record = columns(simulate(30_000, 5, wash=0.1).table)
+    same(record)
+
+
+def test_a_record_full_of_gaps_where_nobody_had_what_he_gave():
+    rng = np.random.default_rng(1)
+    n = 20_000
+    market = columns(simulate(n, 1).table)
+    shuffled = rng.permutation(n)
+    same(replace(market, source=market.source[shuffled], token=market.token[rng.permutation(n)]))
+
+
+@pytest.mark.parametrize(
+    ("size", "loaded", "on_disk", "large"),
+    [
+        (199_999, True, True, False),
+        (200_000, True, False, True),
+        (1_499_999, False, True, False),
+        (1_500_000, False, True, True),
+        (7_999_999, False, False, False),
+        (8_000_000, False, False, True),
+    ],
+)
+def test_who_measures(monkeypatch, size, loaded, on_disk, large):
+    monkeypatch.setattr(engine, "_loaded", lambda: loaded)
+    monkeypatch.setattr(engine, "_on_disk", lambda: on_disk)
+    assert (engine.of(range(size)) is compiled) == large
+
+
+def test_a_picture_of_many_transfers_needs_no_numba():
+    code = (
+        "import sys; from archivit_widgets import simulate_market, layout;"
+        "graph = simulate_market(250_000); graph.edges; graph.accounts; graph.between(None, None).edges;"
+        "assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
