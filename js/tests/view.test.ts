@@ -47,7 +47,10 @@ function makeModel(values: Record<string, unknown> = {}) {
   const listeners = new Map<string, Set<(...args: any[]) => void>>();
   const model: Model = {
     get: (key) => values[key],
-    set: (key, value) => void (values[key] = value),
+    set(key, value) {
+      values[key] = value;
+      listeners.get(`change:${key}`)?.forEach((call) => call());
+    },
     save_changes: () => undefined,
     on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
     off: (event, call) => void listeners.get(event)?.delete(call),
@@ -157,6 +160,7 @@ describe("view", () => {
     expect(log.at(-1)).toBe("emphasis 3,2");
     tell("_selected_accounts", new DataView(new ArrayBuffer(0)));
     tell("_selection", new DataView(Uint32Array.of(1, 1).buffer));
+    await settle();
     expect([...stage.selection.edges]).toEqual([1]);
     expect(log.at(-1)).toBe("emphasis 2,3");
   });

@@ -23,6 +23,9 @@ interface Changes {
 
 const sameRows = (a: Set<number>, b: Set<number>): boolean => a.size === b.size && [...a].every((row) => b.has(row));
 
+/** What some view in this page wrote, and not the kernel. */
+const ours = new WeakSet<object>();
+
 const EMPTY: Selection = { edges: new Set(), accounts: new Set() };
 
 export function makeSelecting(model: Model, changes: Changes, signal: AbortSignal): Selecting {
@@ -49,9 +52,11 @@ export function makeSelecting(model: Model, changes: Changes, signal: AbortSigna
     changes.window(window, told);
   };
 
+  // Later, since setting one trait tells its listeners at once, while the other still has its old value.
+  const readSoon = (): void => queueMicrotask(() => signal.aborted || readSelection(!ours.has(model.get("_selection") ?? {})));
   const listeners: [string, () => void][] = [
-    ["change:_selection", () => readSelection(true)],
-    ["change:_selected_accounts", () => readSelection(true)],
+    ["change:_selection", readSoon],
+    ["change:_selected_accounts", readSoon],
     ["change:_window", () => readWindow(true)],
   ];
   for (const [event, call] of listeners) model.on(event, call);
@@ -67,7 +72,9 @@ export function makeSelecting(model: Model, changes: Changes, signal: AbortSigna
     select(next) {
       if (sameRows(next.edges, selection.edges) && sameRows(next.accounts, selection.accounts)) return;
       selection = next;
-      model.set("_selection", packRows(next.edges));
+      const packed = packRows(next.edges);
+      ours.add(packed);
+      model.set("_selection", packed);
       model.set("_selected_accounts", packRows(next.accounts));
       changes.selection(next, false);
       write.later();
