@@ -13,6 +13,7 @@ import { focusOn } from "./ui/flight";
 import { FIRST, LATER } from "./ui/parts";
 import { makePicture, type MakeRenderer } from "./ui/picture";
 import { makePoster } from "./ui/poster";
+import { isEmpty } from "./ui/select";
 import { makeSelecting } from "./ui/selecting";
 import type { Stage, StageEvents } from "./ui/stage";
 import { makeStatus } from "./ui/status";
@@ -135,9 +136,13 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     signal,
   );
 
+  let plain = true;
   const highlight = (): void => {
     if (!feed.scene) return;
     const open = feed.times && selecting.window ? inside(feed.times, selecting.window).edges : null;
+    const before = plain;
+    plain = !open && isEmpty(selecting.selection);
+    if (plain && before) return;
     const { edges, accounts } = emphasise(feed.scene, selecting.selection, open);
     picture.setEmphasis(edges, accounts);
     ask();
@@ -148,7 +153,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
       selection(selection, told) {
         highlight();
         hub.emit("selection", selection);
-        if (told && selection.edges.size + selection.accounts.size) stage.focus();
+        if (told && !isEmpty(selection)) stage.focus();
       },
       window(window) {
         highlight();
@@ -178,8 +183,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     home: () => eye.home,
     focus() {
       const { selection } = selecting;
-      const some = selection.edges.size + selection.accounts.size > 0;
-      stage.fly(some && feed.scene ? focusOn(feed.scene, selection, eye.camera, size.width / size.height) : eye.home);
+      stage.fly(feed.scene && !isEmpty(selection) ? focusOn(feed.scene, selection, eye.camera, size.width / size.height) : eye.home);
     },
     get selection() {
       return selecting.selection;
@@ -222,11 +226,13 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   };
 
   const enter = (scene: Scene): void => {
+    plain = true;
     picture.setScene(scene);
     selecting.read(scene);
     hub.emit("scene", scene);
     if (size.width && size.height) frame(scene);
     highlight();
+    ask();
   };
   feed.watch(
     {

@@ -62,6 +62,7 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
   let scheduled = false;
   let inFlight = 0;
   let slow = false;
+  let told: boolean | null = null;
   let earliest = 0;
   let timer = 0;
   let frame = 0;
@@ -89,10 +90,9 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     void drawing.draw(now).catch(() => NaN).then((ms) => {
       inFlight--;
       if (signal.aborted) return;
-      const before = slow;
       slow = pace(ms) || drawing.software();
       earliest = began + restAfter(Math.max(ms || 0, 1));
-      if (slow !== before || draws === 1) drawing.paced(slow);
+      if (slow !== told) drawing.paced((told = slow));
       if (drawing.moves()) wanted = true;
       schedule();
     });

@@ -30,9 +30,12 @@ export interface Picture {
 const PATIENCE = 3;
 const MINUTE = 60_000;
 
+const makeCanvas = (): HTMLCanvasElement =>
+  h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "picture of a network" });
+
 export function makePicture(stage: HTMLElement, make: MakeRenderer, events: PictureEvents, signal: AbortSignal): Picture {
   let renderer: Renderer | null = null;
-  let canvas = h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "picture of a network" });
+  let canvas = makeCanvas();
   let scene: Scene | null = null;
   let channels: Uint8Array | null = null;
   let emphasis: [Uint8Array, Uint8Array] | null = null;
@@ -56,7 +59,7 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
       losses.push(now);
       const often = losses.filter((t) => now - t < MINUTE).length >= PATIENCE;
       // A canvas keeps the kind of its first context for life, so a new one takes its place.
-      const fresh = canvas.cloneNode(false) as HTMLCanvasElement;
+      const fresh = makeCanvas();
       const focused = canvas.matches(":focus");
       canvas.replaceWith(fresh);
       canvas = fresh;

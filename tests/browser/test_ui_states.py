@@ -1,0 +1,203 @@
+"""States of a view: themes, out of sight, still, slow, lost, asleep, many, closed, and under a policy."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from archivit_widgets.widgets.arteries import Arteries
+
+from .host import open_host
+from .test_ui import PLACES, market
+
+SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
+
+
+def make(**options):
+    return Arteries(market(), positions=np.array(PLACES), **{"height": 300, "clock": 1.0, "turn": False, **options})
+
+
+def corner(host):
+    """The picture's own colour at its lower right corner, as (r, g, b)."""
+    return picture(host)[-3, -3].tolist()
+
+
+def picture(host):
+    """The pixels as the toolbar would save them, (height, width, 3) uint8."""
+    text = host.page.evaluate(
+        """async () => {
+            const { stage } = document.querySelector('.archivit-arteries').archivit;
+            const bytes = new Uint8Array(await (await stage.picture()).arrayBuffer());
+            return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
+        }"""
+    )
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB"))
+
+
+def drawn_again(host, change):
+    """Make a change, and wait for the frame that shows it."""
+    before = host.ask("a => a.draws")
+    change()
+    host.until(f"a => a.draws > {before} && !a.renderer.busy")
+
+
+def test_the_theme_follows_the_host(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        host.parts()
+        root = host.page.locator(".archivit-arteries")
+        assert root.get_attribute("data-theme") == "light"
+        assert corner(host) == pytest.approx([255, 255, 255], abs=1)
+        style = "document.documentElement.style"
+        for name, color, theme in [
+            ("--jp-layout-color0", "#111111", "dark"),
+            ("--jp-layout-color0", "rgb(250, 240, 230)", "light"),
+        ]:
+            drawn_again(host, lambda n=name, c=color: host.page.evaluate(f"{style}.setProperty('{n}', '{c}')"))
+            host.page.wait_for_selector(f".archivit-arteries[data-theme={theme}]")
+        assert corner(host) == pytest.approx([250, 240, 230], abs=1)
+        host.page.evaluate(f"{style}.removeProperty('--jp-layout-color0')")
+        drawn_again(host, lambda: host.page.evaluate(f"{style}.setProperty('--vscode-editor-background', '#1e1e1e')"))
+        host.page.wait_for_selector(".archivit-arteries[data-theme=dark]")
+        assert corner(host) == pytest.approx([30, 30, 30], abs=1)
+        # A host may also change a class, and with it a style sheet's rule, without touching the root element's style.
+        host.page.evaluate(f"{style}.removeProperty('--vscode-editor-background')")
+        host.page.add_style_tag(content="body.night { background: #000 }")
+        drawn_again(host, lambda: host.page.evaluate("document.body.className = 'night'"))
+        host.page.wait_for_selector(".archivit-arteries[data-theme=dark]")
+
+
+def test_without_a_theme_of_the_host_the_browsers_preference_counts(webgpu_browser):
+    with open_host(webgpu_browser, make(), color_scheme="dark") as host:
+        host.ready()
+        assert host.page.locator(".archivit-arteries").get_attribute("data-theme") == "dark"
+        drawn_again(host, lambda: host.page.emulate_media(color_scheme="light"))
+        assert host.page.locator(".archivit-arteries").get_attribute("data-theme") == "light"
+
+
+def test_out_of_sight_nothing_is_drawn_and_on_the_way_back_the_picture_is_there(webgpu_browser):
+    with open_host(webgpu_browser, make(clock=None)) as host:
+        host.parts()
+        moving = host.ask("a => a.draws")
+        host.until(f"a => a.draws > {moving + 2}")
+        host.page.evaluate("document.body.style.height = '9000px'; scrollTo(0, 8000)")
+        host.until("a => !a.loop.seen")
+        host.widget.push({"radius": np.ones(len(host.widget.graph.edges))})
+        still = host.ask("a => a.draws")
+        host.flush()
+        heard(host, lambda: host.heard[-1].get("visible") is False and host.heard[-1]["frame"] == 1)
+        assert host.ask("a => a.draws") <= still + 1
+        host.page.evaluate("scrollTo(0, 0)")
+        host.until("(a, root) => root.dataset.frame === '1'")
+
+
+def test_less_motion_gives_a_still_picture(webgpu_browser):
+    with open_host(webgpu_browser, make(clock=None, turn=True), reduced_motion="reduce") as host:
+        host.parts()
+        host.until("a => !a.renderer.busy")
+        assert host.ask("a => a.view().still")
+        before = host.ask("a => a.draws")
+        host.page.wait_for_timeout(600)
+        assert host.ask("a => a.draws") == before
+        drawn_again(host, lambda: host.page.emulate_media(reduced_motion="no-preference"))
+        assert not host.ask("a => a.view().still")
+
+
+def test_a_slow_adapter_says_so_and_neither_turns_nor_hurries(webgpu_browser):
+    with open_host(webgpu_browser, make(clock=None, turn=True)) as host:
+        host.parts()
+        assert "At most 5 frames a second" in host.page.locator("[role=status]").inner_text()
+        assert "processor" in host.page.locator("[role=status]").inner_text()
+        stamps = host.page.evaluate(
+            """async () => {
+                const { stage } = document.querySelector('.archivit-arteries').archivit, stamps = [];
+                stage.hub.on('drawn', () => stamps.push(performance.now()), stage.signal);
+                await new Promise((done) => setTimeout(done, 2500));
+                return stamps;
+            }"""
+        )
+        assert 1 <= len(stamps) <= 13
+        assert host.ask("a => a.view().camera.yaw") == host.ask("a => a.stage.home().yaw")
+        x, y = host.at(6)
+        host.page.mouse.move(x + 60, y + 60)
+        host.page.mouse.down()
+        host.page.mouse.move(x + 90, y + 60, steps=2)
+        host.until("a => a.view().hurried && a.view().scale < 1")
+        host.page.mouse.up()
+        host.until("a => !a.view().hurried && a.view().scale === 1")
+
+
+def test_a_lost_device_comes_back_with_the_same_picture(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        host.parts()
+        host.widget.selection = [0]
+        host.flush()
+        host.until("a => a.stage.selection.edges.size === 1 && !a.renderer.busy")
+        before = picture(host)
+        host.page.evaluate(f"(async () => (await {SHARED}.gpu).device.destroy())()")
+        host.page.wait_for_selector(".archivit-arteries[data-state=lost]")
+        host.ready()
+        host.until("a => !a.renderer.busy")
+        assert np.abs(picture(host).astype(int) - before).max() <= 2
+        assert host.page.locator("canvas").count() == 1
+
+
+def test_where_nobody_answers_the_saved_picture_says_how_to_wake_it(webgpu_browser):
+    widget = make()
+    widget._repr_mimebundle_()
+    assert widget._poster.startswith("data:image/")
+    with open_host(webgpu_browser, widget, views=0) as host:
+        host.mute = True
+        host.show()
+        host.page.wait_for_selector(".archivit-arteries[data-state=stale]")
+        poster = host.page.locator(".poster")
+        assert "Run the cell to make it live" in poster.inner_text()
+        assert host.page.evaluate("document.querySelector('.poster img').naturalWidth") > 100
+        host.mute = False
+        host.page.evaluate("host.model.take({ _scene: 'again' })")
+        host.ready()
+        assert not poster.is_visible()
+
+
+def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser):
+    with open_host(webgpu_browser, make(height=90), views=20, height=4200) as host:
+        host.ready()
+        assert host.page.evaluate(f"{SHARED}.users") == 20
+        assert host.page.evaluate(
+            "[...document.querySelectorAll('.archivit-arteries')].every(e => e.dataset.backend === 'webgpu')"
+        )
+        assert sum(h["kind"] == "want" for h in host.heard) == 1
+        host.page.evaluate("host.cleanups.forEach(end => end()), host.end()")
+        assert host.page.locator(".archivit-arteries").count() == 0
+        assert host.page.evaluate("host.model.listeners()") == 0
+        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null", timeout=15_000)
+
+
+def test_the_policy_of_strict_hosts_is_kept(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        broken = []
+        host.page.on("console", lambda m: "Content Security Policy" in m.text and broken.append(m.text))
+        host.parts()
+        host.page.get_by_role("combobox").fill("Frick")
+        host.page.get_by_role("option").first.wait_for()
+        assert broken == []
+        assert "connect-src" not in host.page.evaluate("document.body.innerHTML")
+
+
+def test_a_frame_changes_the_picture_and_is_acknowledged(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        host.parts()
+        host.widget.push({"alert": np.ones(len(host.widget.graph.edges))})
+        host.flush()
+        host.until("(a, root) => root.dataset.frame === '1' && !a.renderer.busy")
+        heard(host, lambda: any(h["kind"] == "ack" and h["frame"] == 1 and h["visible"] for h in host.heard))
+        assert host.widget.stats()["backend"] == "webgpu"
+
+
+def heard(host, check):
+    for _ in range(200):
+        if check():
+            return
+        host.page.wait_for_timeout(20)
+    raise AssertionError("the kernel has not heard of it")
