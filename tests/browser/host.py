@@ -129,6 +129,10 @@ class Host:
         """Wait until ``script(archivit, root)`` is true."""
         self.page.wait_for_function(ON_ROOT % script, timeout=timeout)
 
+    def rest(self):
+        """Wait until no frame is wanted or under way; only where nothing moves by itself."""
+        self.until("a => a.loop.resting && !a.renderer.busy")
+
     def ask(self, script):
         """Give ``script(archivit, root)``."""
         return self.page.evaluate(ON_ROOT % script)

@@ -49,7 +49,8 @@ def _as_at_first(host):
 
 def settled(host):
     """Wait until the picture shows the camera as it now is."""
-    host.until("a => JSON.stringify(a.view().camera) === JSON.stringify(a.stage.camera) && !a.renderer.busy")
+    host.until("a => JSON.stringify(a.view().camera) === JSON.stringify(a.stage.camera)")
+    host.rest()
 
 
 def camera(host):

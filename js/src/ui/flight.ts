@@ -7,8 +7,8 @@ import type { Selection } from "./emphasis";
 
 const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 /** Never nearer than this many scene units across: one lone account keeps its surroundings. */
-const SURROUNDINGS = 0.22;
-const MARGIN = 1.3;
+const SURROUNDINGS = 0.35;
+const MARGIN = 1.6;
 
 /** Between two cameras; the yaw goes the short way round. */
 export function between(a: Camera, b: Camera, t: number): Camera {

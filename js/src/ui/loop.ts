@@ -16,6 +16,8 @@ export interface Loop {
   ask(): void;
   readonly slow: boolean;
   readonly seen: boolean;
+  /** No frame is wanted or under way. */
+  readonly resting: boolean;
   /** Frames a second, over the last two seconds. */
   fps(): number;
   readonly draws: number;
@@ -128,6 +130,9 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     },
     get seen() {
       return seen;
+    },
+    get resting() {
+      return !wanted && inFlight === 0;
     },
     get draws() {
       return draws;
