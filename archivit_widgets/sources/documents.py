@@ -31,7 +31,10 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
     table = Table(connection, "", {}, label)
     # Depth 1: names of columns are wanted, not what their values may be; -1: from all records.
     query = f"DESCRIBE SELECT * FROM read_json({source}, sample_size=-1, maximum_depth=1)"  # noqa: S608 - our own SQL
-    found = [name for name, *_ in table.guarded(lambda: connection.sql(query).fetchall())]
+    try:
+        found = [name for name, *_ in table.guarded(lambda: connection.sql(query).fetchall())]
+    except ArchivitError as error:
+        raise explained(path, label) or error from None
     if found == ["json"]:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found)
@@ -54,6 +57,21 @@ def single_document(path: Path, label: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError) as error:
         raise ArchivitError(f"{label}: is no valid JSON: {short(error, 120)}") from None
     return dict(document)
+
+
+def explained(path: Path, label: str) -> ArchivitError | None:
+    """Say where a file stops being JSON, which DuckDB counts in its own way."""
+    try:
+        with path.open("rb") as file:
+            lines = file.read(1 << 12).lstrip()[:1] == b"{"
+            file.seek(0)
+            for row, line in enumerate(file, start=1):
+                if lines and line.strip() and not is_json(line):
+                    return ArchivitError(f"{label}: row {row}: found {short(line.decode('utf-8'))!r}, which is no JSON")
+        json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        return ArchivitError(f"{label}: is no valid JSON: {short(error, 120)}")
+    return None
 
 
 def is_json(line: bytes) -> bool:

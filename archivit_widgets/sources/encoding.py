@@ -61,8 +61,8 @@ def as_utf8(
         return path, ()
     copy = workplace / "text.csv"
     if encoding:
-        recode(path, copy, encoding, label)
-        return copy, (f"Read as {encoding[:6].upper()}.",)
+        lost = recode(path, copy, encoding)
+        return copy, ("Read as UTF-16" + (f"; {lost:,} characters could not be read." if lost else "."),)
     lines = mend(path, copy)
     return copy, (f"{lines:,} lines are not UTF-8 and were read as Windows-1252.",) if lines else ()
 
@@ -79,15 +79,18 @@ def is_utf8(path: Path) -> bool:
     return not decoder.getstate()[0]
 
 
-def recode(path: Path, copy: Path, encoding: str, label: str) -> None:
-    """Copy a text from another encoding to UTF-8."""
-    try:
-        with path.open(encoding=encoding, newline="") as text, copy.open("w", encoding="utf-8", newline="") as out:
-            text.read(1)  # the byte order mark
-            while chunk := text.read(CHUNK):
-                out.write(chunk)
-    except UnicodeError as error:
-        raise ArchivitError(f"{label}: is not {encoding} although it begins so: {error.args[-1]}") from None
+def recode(path: Path, copy: Path, encoding: str) -> int:
+    """Copy a text from another encoding to UTF-8, and count the characters that could not be read."""
+    lost = 0
+    with (
+        path.open(encoding=encoding, errors="replace", newline="") as text,
+        copy.open("w", encoding="utf-8", newline="") as out,
+    ):
+        text.read(1)  # the byte order mark
+        while chunk := text.read(CHUNK):
+            lost += chunk.count("\ufffd")
+            out.write(chunk)
+    return lost
 
 
 def mend(path: Path, copy: Path) -> int:

@@ -67,7 +67,7 @@ class Roles:
 
     def shown(self) -> dict[str, str | None]:
         """Name the columns of every role for the report."""
-        shown = {role: self[role] for role in (*ROLES, "tx")}
+        shown = {role: self[role] for role in ROLES}
         several = {
             "source": (self.lots,) if self.lots else (),
             "time": self.days,
@@ -170,7 +170,9 @@ def finest(names: list[str], table: Table, notes: list[str]) -> list[str]:
         except ArchivitError:
             seconds = np.full(found.rows, times.UNKNOWN)
         moments.append(seconds)
-    best = max(range(len(names)), key=lambda i: (len(np.unique(moments[i])), -i))
+    best = max(
+        range(len(names)), key=lambda i: (len(np.unique(moments[i])), int((moments[i] % times.DAY > 0).sum()), -i)
+    )
     for seconds in moments:
         both = (seconds != times.UNKNOWN) & (moments[best] != times.UNKNOWN)
         # Zones of time may lie between them: half a day at most, and the rest of the day of a date.

@@ -64,7 +64,8 @@ def glob_safe(path: Path) -> str:
 def head(path: Path, label: str) -> tuple[list[str], int]:
     """Read the first lines that are neither blank nor comments, and count those skipped before them."""
     with path.open("rb") as file:
-        text = file.read(SAMPLE).decode("utf-8-sig", errors="ignore")
+        start = file.readline(LONGEST)
+        text = (start + file.read(SAMPLE)).decode("utf-8-sig", errors="ignore")
         whole = not file.read(1)
     lines = text.splitlines(keepends=True)
     if not whole and len(lines) > 1:

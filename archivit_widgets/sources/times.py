@@ -1,8 +1,8 @@
 """Times in all the ways files write them, as seconds since 1970-01-01 UTC.
 
 Text is parsed by DuckDB while the file is scanned, in parallel columns: `clear` for what can be read in one way only,
-`day_first` and `month_first` for what can be read in two, `number` for digits alone. Which of two readings is meant,
-and whether a number counts seconds, days or years, is decided from the whole column afterwards.
+`day_first` and `month_first` for what can be read in two, `whole` and `number` for digits alone. Which of two readings
+is meant, and whether a number counts seconds, days or years, is decided from the whole column afterwards.
 """
 
 from __future__ import annotations
@@ -71,24 +71,26 @@ def select(column: str, kind: str) -> dict[str, str]:
     -------
     dict
         ``clear``, ``day_first``, ``month_first``: microseconds since 1970, each NULL where the one before could be
-        read; ``number`` likewise. Only ``clear`` or only ``number`` where the type says all.
+        read; ``whole`` and ``number`` for digits alone. Only one of them where the type says all.
     """
     name = quoted(column)
     if kind.startswith(("TIMESTAMP", "DATE")):
         return {"clear": microseconds(f"try_cast({name} AS {'TIMESTAMPTZ' if 'ZONE' in kind else 'TIMESTAMP'})")}
     if kind in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}:
-        return {"number": f"{name}::BIGINT"}
+        return {"whole": f"{name}::BIGINT"}
     if kind != "VARCHAR":
         return {"number": f"try_cast({name} AS DOUBLE)"}
     text = f"trim({name})"
     iso = f"CASE WHEN regexp_matches({text}, '^-?\\d{{4,6}}[-/]') THEN try_cast({text} AS TIMESTAMPTZ) END"
     year = f"regexp_matches({text}, '\\d{{4}}') AND NOT regexp_matches({text}, '^\\d+$')"
     clear = f"coalesce({microseconds(iso)}, CASE WHEN {year} THEN {microseconds(strptime(text, CLEAR))} END)"
+    whole = f"CASE WHEN regexp_full_match({text}, '[-+]?\\d+') THEN try_cast({text} AS BIGINT) END"
     number = f"try_cast({text} AS DOUBLE)"
     rest = f"{clear} IS NULL AND {number} IS NULL AND {year}"
     return {
         "clear": clear,
-        "number": f"CASE WHEN {iso} IS NULL THEN {number} END",
+        "whole": whole,
+        "number": f"CASE WHEN {iso} IS NULL AND {whole} IS NULL THEN {number} END",
         "day_first": f"CASE WHEN {rest} THEN {microseconds(strptime(text, DAY_FIRST))} END",
         "month_first": f"CASE WHEN {rest} THEN {microseconds(strptime(text, MONTH_FIRST))} END",
     }
@@ -129,11 +131,11 @@ def seconds(found: Found, column: str, day_first: bool | None, label: str) -> tu
     notes: list[str] = []
     readings: list[I64] = []
     if (clear := found.get("clear")) is not None:
-        readings.append(whole(clear))
-    either = [None if (one := found.get(key)) is None else whole(one) for key in ("day_first", "month_first")]
+        readings.append(whole_seconds(clear))
+    either = [None if (one := found.get(key)) is None else whole_seconds(one) for key in ("day_first", "month_first")]
     if either[0] is not None or either[1] is not None:
         readings.append(days(either, column, day_first, label, notes))
-    if (numbers := found.get("number")) is not None:
+    if (numbers := together(found.get("whole"), found.get("number"))) is not None:
         readings.append(from_numbers(numbers, column, notes))
     if not readings:
         raise ArchivitError(f"{label}: column {column!r}: no time could be read; expected dates, years or unix time")
@@ -143,7 +145,14 @@ def seconds(found: Found, column: str, day_first: bool | None, label: str) -> tu
     return result, notes
 
 
-def whole(micros: NDArray[Any]) -> I64:
+def together(whole: NDArray[Any] | None, number: NDArray[Any] | None) -> NDArray[Any] | None:
+    """Join whole numbers, which stay exact where there are no others, and numbers with a fraction."""
+    if whole is None or number is None:
+        return number if whole is None else whole
+    return np.where(whole == UNKNOWN, number, whole.astype(np.float64))
+
+
+def whole_seconds(micros: NDArray[Any]) -> I64:
     """Microseconds become whole seconds, rounded down before 1970 too."""
     micros = micros.astype(np.int64, copy=False)
     return np.where(micros == UNKNOWN, UNKNOWN, micros // 1_000_000)

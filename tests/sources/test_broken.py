@@ -1,0 +1,247 @@
+"""Files that cannot be read say so in one line; what can be read of a damaged file is read and counted."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from archivit_widgets import ArchivitError, read_transfers
+
+from .tables import FORMATS, ledger
+
+HEADER = "from,to,date,token_id,price\n"
+
+
+def refused(source: object, match: str, **options: object) -> str:
+    with pytest.raises(ArchivitError, match=match) as caught:
+        read_transfers(source, **options)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 2_000
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    return message
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    refused(tmp_path / "no such file.csv", "there is no such file")
+    refused(tmp_path, "is a folder")
+    refused(str(tmp_path / "a\x00b.csv"), "no such file|cannot be opened")
+    refused(42, "expected a path or a pandas, Polars or Arrow table, found int")
+    refused(None, "expected a path")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl", "a.parquet", "a.feather", "a.h5", "a.xlsx", "a.tsv"])
+def test_empty_files(name: str, tmp_path: Path) -> None:
+    refused(write(tmp_path / name, b""), "the file is empty")
+
+
+def test_nothing_but_a_header(tmp_path: Path) -> None:
+    refused(write(tmp_path / "a.csv", HEADER), "no rows of data")
+    refused(write(tmp_path / "b.csv", "\n\n  \n"), "the file is empty")
+    refused(write(tmp_path / "c.csv", b"\xef\xbb\xbf"), "the file is empty")
+    refused(write(tmp_path / "a.json", "[]"), "holds no records")
+    refused(write(tmp_path / "b.json", "{}"), "holds no records")
+    refused(pd.DataFrame(), "has no columns")
+    refused(ledger().iloc[:0], "no rows of data")
+    write(tmp_path / "a.csv.gz", gzip.compress(b""))
+    refused(tmp_path / "a.csv.gz", "the file is empty")
+
+
+def test_binary_named_csv(tmp_path: Path) -> None:
+    ledger().to_parquet(tmp_path / "a.parquet")
+    message = refused(write(tmp_path / "really.csv", (tmp_path / "a.parquet").read_bytes()), "Parquet")
+    assert message.startswith("really.csv: ")
+    refused(write(tmp_path / "noise.csv", np.random.default_rng(0).bytes(5_000)), "binary data")
+    refused(write(tmp_path / "noise.json", np.random.default_rng(0).bytes(5_000)), "binary data")
+    refused(write(tmp_path / "p.pkl", pickle.dumps([1])), "pickle")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.97])
+def test_truncated_files(name: str, share: float, tmp_path: Path) -> None:
+    """Text that was cut loses its end, and a row that was cut is counted; all else is refused."""
+    frame = pd.concat([ledger()] * 50, ignore_index=True)
+    FORMATS[name](frame, tmp_path / name)
+    whole = (tmp_path / name).read_bytes()
+    write(tmp_path / name, whole[: int(len(whole) * share) - 3])
+    if not name.endswith((".csv", ".tsv")):
+        refused(tmp_path / name, name)
+        return
+    report = read_transfers(tmp_path / name).report
+    assert report.read == report.kept + report.dropped
+    assert report.read < 400
+
+
+def test_truncated_parquet_is_named(tmp_path: Path) -> None:
+    ledger().to_parquet(tmp_path / "a.parquet")
+    whole = (tmp_path / "a.parquet").read_bytes()
+    message = refused(write(tmp_path / "cut.parquet", whole[:-20]), "cannot be read")
+    assert message.startswith("cut.parquet: ")
+
+
+def test_ragged_rows_are_dropped_and_named(tmp_path: Path) -> None:
+    rows = [
+        "a,b,2020-01-01,1,1",
+        '"x\ny",b,2020-01-02,1,2',
+        "short,b",
+        "",
+        "b,a,2020-01-03,1,2",
+        "long,b,2020-01-03,1,2,9,9",
+        'c,"not quite" quoted,2020-01-04,2,1',
+        "d,e,2020-01-05,3,",
+    ]
+    graph = read_transfers(write(tmp_path / "ragged.csv", HEADER + "\n".join(rows) + "\n"))
+    assert (graph.report.read, graph.report.kept, graph.report.dropped) == (7, 4, 3)
+    reason = graph.report.reasons["ragged_row"]
+    assert (reason.count, reason.dropped, reason.rows) == (3, 3, (3, 5, 6))
+    assert graph.rows.tolist() == [1, 2, 4, 7]
+    assert "x y" in " ".join(graph.accounts["account"].str.replace("\n", " "))
+
+
+def test_no_columns(tmp_path: Path) -> None:
+    refused(write(tmp_path / "a.csv", "one\ntwo\nthree\n"), "not separated into columns")
+    refused(write(tmp_path / "a.json", "[1, 2, 3]"), "holds no records")
+    refused(write(tmp_path / "b.json", '{"from": '), "no valid JSON")
+    refused(write(tmp_path / "b.jsonl", '{"a": 1}\n{"a": 2}\n{"a": '), r"row 3: found '{\"a\":', which is no JSON")
+    refused(write(tmp_path / "c.json", '"text"'), "records|JSON")
+    refused(write(tmp_path / "deep.json", '{"a":' * 100_000), "no valid JSON")
+    wide = ",".join(f"c{i}" for i in range(2_000))
+    refused(write(tmp_path / "wide.csv", f"{wide}\n{wide}\n"), "2,000 columns")
+
+
+def test_mixed_encodings(tmp_path: Path) -> None:
+    rows = ["Crédit Lyonnais,b,2020-01-01,1,1\n".encode(), "Müller,b,2020-01-02,2,1\n".encode("latin-1")]
+    graph = read_transfers(write(tmp_path / "mixed.csv", HEADER.encode() + b"".join(rows)))
+    assert graph.transfers["source"].tolist() == ["Crédit Lyonnais", "Müller"]
+    assert "Windows-1252" in str(graph.report)
+    assert graph.report.kept == 2
+
+
+def test_a_very_long_text(tmp_path: Path) -> None:
+    name = "x" * 1_000_000
+    rows = f"{name},b,2020-01-01,1,1\na,{name},2020-01-02,1,1\n"
+    graph = read_transfers(write(tmp_path / "long.csv", HEADER + rows))
+    assert graph.transfers["source"].tolist() == [name, "a"]
+    assert len(str(graph.report)) < 2_000
+    assert len(graph.report._repr_html_()) < 10_000
+    frame = pd.DataFrame({name: ["a"], "to": ["b"], "date": ["2020-01-01"]})
+    refused(frame, "no column for source")
+    frame.to_csv(tmp_path / "header.csv", index=False)
+    refused(tmp_path / "header.csv", "no column for source")
+
+
+def test_zip_bombs(tmp_path: Path) -> None:
+    zeros = bytes(1 << 20)
+    with (
+        zipfile.ZipFile(tmp_path / "bomb.csv.zip", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("a.csv", "w") as file,
+    ):
+        for _ in range(100):
+            file.write(zeros)
+    refused(tmp_path / "bomb.csv.zip", "zip bomb")
+    with gzip.open(tmp_path / "bomb.csv.gz", "wb") as file:
+        for _ in range(100):
+            file.write(zeros)
+    refused(tmp_path / "bomb.csv.gz", "zip bomb")
+    (tmp_path / "bomb.xlsx").write_bytes((tmp_path / "bomb.csv.zip").read_bytes())
+    refused(tmp_path / "bomb.xlsx", "zip bomb")
+
+
+def test_archives_that_are_no_table(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.csv", "x")
+        archive.writestr("b.csv", "y")
+    refused(tmp_path / "two.zip", r"expected one file in the archive, found 2: a.csv, b.csv")
+    write(tmp_path / "twice.csv.gz.gz", gzip.compress(gzip.compress(b"a,b\n1,2\n")))
+    refused(tmp_path / "twice.csv.gz.gz", "packed twice")
+    refused(write(tmp_path / "no.zip", b"PK\x03\x04nonsense"), "cannot be unpacked")
+    refused(write(tmp_path / "no.csv.gz", b"nonsense"), "cannot be unpacked")
+    refused(write(tmp_path / "no.xlsx", b"PK\x03\x04nonsense"), "cannot be opened")
+
+
+class Trap:
+    """Whoever unpickles it, or asks it what it is, finds that it was run."""
+
+    sprung: list[str] = []  # noqa: RUF012 - shared on purpose
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Trap.sprung.append, ("unpickled",))
+
+    def __str__(self) -> str:
+        Trap.sprung.append("asked")
+        return "trap"
+
+
+def test_pickles_in_hdf5_are_never_opened(tmp_path: Path) -> None:
+    blob = np.frombuffer(pickle.dumps(Trap()), dtype=np.uint8)
+    with h5py.File(tmp_path / "vlen.h5", "w") as file:
+        group = file.create_group("t")
+        kind = h5py.vlen_dtype(np.uint8)
+        group.create_dataset("from", (1,), dtype=kind)[0] = blob
+        group.create_dataset("to", data=["b"], dtype=h5py.string_dtype())
+        group.create_dataset("time", data=[1.0])
+    refused(tmp_path / "vlen.h5", "never opened")
+    with h5py.File(tmp_path / "opaque.h5", "w") as file:
+        group = file.create_group("t")
+        group.create_dataset("from", data=np.array([bytes(blob)], dtype=f"V{len(blob)}"))
+        group.create_dataset("to", data=["b"], dtype=h5py.string_dtype())
+    refused(tmp_path / "opaque.h5", "never opened")
+    assert Trap.sprung == []
+
+
+def test_objects_in_a_table_are_never_asked() -> None:
+    frame = pd.DataFrame({"from": ["a", Trap()], "to": ["b", "c"], "date": ["2020-01-01"] * 2})
+    refused(frame, r"row 2, column 'from': found a Trap, expected text or a number")
+    assert Trap.sprung == []
+
+
+def test_hdf5_without_one_table(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "none.h5", "w") as file:
+        file.create_dataset("picture", data=np.zeros((3, 4)))
+    refused(tmp_path / "none.h5", "expected one table, found none")
+    with h5py.File(tmp_path / "out.h5", "w") as file:
+        file["t"] = h5py.ExternalLink("/etc/passwd", "/x")
+    refused(tmp_path / "out.h5", "expected one table, found none")
+
+
+def test_a_sheet_of_formulas_is_never_computed(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["from", "to", "date", "price"])
+    sheet.append(['=CONCATENATE("a","b")', "b", "2020-01-01", "=1+1"])
+    sheet.append(["a", '=HYPERLINK("http://example.org")', "2020-01-02", 3])
+    sheet.append(["a", "b", "2020-01-03", "=2+2"])
+    book.save(tmp_path / "formulas.xlsx")
+    graph = read_transfers(tmp_path / "formulas.xlsx")
+    assert graph.report.reasons["missing_party"].rows == (1, 2)
+    assert np.isnan(graph.transfers["value"]).all()
+    text = read_transfers(write(tmp_path / "formulas.csv", HEADER + "=1+1,@SUM(A1),2020-01-01,1,=2*3\n"))
+    assert text.transfers["source"].tolist() == ["=1+1"]
+    assert np.isnan(text.transfers["value"]).all()
+
+
+def test_names_that_hold_html_are_text_in_the_report(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    frame = pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"], f"{evil}_id": ["1"], "price": [1.0]})
+    path = tmp_path / "<img src=x onerror=alert(2)>.csv"
+    frame.to_csv(path, index=False)
+    graph = read_transfers(path, token=f"{evil}_id")
+    html = graph.report._repr_html_()
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;" in html
+    assert evil in str(graph.report)

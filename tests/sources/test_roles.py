@@ -1,0 +1,161 @@
+"""Which column plays which role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from archivit_widgets import ArchivitError, read_transfers
+
+
+def one_line(error: pytest.ExceptionInfo[ArchivitError]) -> str:
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "time"),
+    [
+        ("from", "to", "timestamp"),
+        ("From Address", "To Address", "Block Time"),
+        ("sourceNodeId", "targetNodeId", "time"),
+        ("seller", "buyer", "sold_at"),
+        ("Seller", "Purchaser", "Year"),
+        ("sender", "recipient", "block_timestamp"),
+        ("from_account", "to_account", "date"),
+        ("_from", "_to", "evt_block_time"),
+    ],
+)
+def test_names(source: str, target: str, time: str) -> None:
+    frame = pd.DataFrame({"note": ["x", "y"], target: ["b", "c"], source: ["a", "b"], time: ["1911", "1912"]})
+    roles = read_transfers(frame).report.roles
+    assert (roles["source"], roles["target"], roles["time"]) == (source, target, time)
+
+
+def test_an_ambiguous_role_is_asked_for() -> None:
+    frame = pd.DataFrame({"from": ["a", "b"], "seller": ["x", "y"], "to": ["b", "c"], "date": ["2020-01-01"] * 2})
+    with pytest.raises(ArchivitError) as caught:
+        read_transfers(frame)
+    message = one_line(caught)
+    assert "source='from' or source='seller'" in message
+    assert "'a'" in message
+    assert "'x'" in message
+    assert read_transfers(frame, source="seller").report.roles["source"] == "seller"
+
+
+def test_columns_that_say_the_same_are_not_ambiguous() -> None:
+    frame = pd.DataFrame({"from": ["a", "b"], "seller": ["a", "b"], "to": ["b", "c"], "date": ["2020-01-01"] * 2})
+    assert read_transfers(frame).report.roles["source"] == "from"
+
+
+def test_a_missing_role_is_named_with_samples() -> None:
+    frame = pd.DataFrame({"alpha": ["a", "b"], "to": ["b", "c"], "date": ["2020-01-01"] * 2})
+    with pytest.raises(ArchivitError) as caught:
+        read_transfers(frame)
+    message = one_line(caught)
+    assert "no column for source" in message
+    assert "source='...'" in message
+    assert "alpha ('a', 'b')" in message
+    assert read_transfers(frame, source="alpha").report.kept == 2
+
+
+def test_a_column_that_is_not_there() -> None:
+    frame = pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"]})
+    with pytest.raises(ArchivitError, match=r"source='nobody': no such column; the columns are from, to, date"):
+        read_transfers(frame, source="nobody")
+
+
+def test_explicit_roles_overrule() -> None:
+    frame = pd.DataFrame(
+        {"from": ["a"], "to": ["b"], "p": ["c"], "q": ["d"], "date": ["2020-01-01"], "x": ["2021"], "v": [7]}
+    )
+    graph = read_transfers(frame, source="p", target="q", time="x", value="v", token="from")
+    row = graph.transfers.iloc[0]
+    assert (row["source"], row["target"], row["time"], row["value"], row["token"]) == ("c", "d", 1609459200, 7.0, "a")
+
+
+def test_of_two_times_the_finer_is_read() -> None:
+    frame = pd.DataFrame(
+        {
+            "from": ["a", "b"],
+            "to": ["b", "c"],
+            "datetime": ["2020-01-01", "2020-01-02"],
+            "block_time": [1577836801, 1577923202],
+        }
+    )
+    graph = read_transfers(frame)
+    assert graph.report.roles["time"] == "block_time"
+    frame["datetime"] = ["1990-01-01", "1991-01-01"]
+    with pytest.raises(ArchivitError, match="time='datetime' or time='block_time'"):
+        read_transfers(frame)
+
+
+def test_a_file_without_names(tmp_path: Path) -> None:
+    lines = [f"{i % 7} {(i * 3) % 7} {1082040961 + 60 * i}" for i in range(50)]
+    (tmp_path / "messages.txt").write_text("\n".join(lines) + "\n")
+    graph = read_transfers(tmp_path / "messages.txt")
+    assert graph.report.read == 50
+    assert graph.report.roles["time"] == "column3"
+    assert graph.transfers["source"].tolist()[:3] == ["0", "1", "2"]
+    assert "content" in str(graph.report)
+
+
+def test_names_that_say_nothing_but_hold_addresses() -> None:
+    frame = pd.DataFrame(
+        {"alpha": ["0x" + "1" * 40] * 2, "beta": ["0x" + "2" * 40] * 2, "gamma": ["2020-01-01", "2020-01-02"]}
+    )
+    roles = read_transfers(frame).report.roles
+    assert (roles["source"], roles["target"], roles["time"]) == ("alpha", "beta", "gamma")
+
+
+def test_a_type_that_is_no_kind_of_transfer_is_ignored() -> None:
+    frame = pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"], "type": ["Zombie"], "price": [1.0]})
+    graph = read_transfers(frame)
+    assert graph.report.roles["kind"] is None
+    assert graph.transfers["kind"].tolist() == ["sale"]
+
+
+def test_kinds_in_the_file() -> None:
+    frame = pd.DataFrame(
+        {
+            "from": ["a", "b", None, "c"],
+            "to": ["b", "c", "a", None],
+            "date": ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04"],
+            "event_type": ["Transfer", "sale", "mint", "burn"],
+            "price": [5.0, 0.0, 0.0, 0.0],
+        }
+    )
+    graph = read_transfers(frame)
+    assert graph.transfers["kind"].tolist() == ["transfer", "sale", "mint", "burn"]
+    assert len(graph.edges) == 2
+
+
+def test_a_token_is_the_pair_of_collection_and_id() -> None:
+    frame = pd.DataFrame(
+        {
+            "from": ["a"] * 4,
+            "to": ["b"] * 4,
+            "date": ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04"],
+            "collection": ["Punks", "Cats", "Punks", "Cats"],
+            "token_id": ["1", "1", "2", "3"],
+        }
+    )
+    graph = read_transfers(frame)
+    assert graph.transfers["token"].tolist() == ["Punks/1", "Cats/1", "2", "3"]
+    assert graph.transfers["collection"].tolist() == ["Punks", "Cats", "Punks", "Cats"]
+    assert len(graph.tokens) == 4
+
+
+def test_no_token_column() -> None:
+    graph = read_transfers(pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"]}))
+    assert graph.transfers["token"].isna().all()
+    assert len(graph.tokens) == 0
+
+
+def test_other_ids_are_no_tokens() -> None:
+    frame = pd.DataFrame(
+        {"from": ["a"], "to": ["b"], "date": ["2020-01-01"], "block_id": [7], "user_id": [8], "punk_id": [9]}
+    )
+    assert read_transfers(frame).report.roles["token"] == "punk_id"

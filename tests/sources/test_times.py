@@ -1,0 +1,117 @@
+"""Times in all the ways files write them."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from archivit_widgets import ArchivitError, read_transfers
+
+
+def seconds(*moments: str) -> list[int]:
+    return [int(np.datetime64(moment, "s").astype(np.int64)) for moment in moments]
+
+
+def read_times(times: list[object], tmp_path: Path, name: str = "time", **options: object) -> list[int]:
+    """Read times from a table in memory and from a CSV; both must agree. In the order of the file."""
+    frame = pd.DataFrame({"from": "a", "to": "b", name: times, "row": range(len(times))})
+    found = []
+    frame.to_csv(tmp_path / "times.csv", index=False)
+    for source in (frame, tmp_path / "times.csv"):
+        graph = read_transfers(source, **options)
+        by_row = dict(zip(graph.rows.tolist(), graph.transfers["time"].tolist(), strict=True))
+        found.append([by_row[row] for row in sorted(by_row)])
+        assert graph.transfers["time"].dtype == np.int64
+    assert found[0] == found[1]
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (["2017-06-23 21:05:06 UTC", "2017-06-23T21:05:06Z"], ["2017-06-23T21:05:06"] * 2),
+        (["2017-06-23T23:05:06+02:00", "2017-06-23 21:05:06.999"], ["2017-06-23T21:05:06"] * 2),
+        (["2017-06-23", "2017-6-3", "2017/06/23"], ["2017-06-23", "2017-06-03", "2017-06-23"]),
+        (["2017-06", "2018-12"], ["2017-06-01", "2018-12-01"]),
+        (["1503-02-03", "0988-01-01", "1677-09-20 01:02:03"], ["1503-02-03", "0988-01-01", "1677-09-20T01:02:03"]),
+        (["25/12/2019", "01/02/2020"], ["2019-12-25", "2020-02-01"]),
+        (["25.12.1719", "1.2.1720"], ["1719-12-25", "1720-02-01"]),
+        (["12/25/2019", "01/02/2020"], ["2019-12-25", "2020-01-02"]),
+        (["25/12/2019 13:14", "01/02/2020 00:00:59"], ["2019-12-25T13:14", "2020-02-01T00:00:59"]),
+        (["23 June 1817", "June 3, 1817", "3 Jun 1817", "Mar. 12, 1880", "5-Apr-1911"],
+         ["1817-06-23", "1817-06-03", "1817-06-03", "1880-03-12", "1911-04-05"]),
+        (["Fri, 23 Jun 2017 21:05:06 GMT", "Jun-23-2017 09:05:06 PM"], ["2017-06-23T21:05:06"] * 2),
+        (["20170623T210506Z", "2017-06-23 21:05:06 +0000 UTC"], ["2017-06-23T21:05:06"] * 2),
+        ([1498251906, 1617628835], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
+        ([1498251906999, 1617628835000], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
+        ([1498251906999999, 1617628835000000], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
+        ([1498251906999999999, 1617628835000000000], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
+        ([1498251906.75, 1617628835.0], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
+        ([20170623210506, 20210405132035], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
+        ([201706232105, 202104051320], ["2017-06-23T21:05", "2021-04-05T13:20"]),
+        ([20170623, 18991231, 15030203], ["2017-06-23", "1899-12-31", "1503-02-03"]),
+        ([1720, 1503, 1917], ["1720-01-01", "1503-01-01", "1917-01-01"]),
+        (["1720", "1503", "1917"], ["1720-01-01", "1503-01-01", "1917-01-01"]),
+        ([43831.5, 44000.0, 43831.25], ["2020-01-01T12:00", "2020-06-18", "2020-01-01T06:00"]),
+        ([0, 1, 199], ["1970-01-01T00:00:00", "1970-01-01T00:00:01", "1970-01-01T00:03:19"]),
+    ],
+)  # fmt: skip
+def test_forms(times: list[object], expected: list[str], tmp_path: Path) -> None:
+    assert read_times(times, tmp_path) == seconds(*expected)
+
+
+def test_typed_columns() -> None:
+    for times in (
+        pd.to_datetime(["1899-12-31 23:59:59.5", "2020-01-01 00:00:00.5"]),
+        np.array(["1899-12-31T23:59:59", "2020-01-01"], dtype="datetime64[s]"),
+        pd.to_datetime(["1899-12-31 23:59:59.5", "2020-01-01 00:00:00.5"]).tz_localize("UTC").tz_convert("Asia/Tokyo"),
+        [datetime.datetime(1899, 12, 31, 23, 59, 59), datetime.datetime(2020, 1, 1)],
+    ):
+        frame = pd.DataFrame({"from": "a", "to": "b", "time": times})
+        assert read_transfers(frame).transfers["time"].tolist() == seconds("1899-12-31T23:59:59", "2020-01-01")
+    frame = pd.DataFrame({"from": "a", "to": "b", "time": [datetime.date(1503, 2, 3), datetime.date(9999, 12, 31)]})
+    assert read_transfers(frame).transfers["time"].tolist() == seconds("1503-02-03", "9999-12-31")
+
+
+def test_ambiguous_days_are_asked_for(tmp_path: Path) -> None:
+    times: list[object] = ["03/04/1880", "01/12/1880", "02/05/1880"]
+    with pytest.raises(ArchivitError, match=r"day_first=True or day_first=False") as caught:
+        read_times(times, tmp_path)
+    assert "\n" not in str(caught.value)
+    assert read_times(times, tmp_path, day_first=True) == seconds("1880-04-03", "1880-12-01", "1880-05-02")
+    assert read_times(times, tmp_path, day_first=False) == seconds("1880-03-04", "1880-01-12", "1880-02-05")
+
+
+def test_the_order_of_the_rows_tells_days_from_months(tmp_path: Path) -> None:
+    assert read_times(["03/04/1880", "01/05/1880", "02/06/1880"], tmp_path) == seconds(
+        "1880-04-03", "1880-05-01", "1880-06-02"
+    )
+
+
+def test_unparsable_times_are_dropped_and_named(tmp_path: Path) -> None:
+    times = ["2020-01-01", "soon", "2020-02-30", "", "17-06-23", "2020-01-02"]
+    frame = pd.DataFrame({"from": "a", "to": "b", "time": times})
+    frame.to_csv(tmp_path / "times.csv", index=False)
+    for source in (frame, tmp_path / "times.csv"):
+        report = read_transfers(source).report
+        assert (report.read, report.kept) == (6, 2)
+        reason = report.reasons["unparsable_time"]
+        assert (reason.count, reason.dropped, reason.rows) == (4, 4, (2, 3, 4, 5))
+
+
+def test_no_time_at_all_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ArchivitError, match=r"column 'time': no time could be read"):
+        read_times(["soon1", "later2"], tmp_path)
+
+
+def test_a_year_that_breaks_the_range_is_suspicious() -> None:
+    years = [*range(1780, 1900), 18881, 1008]
+    report = read_transfers(pd.DataFrame({"from": "a", "to": "b", "year": years})).report
+    assert report.reasons["suspicious_date"].rows == (122,)
+    assert report.reasons["unparsable_time"].rows == (121,)
+    calm = read_transfers(pd.DataFrame({"from": "a", "to": "b", "year": years[:-2]})).report
+    assert "suspicious_date" not in calm.reasons

@@ -1,0 +1,136 @@
+"""Prices in all the ways files write them, and which of several columns is the price."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from archivit_widgets import ArchivitError, TransferGraph, read_transfers
+
+
+def market(**columns: object) -> pd.DataFrame:
+    size = max(len(column) for column in columns.values() if isinstance(column, list))
+    base = {"from": "a", "to": "b", "time": [f"2020-01-{day:02}" for day in range(1, size + 1)]}
+    return pd.DataFrame({**base, **columns})
+
+
+def values(graph: TransferGraph) -> list[float]:
+    return graph.transfers["value"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("prices", "expected", "currency"),
+    [
+        (["1.5", "2", "1e3", " 7 "], [1.5, 2, 1000, 7], None),
+        (["1,234.50", "1,000,000", "12"], [1234.5, 1e6, 12], None),
+        (["1.234,50", "12,5", "3"], [1234.5, 12.5, 3], None),
+        (["0,125", "12,5", "1,000"], [0.125, 12.5, 1], None),
+        (["£1,200", "£ 3.50", "4"], [1200, 3.5, 4], "GBP"),
+        (["0.5 ETH", "Ξ1.25", "2 WETH"], [0.5, 1.25, 2], "ETH"),
+        (["$1,200", "US$ 5", "7 EUR"], [1200, 5, np.nan], "USD"),
+        (["1 200", "3'000", "4"], [1200, 3000, 4], None),
+    ],
+)
+def test_written_prices(prices: list[str], expected: list[float], currency: str | None, tmp_path: Path) -> None:
+    frame = market(price=prices)
+    frame.to_csv(tmp_path / "prices.csv", index=False)
+    for source in (frame, tmp_path / "prices.csv"):
+        graph = read_transfers(source)
+        np.testing.assert_array_equal(values(graph), expected)
+        assert graph.currency == currency
+
+
+def test_what_is_no_price_is_kept_unknown_and_named() -> None:
+    prices = ["1", "-", "i°5", None, "0", "-5", "inf", "nan", "1_000", "a hundred"]
+    graph = read_transfers(market(price=prices))
+    np.testing.assert_array_equal(values(graph), [1, *[np.nan] * 3, 0, *[np.nan] * 5])
+    reasons = graph.report.reasons
+    assert graph.report.kept == 10
+    assert reasons["unparsable_price"].rows == (2, 3, 6, 7, 9)
+    assert reasons["unparsable_price"].count + reasons["missing_price"].count == 8
+    assert reasons["zero_value"].rows == (5,)
+    assert graph.transfers["kind"].tolist()[:5] == ["sale", "transfer", "transfer", "transfer", "transfer"]
+
+
+def test_wei_beside_eth() -> None:
+    graph = read_transfers(market(price_wei=[10**18, 2 * 10**18], price_eth=[1.0, 2.0]))
+    assert values(graph) == [1.0, 2.0]
+    assert graph.currency == "ETH"
+    assert graph.report.roles["value"] == "price_eth"
+    assert "price_wei" in str(graph.report)
+
+
+@pytest.mark.parametrize("name", ["price_wei", "value_wei", "amountWei"])
+def test_wei_alone(name: str) -> None:
+    graph = read_transfers(market(**{name: [10**18, 25 * 10**16]}))
+    assert values(graph) == [1.0, 0.25]
+    assert graph.currency == "ETH"
+
+
+def test_wei_told_by_its_size() -> None:
+    frame = market(value=[10**18, 25 * 10**16]).assign(**{"from": "0x" + "1" * 40, "to": "0x" + "2" * 40})
+    graph = read_transfers(frame)
+    assert values(graph) == [1.0, 0.25]
+    assert graph.currency == "ETH"
+    assert "wei" in str(graph.report)
+
+
+def test_the_chains_own_currency_is_preferred() -> None:
+    frame = market(price_usd=[200.0, 400.0], price_eth=[1.0, 2.0])
+    graph = read_transfers(frame)
+    assert (values(graph), graph.currency) == ([1.0, 2.0], "ETH")
+    assert "USD" in str(graph.report)
+    asked = read_transfers(frame, currency="usd")
+    assert (values(asked), asked.currency) == ([200.0, 400.0], "USD")
+    named = read_transfers(frame, value="price_usd")
+    assert (values(named), named.currency) == ([200.0, 400.0], "USD")
+    with pytest.raises(ArchivitError, match="no column of prices in EUR"):
+        read_transfers(frame, currency="EUR")
+
+
+def test_a_column_of_currencies() -> None:
+    frame = market(price=[1.0, 2.0, 3000.0, 4.0], currency=["ETH", "WETH", "USDC", "eth"])
+    graph = read_transfers(frame)
+    np.testing.assert_array_equal(values(graph), [1, 2, np.nan, 4])
+    assert graph.currency == "ETH"
+    assert graph.report.reasons["other_currency"].rows == (3,)
+    dollars = read_transfers(frame, currency="USDC")
+    np.testing.assert_array_equal(values(dollars), [np.nan, np.nan, 3000, np.nan])
+    assert read_transfers(frame.rename(columns={"currency": "money"}), currency="money").currency == "ETH"
+
+
+def test_pounds_shillings_and_pence() -> None:
+    graph = read_transfers(
+        market(pounds=["10", "5", "—", "1"], shillings=["10", "", "2", "i0"], pence=["6", None, "", ""])
+    )
+    np.testing.assert_allclose(values(graph), [10.525, 5, np.nan, np.nan])
+    assert graph.currency == "GBP"
+    assert graph.report.roles["value"] == "pounds + shillings + pence"
+
+
+def test_a_value_repeated_on_each_token_of_a_transaction_is_said() -> None:
+    frame = market(
+        price=[3.0, 3.0, 3.0, 1.0, 1.0], token_id=["1", "2", "3", "1", "2"], tx_hash=["x", "x", "x", "y", "z"]
+    )
+    report = read_transfers(frame).report
+    assert report.reasons["whole_transaction_value"].rows == (1, 2, 3)
+    assert "then 3, not 9" in report.reasons["whole_transaction_value"].text
+    apart = read_transfers(frame.assign(price=[3.0, 4.0, 5.0, 1.0, 1.0])).report
+    assert "whole_transaction_value" not in apart.reasons
+
+
+def test_prices_are_not_fees() -> None:
+    graph = read_transfers(market(gas_fee_eth=[0.1, 0.2], price_eth=[1.0, 2.0], block_number=[5, 6]))
+    assert graph.report.roles["value"] == "price_eth"
+
+
+def test_two_prices_that_differ_are_asked_for() -> None:
+    frame = market(price=[1.0, 2.0], hammer_price=[3.0, 4.0])
+    with pytest.raises(ArchivitError, match=r"value='price' or value='hammer_price'") as caught:
+        read_transfers(frame)
+    assert "1.0" in str(caught.value)
+    assert values(read_transfers(frame, value="hammer_price")) == [3.0, 4.0]
+    assert np.isnan(values(read_transfers(frame, value=""))).all()
