@@ -41,9 +41,11 @@ fn in_sight(middle: vec3f, reach: f32) -> bool {
 /// Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2.
 fn bucket_for(bulge: f32, half_width: f32) -> u32 {
   let segments = sqrt(bulge / view.tolerance);
-  if (half_width <= THREAD) { return select(1u, 0u, segments <= f32(SEGMENTS[0])); }
-  var bucket = TUBES;
-  while (bucket + 1u < ALERTS && f32(SEGMENTS[bucket]) < segments * (1.0 + 0.06 * min(half_width, 10.0))) { bucket++; }
+  let thread = half_width <= THREAD;
+  let wanted = select(segments * (1.0 + 0.06 * min(half_width, 10.0)), segments, thread);
+  let last = select(ALERTS, TUBES, thread) - 1u;
+  var bucket = select(TUBES, 0u, thread);
+  while (bucket < last && f32(SEGMENTS[bucket]) < wanted) { bucket++; }
   return bucket;
 }
 
@@ -89,9 +91,10 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let length = chord * 1.1 + bulge * 0.7;
   let pitch = select(pulse_spacing, max(alert_pitch, 2.4 * radius), alert);
   let count = max(1.0, round(length / pitch));
-  let glow = select(mix(pulse_length_low, pulse_length_high, shown.x), 1e-3, faded);
+  let glow = mix(pulse_length_low, pulse_length_high, shown.x);
+  let strength = select(sqrt(shown.y), 0.0, faded);
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
-    curve.c, pack2x16float(vec2f(count, glow)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
+    curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, 0.0)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
   append(select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert), row);
 }

@@ -13,7 +13,7 @@ struct Curve { a: vec3f, b: vec3f, c: vec3f, d: vec3f }
 struct Artery {
   a: vec3f, radius: f32,
   b: vec3f, phase: f32,       // of the pulse, in spacings, at the source
-  c: vec3f, pattern: u32,     // two f16: spacings (or beads of an alert) along the artery; share of a spacing that glows
+  c: vec3f, pattern: u32,     // four u8: spacings (or beads of an alert) along the artery; share that glows; how strongly
   d: vec3f, color: u32,       // rgb, and how it is shown: 0 normal .. see EMPHASIS
 }
 
@@ -46,7 +46,10 @@ fn tangent_on(curve: Curve, t: f32) -> vec3f {
   return (u * u) * (curve.b - curve.a) + (2.0 * u * t) * (curve.c - curve.b) + (t * t) * (curve.d - curve.c);
 }
 
-/// Share of the length that lies before t: ours are symmetric, fast at both ends by arc_wobble, so pulses keep their pace.
-fn arc_share(t: f32) -> f32 {
-  return t + arc_wobble * sin(6.2831853 * t);
+/// Share of the length that lies before t: ours are symmetric, as fast at both ends and slower between, so that pulses
+/// keep their pace to a few percent.
+fn arc_share(curve: Curve, t: f32) -> f32 {
+  let ends = 4.0 * distance(curve.a, curve.b);
+  let between = length(curve.d - curve.a + curve.c - curve.b);
+  return t + (ends - between) / max(ends + between, 1e-9) * sin(6.2831853 * t) / 6.2831853;
 }

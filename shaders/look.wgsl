@@ -4,7 +4,6 @@ override radius_high: f32;
 override account_low: f32;        // radius of the smallest and largest sphere
 override account_high: f32;
 override loop_size: f32;          // reach of a transfer to oneself
-override arc_wobble: f32;         // how unevenly the curve's parameter runs along its length, see arc_share
 override pulse_speed_low: f32;    // pulse spacings a second
 override pulse_speed_high: f32;
 override pulse_length_low: f32;   // share of a spacing that glows

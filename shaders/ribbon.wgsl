@@ -48,7 +48,7 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let half_width = max(artery.radius / one, view.thin) + feather;
   var position = view.clip * vec4f(center + side * (across * half_width * one), 1.0);
   position.z = 0.5 * (position.z + select(0.0, position.w, mark_of(artery) == FADED));
-  return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(t), half_width,
+  return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(curve, t), half_width,
     min(1.0, artery.radius / one / view.thin), fog_at(center));
 }
 
@@ -57,8 +57,16 @@ fn occlusion(along: f32) -> f32 {
   return 1.0 - 0.35 * exp2(-20.0 * min(along, 1.0 - along));
 }
 
-/// A band of light with a sharp head and a long tail, so that a still picture shows the direction too.
+struct Pattern { count: f32, glow: f32, strength: f32 }
+
+fn pattern_of(artery: Artery) -> Pattern {
+  let packed = unpack4x8unorm(artery.pattern);
+  return Pattern(round(packed.x * 255.0), packed.y, packed.z);
+}
+
+/// A band of light with a short head and a long tail, so that a still picture shows the direction too.
 fn pulse_at(behind: f32, glow: f32) -> f32 {
-  let tail = max(0.0, 1.0 - fract(behind) / glow);
-  return tail * (2.0 - tail);
+  let at = fract(behind) / glow;
+  let tail = max(0.0, 1.0 - at);
+  return min(1.0, 5.0 * at) * tail * tail;
 }

@@ -17,14 +17,14 @@ struct Varying {
 fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let corner = corner_of(index, view.feather);
   let artery = prepared[corner.row];
-  let pattern = unpack2x16float(artery.pattern);
+  let pattern = pattern_of(artery);
   let lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
   let near = 1.0 - corner.fog;
   var out: Varying;
   out.position = corner.position;
   out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * mix(view.faintest, view.densest, corner.coverage));
-  out.at = vec2f(corner.across, artery.phase - corner.along * pattern.x);
-  out.shape = vec3f(corner.half_width, pattern.y, 0.85 * near);
+  out.at = vec2f(corner.across, artery.phase - corner.along * pattern.count);
+  out.shape = vec3f(corner.half_width, pattern.glow, pattern.strength * near);
   out.row = corner.row;
   return out;
 }

@@ -83,7 +83,7 @@ def fit(positions: F32, flat: bool, aspect: float) -> Camera:
 
     The target is the middle of each axis between its 2nd and 98th percentile. An account at (x, y, z) in the camera's
     axes, seen from the target, lies inside the picture from distance ``z + max(|x| / aspect, |y|) / tan(fov / 2)`` on;
-    the distance is the 98th percentile of that with 6 % to spare. Percentiles are of every k-th account, k such that at
+    the distance is the 98th percentile of that with 12 % to spare. Percentiles are of every k-th account, k such that at
     most 4,096 are looked at, without interpolation.
 
     Parameters
@@ -101,7 +101,7 @@ def fit(positions: F32, flat: bool, aspect: float) -> Camera:
     some = positions[:: -(-len(positions) // LOOKED_AT)]
     target = (_percentile(some, 0.02) + _percentile(some, 0.98)) / 2
     seen = (some - target) @ Camera(yaw, pitch, 1.0).basis().T
-    need = seen[:, 2] + np.maximum(np.abs(seen[:, 0]) / aspect, np.abs(seen[:, 1])) / (slope() * 0.94)
+    need = seen[:, 2] + np.maximum(np.abs(seen[:, 0]) / aspect, np.abs(seen[:, 1])) / (slope() * 0.88)
     x, y, z = (float(v) for v in target)
     return Camera(yaw, pitch, max(0.2, float(_percentile(need, 0.98))), (x, y, z))
 

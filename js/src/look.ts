@@ -32,15 +32,6 @@ export function crowd(edges: number): number {
   return Math.min(most, (usual / Math.max(edges, 1)) ** power);
 }
 
-/** How far the usual artery bends, of the most that a bundle may bend it. */
-const USUAL = 0.4;
-
-/** Speed at both ends of a bent artery against its mean gives how unevenly the parameter runs; see arc_share in curve.wgsl. */
-function wobble(): number {
-  const ends = Math.sqrt(1 + 9 * (USUAL * look.bend) ** 2);
-  return (ends - 1) / (ends + 1) / (2 * Math.PI);
-}
-
 /** Pipeline constants: every `override` of shaders/look.wgsl. */
 export const constants: Record<string, number> = {
   radius_low: look.radius[0],
@@ -48,7 +39,6 @@ export const constants: Record<string, number> = {
   account_low: look.account[0],
   account_high: look.account[1],
   loop_size: look.loop,
-  arc_wobble: wobble(),
   pulse_speed_low: look.pulse.speed[0],
   pulse_speed_high: look.pulse.speed[1],
   pulse_length_low: look.pulse.length[0],

@@ -3,7 +3,7 @@
 import type { Scene } from "../scene";
 
 /** What each bucket of shaders/lod.wgsl is drawn with. */
-export const BUCKETS = ["threads", "threads", "tubes", "tubes", "tubes", "alerts"] as const;
+export const BUCKETS = ["threads", "threads", "threads", "tubes", "tubes", "tubes", "alerts"] as const;
 const ARTERY_BYTES = 64;
 
 export interface SceneBuffers {
