@@ -40,10 +40,9 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   out.position.z = 0.5 * (out.position.z + select(0.0, out.position.w, mark == FADED));
   out.disc = disc;
   var color = view.account;
-  if (mark == FADED) { color = mix(color, view.background, 0.8); }
   if (mark == SELECTED) { color = view.selected; }
   out.color = vec4f(color, half_width / one);
-  out.fog = fog_at(account.xyz);
+  out.fog = hidden_at(account.xyz, mark == FADED);
   out.row = row;
   return out;
 }

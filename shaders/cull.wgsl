@@ -87,7 +87,6 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
   var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
   if (alert) { color = view.alert; }
-  if (faded) { color = mix(color, view.background, 0.8); }
   let length = chord * 1.1 + bulge * 0.7;
   let pitch = select(pulse_spacing, max(alert_pitch, 2.4 * radius), alert);
   let count = max(1.0, round(length / pitch));

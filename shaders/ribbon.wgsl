@@ -26,11 +26,16 @@ struct Corner {
   across: f32,        // x above: -1 or 1
   along: f32,         // share of the length
   half_width: f32,    // pixels, never below view.thin, feather included
-  coverage: f32,      // share of that width which the true artery fills
+  alpha: f32,         // of a thread: the thinner the fainter
   fog: f32,
 }
 
 /// `feather`: pixels that are added to each side.
+fn alpha_of(half_width: f32) -> f32 {
+  let rest = clamp((half_width - view.thin) / (THREAD - view.thin), 0.0, 1.0);
+  return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
+}
+
 fn corner_of(index: u32, feather: f32) -> Corner {
   let size = vertices_of(bucket);
   let row = lists[bucket * view.edges + index / size];
@@ -46,10 +51,11 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let across = f32(corner % 2u) * 2.0 - 1.0;
   let one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   let half_width = max(artery.radius / one, view.thin) + feather;
+  let faded = mark_of(artery) == FADED;
   var position = view.clip * vec4f(center + side * (across * half_width * one), 1.0);
-  position.z = 0.5 * (position.z + select(0.0, position.w, mark_of(artery) == FADED));
+  position.z = 0.5 * (position.z + select(0.0, position.w, faded));
   return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(curve, t), half_width,
-    min(1.0, artery.radius / one / view.thin), fog_at(center));
+    alpha_of(artery.radius / one), hidden_at(center, faded));
 }
 
 /// Darker where arteries meet, as if they shaded one another.

@@ -22,7 +22,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let near = 1.0 - corner.fog;
   var out: Varying;
   out.position = corner.position;
-  out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * mix(view.faintest, view.densest, corner.coverage));
+  out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * corner.alpha);
   out.at = vec2f(corner.across, artery.phase - corner.along * pattern.count);
   out.shape = vec3f(corner.half_width, pattern.glow, pattern.strength * near);
   out.row = corner.row;

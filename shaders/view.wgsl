@@ -6,7 +6,7 @@ struct View {
   right: vec3f,         // the camera's axes
   shown: f32,           // 0..1: how far the transition from old to new channels has come
   up: vec3f,
-  elapsed: f32,         // seconds on the animation's clock since phases were rebased
+  elapsed: f32,         // seconds on the animation's clock since phases were rebased; 0 where nothing may move
   back: vec3f,
   transition: f32,      // seconds that a transition of channels takes
   light: vec3f,         // towards the key light, in the world; moves with the camera
@@ -41,6 +41,11 @@ fn fog_at(position: vec3f) -> f32 {
   let depth = dot(view.eye - position, view.back);
   let t = clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
   return view.fog * t;
+}
+
+/// What is not meant stands as if in the thickest fog.
+fn hidden_at(position: vec3f, faded: bool) -> f32 {
+  return max(fog_at(position), select(0.0, 0.8, faded));
 }
 
 /// The colour of a value: eight stops, evenly spaced, straight lines between.

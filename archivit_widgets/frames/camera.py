@@ -83,8 +83,8 @@ def fit(positions: F32, flat: bool, aspect: float) -> Camera:
 
     The target is the middle of each axis between its 2nd and 98th percentile. An account at (x, y, z) in the camera's
     axes, seen from the target, lies inside the picture from distance ``z + max(|x| / aspect, |y|) / tan(fov / 2)`` on;
-    the distance is the 98th percentile of that with 12 % to spare. Percentiles are of every k-th account, k such that at
-    most 4,096 are looked at, without interpolation.
+    the distance is the 98th percentile of that with 12 % to spare. Percentiles are of every k-th account, k such that
+    at most 4,096 are looked at, without interpolation.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ export function rgb(hex: string): [number, number, number] {
 
 export function palette(theme: Theme) {
   const name = theme.dark ? "dark" : "light";
-  const { account, unknown, edge, glow, selected, thread } = look.themes[name];
+  const { account, unknown, edge, glow, selected } = look.themes[name];
   return {
     account: rgb(account),
     unknown: rgb(unknown),
@@ -21,7 +21,6 @@ export function palette(theme: Theme) {
     glow: rgb(glow),
     selected: rgb(selected),
     alert: rgb(look.alert.color),
-    thread,
     colors: look.colors[name].map(rgb),
   };
 }
@@ -30,6 +29,13 @@ export function palette(theme: Theme) {
 export function crowd(edges: number): number {
   const { edges: usual, power, most } = look.crowd;
   return Math.min(most, (usual / Math.max(edges, 1)) ** power);
+}
+
+/** Least and most alpha of threads: many are faint each, few are plain. */
+export function threads(theme: Theme, edges: number): [number, number] {
+  const [faintest, densest] = look.themes[theme.dark ? "dark" : "light"].thread;
+  const plain = Math.min(5, 2.4 * crowd(edges) ** 2);
+  return [faintest * plain, densest * plain];
 }
 
 /** Pipeline constants: every `override` of shaders/look.wgsl. */

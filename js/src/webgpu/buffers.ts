@@ -19,7 +19,8 @@ export interface SceneBuffers {
 
 export function makeBuffer(device: GPUDevice, label: string, usage: number, content: ArrayBufferView | number): GPUBuffer {
   const bytes = typeof content === "number" ? content : content.byteLength;
-  const size = Math.max(16, Math.ceil(bytes / 4) * 4);
+  // A binding holds at least one element, also where a graph has no edges.
+  const size = Math.max(ARTERY_BYTES, Math.ceil(bytes / 4) * 4);
   const buffer = device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
   if (typeof content !== "number") writeBytes(device, buffer, content);
   return buffer;

@@ -1,7 +1,7 @@
 /** The view uniform: everything one frame depends on, in the order of `View` in shaders/view.wgsl. */
 
 import { axes, eye, focal, matrix, type Vector } from "../camera";
-import { crowd, look, palette } from "../look";
+import { crowd, look, palette, threads } from "../look";
 import type { Moment } from "../motion";
 import type { Quality } from "../quality";
 import type { View } from "../renderer";
@@ -28,7 +28,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...matrix(camera, aspect),
     ...eye(camera), 2 / (fy * view.height * view.scale),
     ...around.right, moment.shown,
-    ...around.up, moment.elapsed,
+    ...around.up, view.still ? 0 : moment.elapsed,
     ...around.back, moment.transition,
     ...light, camera.distance - 0.7,
     ...half, camera.distance + 1.0,
@@ -40,7 +40,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.alert, 0,
     ...colors.selected, quality.thin,
     fx, fy, quality.keepStrong, quality.feather,
-    ...colors.thread, crowd(edges), 0,
+    ...threads(view.theme, edges), crowd(edges), 0,
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
