@@ -22,7 +22,6 @@ void main() {
   vec3 center = account.xyz + 0.8 * half_width * normalize(view.eye - account.xyz);
   gl_Position = placed(view.clip * vec4(center + half_width * (disc.x * view.right + disc.y * view.up), 1.0), mark == FADED);
   vec3 tint = mark == SELECTED ? view.selected : view.account;
-  if (mark == FADED) tint = mix(tint, view.background, 0.8);
   color = vec4(tint, half_width / one);
-  fog = fog_at(account.xyz);
+  fog = hidden_at(account.xyz, mark == FADED);
 }

@@ -5,7 +5,7 @@ in vec2 along;
 in vec4 lit;
 in vec3 facing;
 flat in vec3 color;
-flat in vec3 pattern;
+flat in vec4 pattern;
 flat in uint row;
 
 #ifdef PICKED
@@ -22,16 +22,16 @@ float roundness(float half_width) {
 }
 
 vec3 shade(float side) {
-  float x = side * roundness(pattern.z);
+  float x = side * roundness(pattern.w);
   float h = sqrt(max(0.0, 1.0 - x * x));
   float key = max(0.0, x * lit.x + h * lit.y);
   float mirror = max(0.0, x * lit.z + h * lit.w);
   float glint2 = mirror * mirror;
   float glint8 = glint2 * glint2 * glint2 * glint2;
   float rim = 1.0 - h * facing.x;
-  vec3 shaded = mix(color, view.glow, 0.9 * pulse_at(along.x, pattern.y));
+  vec3 shaded = mix(color, view.glow, pattern.z * pulse_at(along.x, pattern.y));
   shaded = shaded * ((0.62 + 0.48 * key) * facing.z) + 0.25 * glint8 * glint8;
-  shaded = mix(shaded, view.edge, rim * rim * rim * min(0.9, 0.3 * pattern.z));
+  shaded = mix(shaded, view.edge, rim * rim * rim * min(0.9, 0.3 * pattern.w));
   return mix(shaded, view.background, facing.y);
 }
 
@@ -39,7 +39,7 @@ vec3 shade(float side) {
 /// A string of beads: between two beads the tube is a thread.
 void main() {
   float x = across / mix(0.32, 1.0, sqrt(abs(sin(3.14159265 * along.y * pattern.x))));
-  float inside = clamp((1.0 - abs(x)) * pattern.z + 0.5, 0.0, 1.0);
+  float inside = clamp((1.0 - abs(x)) * pattern.w + 0.5, 0.0, 1.0);
   if (sampled ? inside < 0.125 : abs(x) > 1.0) discard;
   pixel = vec4(shade(clamp(x, -1.0, 1.0)), inside);
 }

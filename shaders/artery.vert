@@ -5,7 +5,7 @@ out vec2 along;                 // spacings behind the pulse's head; share of th
 out vec4 lit;                   // side.light, front.light, side.half, front.half
 out vec3 facing;                // front.to_eye, fog, occlusion
 flat out vec3 color;
-flat out vec3 pattern;          // spacings or beads, glow, half width in pixels
+flat out vec4 pattern;          // spacings or beads, share that glows, how strongly, half width in pixels
 flat out uint row;
 
 void main() {
@@ -17,6 +17,6 @@ void main() {
     dot(corner.side, view.halfway), dot(corner.front, view.halfway));
   facing = vec3(dot(corner.front, corner.to_eye), corner.fog, occlusion(corner.along));
   color = corner.color;
-  pattern = vec3(corner.pattern, corner.half_width);
+  pattern = vec4(corner.pattern, corner.half_width);
   row = corner.row;
 }

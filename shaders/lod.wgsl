@@ -1,12 +1,11 @@
 // Buckets of arteries that are drawn alike; BUCKETS in js/src/webgpu/buffers.ts mirrors this table.
 //
-//   0, 1, 2  threads: at most THREAD pixels to each side, lit at their corners only
+//   0, 1, 2  threads: at most thread_width pixels to each side, lit at their corners only
 //   3, 4, 5  tubes
 //   6        alerts
 const ALERTS = 6u;
 const TUBES = 3u;
 const SEGMENTS = array<u32, 7>(2u, 6u, 14u, 4u, 8u, 16u, 24u);
-const THREAD = 1.2;
 
 /// Vertices of one artery in a triangle strip: two a ring, first and last twice to cut strips apart.
 fn vertices_of(bucket: u32) -> u32 {

@@ -18,10 +18,10 @@ struct Corner {
   float across;        // -1 or 1
   float along;         // share of the length
   float half_width;    // pixels, never below view.thin, feather included
-  float coverage;      // share of that width which the true artery fills
+  float alpha;         // of a thread: the thinner the fainter
   float fog;
   vec3 color;
-  vec2 pattern;        // spacings of pulses or beads along the artery; share of a spacing that glows
+  vec3 pattern;        // spacings of pulses or beads along the artery; share of a spacing that glows; how strongly
   float phase;
 };
 
@@ -63,13 +63,17 @@ float dress(inout Corner corner, float length) {
   radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == SELECTED ? 1.3 : 1.0);
   corner.color = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
   if (alarmed) corner.color = view.alert;
-  if (faded) corner.color = mix(corner.color, view.background, 0.8);
   float pitch = alarmed ? max(alert_pitch, 2.4 * radius) : pulse_spacing;
-  float glow = faded ? 1e-3 : mix(pulse_length_low, pulse_length_high, shown.x);
-  corner.pattern = vec2(max(1.0, floor(length / pitch + 0.5)), glow);
+  float glow = mix(pulse_length_low, pulse_length_high, shown.x);
+  corner.pattern = vec3(max(1.0, floor(length / pitch + 0.5)), glow, faded ? 0.0 : sqrt(shown.y));
   corner.phase = phase_now(uintBitsToFloat(state.z), old.y, new.y);
   corner.position.w = faded ? 1.0 : 0.0;
   return radius;
+}
+
+float alpha_of(float half_width) {
+  float rest = clamp((half_width - view.thin) / (thread_width - view.thin), 0.0, 1.0);
+  return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
 }
 
 /// `feather`: pixels that are added to each side.
@@ -95,11 +99,12 @@ Corner corner_of(float feather) {
   corner.side = sideways / max(length(sideways), 1e-4);
   corner.front = cross(corner.side, tangent);
   corner.across = float(nth % 2u) * 2.0 - 1.0;
-  corner.along = t + arc_wobble * sin(6.2831853 * t);
+  float ends = 4.0 * distance(a.xyz, b), between = length(d - a.xyz + c - b);
+  corner.along = t + (ends - between) / max(ends + between, 1e-9) * sin(6.2831853 * t) / 6.2831853;
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   corner.half_width = max(radius / one, view.thin) + feather;
-  corner.coverage = min(1.0, radius / one / view.thin);
-  corner.fog = fog_at(center);
+  corner.alpha = alpha_of(radius / one);
+  corner.fog = hidden_at(center, faded);
   corner.position = placed(view.clip * vec4(center + corner.side * (corner.across * corner.half_width * one), 1.0), faded);
   return corner;
 }

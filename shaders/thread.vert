@@ -10,8 +10,8 @@ void main() {
   float lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
   float near = 1.0 - corner.fog;
   gl_Position = corner.position;
-  color = vec4(corner.color * lit, near * mix(view.faintest, view.densest, corner.coverage));
+  color = vec4(corner.color * lit, near * corner.alpha);
   at = vec2(corner.across, corner.phase - corner.along * corner.pattern.x);
-  shape = vec3(corner.half_width, corner.pattern.y, 0.85 * near);
+  shape = vec3(corner.half_width, corner.pattern.y, corner.pattern.z * near);
   row = corner.row;
 }

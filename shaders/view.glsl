@@ -47,10 +47,16 @@ float fog_at(vec3 position) {
   return view.fog * clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
 }
 
-/// A band of light with a sharp head and a long tail, so that a still picture shows the direction too.
+/// What is not meant stands as if in the thickest fog.
+float hidden_at(vec3 position, bool faded) {
+  return max(fog_at(position), faded ? 0.8 : 0.0);
+}
+
+/// A band of light with a short head and a long tail, so that a still picture shows the direction too.
 float pulse_at(float behind, float glow) {
-  float tail = max(0.0, 1.0 - fract(behind) / glow);
-  return tail * (2.0 - tail);
+  float at = fract(behind) / glow;
+  float tail = max(0.0, 1.0 - at);
+  return min(1.0, 5.0 * at) * tail * tail;
 }
 
 /// WebGPU's clip space to WebGL's; what is faded lies in the rear half of the depths.

@@ -14,15 +14,14 @@ import type { States } from "./pulse";
 export const BUCKETS = [
   { kind: "threads", segments: 2 },
   { kind: "threads", segments: 6 },
+  { kind: "threads", segments: 14 },
   { kind: "tubes", segments: 4 },
   { kind: "tubes", segments: 8 },
   { kind: "tubes", segments: 16 },
   { kind: "alerts", segments: 24 },
 ] as const;
-const TUBES = 2;
+const TUBES = 3;
 const ALERTS = BUCKETS.length - 1;
-/** Half width in pixels up to which an artery is a thread. */
-const THREAD = 1.2;
 const BINS = 1024;
 const HIDDEN = 65535;
 /** Layers that arteries are sorted into by depth, and how deep they are in all. */
@@ -135,9 +134,10 @@ function widthsOf(edges: number): Float32Array {
 /** Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2. */
 function bucketFor(bulge: number, half: number, tolerance: number): number {
   const segments = Math.sqrt(bulge / tolerance);
-  if (half <= THREAD) return segments <= BUCKETS[0].segments ? 0 : 1;
-  const wanted = segments * (1 + 0.06 * Math.min(half, 10));
-  let bucket = TUBES;
-  while (bucket + 1 < ALERTS && BUCKETS[bucket].segments < wanted) bucket++;
+  const thread = half <= look.thread;
+  const wanted = thread ? segments : segments * (1 + 0.06 * Math.min(half, 10));
+  const last = (thread ? TUBES : ALERTS) - 1;
+  let bucket = thread ? 0 : TUBES;
+  while (bucket < last && BUCKETS[bucket].segments < wanted) bucket++;
   return bucket;
 }
