@@ -1,12 +1,12 @@
-"""Composes the stages: from a file to a graph in one call."""
+"""Composes the stages: from a file to a graph in one call, or to a picture step by step."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .graph.transfers import TransferGraph
-from .sources.market import simulate
-from .sources.read import read
+from .pipeline import Pipeline
+from .steps import Clean, Load, Measure, Pack, Place, Simulate
 
 
 def read_transfers(
@@ -59,7 +59,8 @@ def read_transfers(
         "value": value,
         "kind": kind,
     }
-    return TransferGraph(read(path_or_frame, asked, currency, day_first))
+    graph: TransferGraph = Pipeline([Load(path_or_frame, asked, currency, day_first), Clean()])()["graph"]
+    return graph
 
 
 def simulate_market(
@@ -95,4 +96,28 @@ def simulate_market(
     >>> len(graph.transfers)
     1000
     """
-    return TransferGraph(simulate(transfers, seed, wash=wash, collections=collections))
+    graph: TransferGraph = Pipeline([Simulate(transfers, seed, wash, collections)])()["graph"]
+    return graph
+
+
+def default(path_or_frame: Any, **roles: Any) -> Pipeline:
+    """Give the whole road from a file to what the widget draws, as a pipeline to run or to extend.
+
+    Parameters
+    ----------
+    path_or_frame, roles
+        As in `read_transfers`.
+
+    Returns
+    -------
+    Pipeline
+        Of `Load`, `Clean`, `Measure`, `Place` and `Pack`; called, it gives a dict of ``loaded``, ``graph``, ``edges``,
+        ``positions``, ``scene`` and ``channels``.
+
+    Examples
+    --------
+    >>> road = default("sales.csv").then(MyStep())  # doctest: +SKIP
+    >>> road()["scene"]  # doctest: +SKIP
+    """
+    currency, day_first = roles.pop("currency", None), roles.pop("day_first", None)
+    return Pipeline([Load(path_or_frame, roles, currency, day_first), Clean(), Measure(), Place(), Pack()])

@@ -1,4 +1,4 @@
-"""The road of the data as a list of steps. Types only: the steps themselves are in `archivit_widgets.api`.
+"""The road of the data as a list of steps. Types only: the steps themselves are in `archivit_widgets.steps`.
 
 A step takes named values and gives named values, and changes nothing it was given. It says which names it requires
 and which it produces, so that a pipeline in the wrong order is an error before anything runs::
@@ -44,7 +44,7 @@ class Step(ABC):
     produces: Names = ()
 
     @abstractmethod
-    def forward(self, **values: Any) -> Any:
+    def forward(self, *args: Any, **values: Any) -> Any:
         """Make what the step produces out of what it requires, without changing either."""
 
     def __call__(self, values: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Pipeline(Step):
             return f"put {makers[0]!r}, which produces it, before"
         return f"no step produces it; add one that does, or pass it in and say given=({name!r},)"
 
-    def forward(self, **values: Any) -> Any:
+    def forward(self, *args: Any, **values: Any) -> Any:
         """Run the steps; see `Step.forward`."""
         for step in self.steps:
             values = step(values)

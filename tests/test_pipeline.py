@@ -1,9 +1,15 @@
 """Steps say what they require and produce; a wrong order never runs."""
 
+import sys
+
+import numpy as np
+import pandas as pd
 import pytest
 
+from archivit_widgets import api, flow, layout
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.pipeline import Pipeline, Step
+from archivit_widgets.steps import Clean, Load, Measure, Pack, Place, Simulate
 
 
 class One(Step):
@@ -70,3 +76,69 @@ def test_what_is_not_passed_in_is_said():
 def test_a_step_that_returns_something_else_is_said():
     with pytest.raises(ArchivitError, match="Broken must return 'a', 'b'"):
         Pipeline([Broken()])()
+
+
+SALES = pd.DataFrame(
+    {
+        "from": ["a", "b", "a"],
+        "to": ["b", "c", "b"],
+        "item": ["x", "x", "y"],
+        "date": ["2020-01-01"] * 3,
+        "price": [1, 2, 3],
+    }
+)
+
+
+class Double(Step):
+    """What a user would write."""
+
+    requires = ("edges",)
+    produces = ("double",)
+
+    def forward(self, edges):
+        return 2 * edges["volume"]
+
+
+def test_the_default_road_goes_from_a_table_to_a_picture():
+    made = api.default(SALES).then(Double())()
+    graph = made["graph"]
+    pd.testing.assert_frame_equal(graph.edges, api.read_transfers(SALES).edges)
+    pd.testing.assert_frame_equal(made["edges"], graph.edges)
+    np.testing.assert_array_equal(made["positions"], layout.place(graph))
+    assert len(made["scene"].source) == len(made["channels"].bytes) == 2
+    assert made["double"].tolist() == [8.0, 4.0]
+
+
+def test_steps_are_values_and_may_run_again():
+    load = Load(SALES)
+    assert repr(Measure("1D")) == "Measure(half_life='1D')"
+    assert Simulate(10) == Simulate(10)
+    loaded = load()
+    first, second = Clean()(loaded)["graph"], Clean()(loaded)["graph"]
+    assert first.report == second.report
+    pd.testing.assert_frame_equal(first.transfers, second.transfers)
+
+
+def test_each_step_uses_its_parameters():
+    made = Pipeline([Simulate(300, seed=2), Measure(86_400), Place(dims=2), Pack({"radius": 0.5})])()
+    graph = made["graph"]
+    pd.testing.assert_frame_equal(graph.transfers, api.simulate_market(300, 2).transfers)
+    pd.testing.assert_frame_equal(made["edges"], flow.measure(graph, "1D"))
+    assert made["positions"].shape == (len(graph.accounts), 2)
+    assert made["channels"].legend[0]["scale"] == "constant"
+
+
+def test_a_road_in_the_wrong_order_is_refused():
+    with pytest.raises(ArchivitError, match=r"step 2, Place\(.*\), requires 'graph': put Clean"):
+        Pipeline([Load("no.csv"), Place(), Clean()])
+
+
+def test_the_types_import_no_stage():
+    import subprocess
+
+    code = (
+        "import sys, archivit_widgets.pipeline;"
+        "stages = ('sources', 'graph', 'models', 'frames', 'widgets', 'api', 'steps');"
+        "assert not [s for s in stages if f'archivit_widgets.{s}' in sys.modules]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

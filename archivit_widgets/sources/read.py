@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,45 @@ from .words import KINDS as KIND_WORDS
 from .words import plain
 
 
-def read(source: Any, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Transfers:
-    """Read transfers; see `archivit_widgets.api.read_transfers` for the parameters."""
+@dataclass(frozen=True)
+class Loaded:
+    """What a file says, by role, before anything is dropped.
+
+    Attributes
+    ----------
+    raw
+        The columns.
+    faults
+        Those found while reading single values.
+    hashes
+        A number for each row's transaction, or None.
+    roles, misread, currency, notes, label
+        For the report: which column is what, rows that could not be cut into columns, unit of the value, remarks, and
+        the name of the file.
+    """
+
+    raw: clean.Raw
+    faults: Faults
+    hashes: NDArray[np.uint64] | None
+    roles: Roles
+    misread: Misread
+    currency: str | None
+    notes: tuple[str, ...]
+    label: str
+
+
+def load(source: Any, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:
+    """Read a file or table by role; see `archivit_widgets.api.read_transfers` for the parameters."""
     with tempfile.TemporaryDirectory(prefix="archivit-", ignore_cleanup_errors=True) as workplace:
         table = open_any(source, Path(workplace))
         try:
-            return read_table(table, asked, currency, day_first)
+            return load_table(table, asked, currency, day_first)
         finally:
             table.connection.close()
 
 
-def read_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Transfers:
-    """Read transfers from an opened table."""
+def load_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:
+    """Read an opened table by role."""
     roles = resolve(table, asked, currency)
     notes = [*table.notes, *roles.notes]
     found = scan(table, expressions(table, roles))
@@ -57,13 +85,22 @@ def read_table(table: Table, asked: dict[str, str | None], currency: str | None,
         digest=np.asarray(found.numbers.pop("digest")),
         tx=found.plain.pop("tx", None),
     )
+    hashes = found.numbers.pop("tx_hash", None)
+    return Loaded(raw, faults, hashes, roles, misread, unit, tuple(notes), table.label)
+
+
+def cleaned(loaded: Loaded) -> Transfers:
+    """Drop what is no transfer, count what is doubtful, and put the rest in order."""
+    raw, found = loaded.raw, loaded.faults
+    faults = Faults(found.numbers, found.kept.copy(), dict(found.reasons))
     clean.drop_faults(raw, faults)
     order = clean.order_of(raw, faults)
     kind = clean.kinds(raw, order, faults)
     clean.doubts(raw, order, faults)
-    amounts.repeated(value, found.numbers.pop("tx_hash", None), raw.tokens.codes[0] if raw.tokens else None, faults)
-    report = make_report(table, roles, faults, misread, found.rows, unit, notes)
-    return Transfers(clean.record(raw, order, kind), faults.numbers[order], unit, report)
+    amounts.repeated(raw.value, loaded.hashes, raw.tokens.codes[0] if raw.tokens else None, faults)
+    return Transfers(
+        clean.record(raw, order, kind), faults.numbers[order], loaded.currency, make_report(loaded, faults)
+    )
 
 
 def expressions(table: Table, roles: Roles) -> Select:
@@ -117,21 +154,20 @@ def read_kinds(found: Encoded | None) -> NDArray[np.int8] | None:
     return np.array([*codes, -1], dtype=np.int8)[found.codes]
 
 
-def make_report(
-    table: Table, roles: Roles, faults: Faults, misread: Misread, rows: int, currency: str | None, notes: list[str]
-) -> Report:
+def make_report(loaded: Loaded, faults: Faults) -> Report:
     """Put together what was found."""
     reasons = dict(faults.reasons)
+    misread = loaded.misread
     lost = len(misread.rows)
     if lost:
         examples = tuple(int(row) for row in misread.rows[:5])
         reasons = {"ragged_row": Reason(misread.text, lost, lost, examples), **reasons}
     return Report(
-        read=rows + lost,
+        read=len(faults.kept) + lost,
         kept=int(faults.kept.sum()),
         reasons=reasons,
-        roles=roles.shown(),
-        currency=currency,
-        notes=tuple(notes),
-        source=table.label,
+        roles=loaded.roles.shown(),
+        currency=loaded.currency,
+        notes=loaded.notes,
+        source=loaded.label,
     )
