@@ -59,8 +59,6 @@ interface Pending {
 
 /** No answer to the first `want` for so long: say what the reader can do. */
 const SILENCE = 2500;
-/** The scene that comes unasked is asked for after so long. */
-const PATIENCE = 700;
 /** A delta that does not fit asks for a keyframe, but not at every delta. */
 const REPEAT = 1000;
 
@@ -134,7 +132,6 @@ export function makeFeed(model: Model): Feed {
   model.on("change:_scene", onNamed);
   // A new widget sends its scene unasked and names it afterwards: a name without a scene means that it passed us by.
   if (model.get("_scene")) want();
-  const impatient = window.setTimeout(() => scene || want(), PATIENCE);
   silence = window.setTimeout(() => tell((w) => w.silent(true)), SILENCE);
   const born = performance.now();
 
@@ -170,7 +167,6 @@ export function makeFeed(model: Model): Feed {
       }),
     close() {
       clearTimeout(silence);
-      clearTimeout(impatient);
       model.off("msg:custom", onMessage);
       model.off("change:_scene", onNamed);
       for (const { fail } of asked.values()) fail(new Error("the widget was closed"));

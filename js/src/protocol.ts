@@ -103,8 +103,11 @@ function sceneOf(id: string, head: any, body: ArrayBuffer): Scene {
   };
 }
 
-function timesOf({ start, unit, edges }: any, body: ArrayBuffer): Times {
-  return { start, unit, offsets: new Uint32Array(body, 0, edges + 1), at: new Uint32Array(body, 4 * (edges + 1)) };
+function timesOf({ start, unit, edges, counts }: any, body: ArrayBuffer): Times {
+  const each = new VIEWS[counts](body, 0, edges) as Uint8Array | Uint16Array | Uint32Array;
+  const offsets = new Uint32Array(edges + 1);
+  for (let i = 0; i < edges; i++) offsets[i + 1] = offsets[i] + each[i];
+  return { start, unit, offsets, at: new Uint32Array(body, Math.ceil(each.byteLength / 4) * 4) };
 }
 
 const VIEWS: Record<string, new (body: ArrayBuffer, offset: number, length: number) => ArrayBufferView> = {
