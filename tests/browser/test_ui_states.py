@@ -44,6 +44,13 @@ def drawn_again(host, change):
     host.rest()
 
 
+def themed(host, theme):
+    """Wait until the picture is drawn in a theme."""
+    dark = str(theme == "dark").lower()
+    host.until(f"(a, root) => root.dataset.theme === '{theme}' && a.view().theme.dark === {dark}")
+    host.rest()
+
+
 def test_the_theme_follows_the_host(webgpu_browser):
     with open_host(webgpu_browser, make()) as host:
         host.parts()
@@ -56,17 +63,17 @@ def test_the_theme_follows_the_host(webgpu_browser):
             ("--jp-layout-color0", "rgb(250, 240, 230)", "light"),
         ]:
             drawn_again(host, lambda n=name, c=color: host.page.evaluate(f"{style}.setProperty('{n}', '{c}')"))
-            host.page.wait_for_selector(f".archivit-arteries[data-theme={theme}]")
+            themed(host, theme)
         assert corner(host) == pytest.approx([250, 240, 230], abs=1)
         host.page.evaluate(f"{style}.removeProperty('--jp-layout-color0')")
         drawn_again(host, lambda: host.page.evaluate(f"{style}.setProperty('--vscode-editor-background', '#1e1e1e')"))
-        host.page.wait_for_selector(".archivit-arteries[data-theme=dark]")
+        themed(host, "dark")
         assert corner(host) == pytest.approx([30, 30, 30], abs=1)
         # A host may also change a class, and with it a style sheet's rule, without touching the root element's style.
         host.page.evaluate(f"{style}.removeProperty('--vscode-editor-background')")
         host.page.add_style_tag(content="body.night { background: #000 }")
         drawn_again(host, lambda: host.page.evaluate("document.body.className = 'night'"))
-        host.page.wait_for_selector(".archivit-arteries[data-theme=dark]")
+        themed(host, "dark")
 
 
 def test_without_a_theme_of_the_host_the_browsers_preference_counts(webgpu_browser):

@@ -60,6 +60,7 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
       const often = losses.filter((t) => now - t < MINUTE).length >= PATIENCE;
       // A canvas keeps the kind of its first context for life, so a new one takes its place.
       const fresh = makeCanvas();
+      for (const { name, value } of canvas.attributes) if (name.startsWith("aria-")) fresh.setAttribute(name, value);
       const focused = canvas.matches(":focus");
       canvas.replaceWith(fresh);
       canvas = fresh;

@@ -1,11 +1,24 @@
-/** The status line's words on the data and the selection. */
+/** Words on the data, the selection and the keys: in the status line, and for those who do not see the picture. */
 
+import { h } from "./dom";
 import type { Stage } from "./stage";
 import { count } from "./words";
 
+const KEYS =
+  "The arrow keys turn the picture, with shift they move it; plus and minus zoom. F looks at the selection, R is the first view, " +
+  "slash finds an account or token, B selects in a box, space pauses, escape selects nothing.";
+let views = 0;
+
 export function summary(stage: Stage): void {
   const { model, hub, status, signal } = stage;
-  const tell = (): void => status.set("summary", String(model.get("_summary") ?? ""));
+  const id = `archivit-keys-${++views}`;
+  stage.over.append(h("p", { id, class: "unseen" }, KEYS));
+  stage.canvas().setAttribute("aria-describedby", id);
+  const tell = (): void => {
+    const text = String(model.get("_summary") ?? "");
+    status.set("summary", text);
+    stage.canvas().setAttribute("aria-label", `Arteries: ${text}`);
+  };
   const chosen = (): void => {
     const { edges, accounts } = stage.selection;
     const words = [];

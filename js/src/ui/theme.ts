@@ -2,7 +2,8 @@
  * The host's theme, read from what it paints.
  *
  * The style sheet gives the root a background from the host's own variables (JupyterLab, VS Code, marimo); where none is
- * set, the nearest painted ancestor counts, then the browser's preference. A one-millisecond CSS transition on that
+ * set, the nearest painted ancestor counts; on a bare page the browser's preference does, and the root paints itself
+ * (`data-bare`, with an image, so that its background's colour stays the host's). A one-millisecond CSS transition on that
  * background makes the browser tell us of every change, however the host made it; a MutationObserver covers the rest.
  */
 
@@ -36,7 +37,9 @@ function painted(root: HTMLElement): Rgba | null {
 
 export function readTheme(root: HTMLElement): Theme {
   const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const color = painted(root) ?? hex(look.themes[prefersDark ? "dark" : "light"].background);
+  const found = painted(root);
+  root.toggleAttribute("data-bare", !found);
+  const color = found ?? hex(look.themes[prefersDark ? "dark" : "light"].background);
   const [r, g, b] = color.slice(0, 3).map(linear);
   return { dark: 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18, background: [color[0], color[1], color[2]] };
 }

@@ -1,0 +1,122 @@
+"""For every reader: axe-core, the keyboard alone, words for what is shown, and small screens."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archivit_widgets.widgets.arteries import Arteries
+
+from .host import open_host
+from .test_ui import EVIL, NAMES, PLACES, market
+
+AXE = Path(__file__).parent.parent.parent / "js/node_modules/axe-core/axe.min.js"
+
+
+def make(**options):
+    alert = np.arange(8) == 2
+    return Arteries(market(), positions=np.array(PLACES), alert=alert, **{"height": 360, "clock": 1.0, **options})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(webgpu_browser, scheme):
+    with open_host(webgpu_browser, make(title="The market"), color_scheme=scheme) as host:
+        if scheme == "dark":
+            host.page.add_style_tag(content="body { background: #111418 }")
+        host.parts()
+        host.page.wait_for_selector(f".archivit-arteries[data-theme={scheme}]")
+        host.page.get_by_role("combobox").fill("e")
+        host.page.get_by_role("option").first.wait_for()
+        host.page.get_by_role("button", name="Keys and gestures").click()
+        host.widget.window = (host.widget._timeline["start"], host.widget._timeline["end"] - 10_000_000)
+        host.flush()
+        host.until("a => a.stage.window !== null")
+        host.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = host.page.evaluate("axe.run('.archivit-arteries', { resultTypes: ['violations'] })")
+        grave = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
+        assert not grave, [(v["id"], v["help"], [n["html"][:160] for n in v["nodes"]]) for v in grave]
+        assert len(found["passes"]) > 5
+
+
+def test_the_tab_key_goes_through_everything_in_order_and_the_focus_is_seen(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        host.parts()
+        host.rest()
+        order, seen = [], []
+        for _ in range(13):
+            host.page.keyboard.press("Tab")
+            name, outline = host.page.evaluate(
+                """() => {
+                    const e = document.activeElement, { outlineWidth, outlineStyle } = getComputedStyle(e);
+                    const outlined = parseFloat(outlineWidth) > 1 && outlineStyle !== "none";
+                    return [e.getAttribute("aria-label") ?? e.textContent, outlined];
+                }"""
+            )
+            order.append(name)
+            seen.append(outline)
+        starts = [
+            "Arteries",
+            "Find an",
+            "The first view",
+            "Select in",
+            "Pause",
+            "Save",
+            "Full",
+            "Keys",
+            "Legend",
+            "Play",
+        ]
+        starts += ["Window start", "Window end"]
+        assert [a.startswith(b) for a, b in zip(order, starts, strict=False)] == [True] * 12, order
+        assert all(seen[:12]), list(zip(order, seen, strict=True))
+
+
+def test_the_picture_and_its_state_are_said_in_words(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        host.parts()
+        status = host.page.get_by_role("status")
+        assert status.count() == 1
+        assert "7 accounts, 8 arteries, 1860 to 1862" in status.inner_text()
+        picture = host.page.get_by_role("application")
+        assert "7 accounts" in picture.get_attribute("aria-label")
+        described = picture.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).textContent")
+        assert "arrow keys turn" in described
+        host.widget.selection = [0, 1]
+        host.flush()
+        host.until("(a, root) => root.querySelector('[role=status]').textContent.includes('Selected: 2 arteries')")
+        slider = host.page.get_by_role("slider", name="Window start")
+        assert "1860" in slider.get_attribute("aria-valuetext")
+
+
+def test_names_are_shown_as_text_everywhere(webgpu_browser):
+    with open_host(webgpu_browser, make(title=f"<b>{EVIL}</b>")) as host:
+        host.parts()
+        host.widget.selection = [EVIL]
+        host.flush()
+        host.until(f"(a, root) => root.querySelector('.labels .chosen')?.textContent.startsWith({EVIL[:12]!r})")
+        host.page.get_by_role("combobox").fill("img")
+        host.page.get_by_role("option", name=EVIL).wait_for()
+        text = host.page.locator(".archivit-arteries").inner_text()
+        assert f"<b>{EVIL}</b>" in text
+        assert (
+            host.page.evaluate(
+                "document.querySelectorAll('.archivit-arteries b > img, .archivit-arteries [onerror]').length"
+            )
+            == 0
+        )
+        assert NAMES[3] == EVIL
+
+
+@pytest.mark.parametrize("width", [480, 900])
+def test_nothing_overlaps_or_overflows_where_there_is_little_room(webgpu_browser, width):
+    with open_host(webgpu_browser, make(), width=width, height=700) as host:
+        host.parts()
+        host.rest()
+        assert host.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        boxes = [host.page.locator(part).bounding_box() for part in (".search", ".toolbar", ".legend", ".timeline")]
+        for i, a in enumerate(boxes):
+            for b in boxes[i + 1 :]:
+                apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+                apart |= a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+                assert apart, (a, b)
+        assert host.page.locator(".legend").evaluate("e => e.open") == (width > 620)
