@@ -1,15 +1,12 @@
-// Prepares every artery once a frame, drops what is not seen and sorts the rest by the segments it needs.
+// Prepares every artery once a frame, drops what is not seen, and says which bucket the rest goes to.
 //
-//   records  states  to  emphasis         prepared[row]         lists                    draws
-//   (sent once, or once a frame)  --->    curve, radius,   +    bucket 0 |r r r ......|  vertex counts,
-//              one thread an edge         colour, phase         bucket 1 |r r .........|  one indirect draw
-//                                                               ...                       for each bucket
+//   records  states  to  emphasis         prepared[row]    places[row]     totals, a row for each bucket
+//   (sent once, or once a frame)  --->    curve, radius,   its bucket,     how many each group of 64 edges
+//              one thread an edge         colour, phase    or NOWHERE      adds to it  ---> lists.wgsl
 //
-// Appends are atomic, so the order within a list differs from frame to frame; arteries are opaque and tested by depth,
-// so nobody sees it. Vertex shaders then find their artery as prepared[lists[...]]: all that does not change along an
-// artery is worked out here once instead of once a vertex.
+// All that does not change along an artery is worked out here once instead of once a vertex.
 //
-// Glossary: row = row of graph.edges; bucket = arteries drawn with equally many segments; the last one holds alerts.
+// Glossary: row = row of graph.edges; bucket = arteries drawn alike, see lod.wgsl; group = 64 edges that run together.
 
 struct Record { start: u32, end: u32, bend: u32 }
 struct State { channels: u32, phase: f32 }
@@ -21,8 +18,10 @@ struct State { channels: u32, phase: f32 }
 @group(0) @binding(4) var<storage, read> to: array<u32>;
 @group(0) @binding(5) var<storage, read> emphasis: array<u32>;
 @group(0) @binding(6) var<storage, read_write> prepared: array<Artery>;
-@group(0) @binding(7) var<storage, read_write> lists: array<u32>;
-@group(0) @binding(8) var<storage, read_write> draws: array<atomic<u32>>;
+@group(0) @binding(7) var<storage, read_write> places: array<u32>;
+@group(0) @binding(8) var<storage, read_write> totals: array<u32>;
+
+var<workgroup> found: array<atomic<u32>, BUCKETS>;
 
 /// A number 0..1 that belongs to a row, so that thinning never flickers (PCG; Jarzynski and Olano 2020).
 fn hash(row: u32) -> f32 {
@@ -49,16 +48,8 @@ fn bucket_for(bulge: f32, half_width: f32) -> u32 {
   return bucket;
 }
 
-fn append(bucket: u32, row: u32) {
-  let size = vertices_of(bucket);
-  let slot = atomicAdd(&draws[4u * bucket], size) / size;
-  lists[bucket * view.edges + slot] = row;
-}
-
-@compute @workgroup_size(64)
-fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = id.y * groups.x * 64u + id.x;
-  if (row >= view.edges) { return; }
+/// Prepares an artery and gives its bucket.
+fn place(row: u32) -> u32 {
   let record = records[row];
   let a = positions[record.start].xyz;
   let d = positions[record.end].xyz;
@@ -74,7 +65,7 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let middle = 0.5 * (curve.b + curve.c);
   let chord = select(distance(a, d), 2.0 * loop_size, loops);
   let bulge = select(0.75 * length(bend.xyz) * chord, loop_size, loops);
-  if (!in_sight(middle, 0.5 * chord + bulge + radius_high * alert_swell)) { return; }
+  if (!in_sight(middle, 0.5 * chord + bulge + radius_high * alert_swell)) { return NOWHERE; }
 
   let faded = mark == FADED;
   var radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
@@ -83,7 +74,7 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (mark == SELECTED) { radius *= 1.3; }
   let pixels = 1.0 / (view.pixel * max(dot(view.eye - middle, view.back), 0.05));
   let weight = select(shown.x, 1.0, mark >= NEAR);
-  if (!alert && hash(row) > view.keep + weight * weight * view.keep_strong) { return; }
+  if (!alert && hash(row) > view.keep + weight * weight * view.keep_strong) { return NOWHERE; }
 
   var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
   if (alert) { color = view.alert; }
@@ -95,5 +86,21 @@ fn cull(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
     curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, 0.0)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
-  append(select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert), row);
+  return select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert);
+}
+
+@compute @workgroup_size(GROUP)
+fn cull(
+  @builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let group = id.y * groups.x + id.x;
+  let row = group * GROUP + lane;
+  if (row < view.edges) {
+    let bucket = place(row);
+    places[row] = bucket;
+    if (bucket != NOWHERE) { atomicAdd(&found[bucket], 1u); }
+  }
+  workgroupBarrier();
+  if (lane < BUCKETS && group < groups_of(view.edges)) {
+    totals[lane * groups_of(view.edges) + group] = atomicLoad(&found[lane]);
+  }
 }

@@ -3,9 +3,18 @@
 //   0, 1, 2  threads: at most thread_width pixels to each side, lit at their corners only
 //   3, 4, 5  tubes
 //   6        alerts
+const BUCKETS = 7u;
+const NOWHERE = 255u;
 const ALERTS = 6u;
 const TUBES = 3u;
 const SEGMENTS = array<u32, 7>(2u, 6u, 14u, 4u, 8u, 16u, 24u);
+
+/// Edges that one workgroup handles.
+const GROUP = 64u;
+
+fn groups_of(edges: u32) -> u32 {
+  return (edges + GROUP - 1u) / GROUP;
+}
 
 /// Vertices of one artery in a triangle strip: two a ring, first and last twice to cut strips apart.
 fn vertices_of(bucket: u32) -> u32 {

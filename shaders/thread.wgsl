@@ -1,9 +1,6 @@
 // Threads: ribbons of ribbon.wgsl about as thin as a pixel. Nobody sees them round, so corners are lit, fragments only glow.
 // They are translucent, so that strong arteries are seen through the many weak ones, and never thinner than a pixel:
-// what is, gets fainter instead. Blending commutes, so their order is not seen:
-//
-//   on light paper   picture * ink            ink = 1 - alpha (1 - color)      as in an X-ray
-//   on dark          picture + ink - both     ink = alpha color
+// what is, gets fainter instead. Each covers what lies below by its alpha, so that many of a colour come to that colour.
 
 struct Varying {
   @builtin(position) position: vec4f,
@@ -37,15 +34,8 @@ fn shade(in: Varying) -> vec4f {
 }
 
 @fragment
-fn on_light(in: Varying) -> @location(0) vec4f {
-  let ink = shade(in);
-  return vec4f(1.0 - ink.a * (1.0 - ink.rgb), 1.0);
-}
-
-@fragment
-fn on_dark(in: Varying) -> @location(0) vec4f {
-  let ink = shade(in);
-  return vec4f(ink.a * ink.rgb, 1.0);
+fn thread(in: Varying) -> @location(0) vec4f {
+  return shade(in);
 }
 
 @fragment

@@ -4,6 +4,8 @@ import type { Scene } from "../scene";
 
 /** What each bucket of shaders/lod.wgsl is drawn with. */
 export const BUCKETS = ["threads", "threads", "threads", "tubes", "tubes", "tubes", "alerts"] as const;
+/** Edges that one workgroup handles. */
+export const GROUP = 64;
 const ARTERY_BYTES = 64;
 
 export interface SceneBuffers {
@@ -14,6 +16,8 @@ export interface SceneBuffers {
   edgeEmphasis: GPUBuffer;
   accountEmphasis: GPUBuffer;
   prepared: GPUBuffer;
+  places: GPUBuffer;
+  totals: GPUBuffer;
   lists: GPUBuffer;
 }
 
@@ -79,6 +83,8 @@ export function uploadScene(device: GPUDevice, scene: Scene): SceneBuffers {
     edgeEmphasis: make("edge emphasis", scene.edges),
     accountEmphasis: make("account emphasis", scene.accounts),
     prepared: make("prepared", ARTERY_BYTES * scene.edges),
+    places: make("places", 4 * scene.edges),
+    totals: make("totals", 4 * BUCKETS.length * Math.ceil(scene.edges / GROUP)),
     lists: make("lists", 4 * BUCKETS.length * scene.edges),
   };
 }

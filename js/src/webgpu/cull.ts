@@ -1,52 +1,63 @@
-/** The cull pass: fills each bucket's list and its indirect draw. */
+/** The passes over edges: what is seen, in which list, and what each pulse keeps when a frame arrives. */
 
-import type { SceneBuffers } from "./buffers";
-import { BUCKETS, makeBuffer } from "./buffers";
+import { BUCKETS, GROUP, makeBuffer, type SceneBuffers } from "./buffers";
 import type { Layouts } from "./pipelines";
 
-const WORKGROUP = 64;
 const MOST_GROUPS = 65535;
 
-/** One indirect draw for each bucket: vertices counted by the shader, one instance. */
-export interface Draws {
-  empty: GPUBuffer;
-  counted: GPUBuffer;
+export interface EdgeGroups {
+  cull: GPUBindGroup;
+  lists: GPUBindGroup;
+  rebase: GPUBindGroup;
 }
 
-export function makeDraws(device: GPUDevice): Draws {
+export interface EdgePipelines {
+  cull: GPUComputePipeline;
+  scan: GPUComputePipeline;
+  scatter: GPUComputePipeline;
+}
+
+/** One indirect draw for each bucket: the vertices that `scan` counts, one instance. */
+export function makeDraws(device: GPUDevice): GPUBuffer {
+  const { INDIRECT, STORAGE } = GPUBufferUsage;
   const none = Uint32Array.from({ length: 4 * BUCKETS.length }, (_, i) => (i % 4 === 1 ? 1 : 0));
-  const { COPY_SRC, INDIRECT, STORAGE } = GPUBufferUsage;
-  return {
-    empty: makeBuffer(device, "no draws", COPY_SRC, none),
-    counted: makeBuffer(device, "draws", INDIRECT | STORAGE | COPY_SRC, none),
-  };
-}
-
-export function freeDraws({ empty, counted }: Draws): void {
-  empty.destroy();
-  counted.destroy();
-}
-
-export function bindCull(device: GPUDevice, layouts: Layouts, view: GPUBuffer, scene: SceneBuffers, draws: Draws): GPUBindGroup {
-  const { positions, records, states, to, edgeEmphasis, prepared, lists } = scene;
-  return bind(device, layouts.cull, view, positions, records, states, to, edgeEmphasis, prepared, lists, draws.counted);
-}
-
-export function bindRebase(device: GPUDevice, layouts: Layouts, view: GPUBuffer, { states, to }: SceneBuffers): GPUBindGroup {
-  return bind(device, layouts.rebase, view, states, to);
+  return makeBuffer(device, "draws", INDIRECT | STORAGE, none);
 }
 
 export function bind(device: GPUDevice, layout: GPUBindGroupLayout, ...buffers: GPUBuffer[]): GPUBindGroup {
   return device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
 }
 
-/** One thread an edge; two dimensions because one holds 65,535 groups at most. */
-export function dispatch(encoder: GPUCommandEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup, threads: number): void {
-  const groups = Math.ceil(threads / WORKGROUP);
+export function bindEdges(device: GPUDevice, layouts: Layouts, view: GPUBuffer, scene: SceneBuffers, draws: GPUBuffer): EdgeGroups {
+  const { positions, records, states, to, edgeEmphasis, prepared, places, totals, lists } = scene;
+  return {
+    cull: bind(device, layouts.cull, view, positions, records, states, to, edgeEmphasis, prepared, places, totals),
+    lists: bind(device, layouts.lists, view, places, totals, lists, draws),
+    rebase: bind(device, layouts.rebase, view, states, to),
+  };
+}
+
+/** One lane an edge; two dimensions because one holds 65,535 groups at most. */
+function overEdges(pass: GPUComputePassEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup, edges: number): void {
+  const groups = Math.ceil(edges / GROUP);
   const across = Math.min(groups, MOST_GROUPS);
-  const pass = encoder.beginComputePass({ label: pipeline.label });
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, group);
   if (groups) pass.dispatchWorkgroups(across, Math.ceil(groups / across));
+}
+
+export function encodeCull(encoder: GPUCommandEncoder, pipelines: EdgePipelines, groups: EdgeGroups, edges: number): void {
+  const pass = encoder.beginComputePass({ label: "cull" });
+  overEdges(pass, pipelines.cull, groups.cull, edges);
+  pass.setPipeline(pipelines.scan);
+  pass.setBindGroup(0, groups.lists);
+  pass.dispatchWorkgroups(BUCKETS.length);
+  overEdges(pass, pipelines.scatter, groups.lists, edges);
+  pass.end();
+}
+
+export function encodeRebase(encoder: GPUCommandEncoder, pipeline: GPUComputePipeline, groups: EdgeGroups, edges: number): void {
+  const pass = encoder.beginComputePass({ label: "rebase" });
+  overEdges(pass, pipeline, groups.rebase, edges);
   pass.end();
 }

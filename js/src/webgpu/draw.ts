@@ -1,7 +1,7 @@
 /** The draws of one picture: spheres, then each bucket of arteries, threads last. */
 
 import { BUCKETS, makeBuffer, type SceneBuffers } from "./buffers";
-import { bind, type Draws } from "./cull";
+import { bind } from "./cull";
 import type { DrawPipelines, Layouts } from "./pipelines";
 
 export interface DrawGroups {
@@ -38,9 +38,8 @@ export interface Drawing {
   pipelines: DrawPipelines;
   groups: DrawGroups;
   buckets: Bucket[];
-  draws: Draws;
+  draws: GPUBuffer;
   accounts: number;
-  dark: boolean;
 }
 
 export function encodeOpaque(pass: GPURenderPassEncoder, drawing: Drawing): void {
@@ -53,7 +52,7 @@ export function encodeOpaque(pass: GPURenderPassEncoder, drawing: Drawing): void
 }
 
 export function encodeThreads(pass: GPURenderPassEncoder, drawing: Drawing): void {
-  encodeBuckets(pass, drawing, "threads", drawing.pipelines.threads[drawing.dark ? "dark" : "light"]);
+  encodeBuckets(pass, drawing, "threads", drawing.pipelines.threads);
 }
 
 function encodeBuckets(pass: GPURenderPassEncoder, drawing: Drawing, kind: (typeof BUCKETS)[number], pipeline: GPURenderPipeline): void {
@@ -62,6 +61,6 @@ function encodeBuckets(pass: GPURenderPassEncoder, drawing: Drawing, kind: (type
   BUCKETS.forEach((bucket, i) => {
     if (bucket !== kind) return;
     pass.setBindGroup(1, drawing.buckets[i].group);
-    pass.drawIndirect(drawing.draws.counted, 16 * i);
+    pass.drawIndirect(drawing.draws, 16 * i);
   });
 }

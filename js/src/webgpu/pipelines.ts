@@ -13,22 +13,25 @@ export const PICKED: GPUTextureFormat = "r32uint";
 /** What one style draws with. */
 export interface DrawPipelines {
   accounts: GPURenderPipeline;
-  /** On light paper threads darken, on dark they glow. */
-  threads: { light: GPURenderPipeline; dark: GPURenderPipeline };
+  threads: GPURenderPipeline;
   tubes: GPURenderPipeline;
   alerts: GPURenderPipeline;
 }
 
+export type Compute = "cull" | "scan" | "scatter" | "rebase";
+const PROGRAM_OF = { cull: "cull", scan: "lists", scatter: "lists", rebase: "rebase" } as const;
+
 export interface Pipelines {
   readonly layouts: Layouts;
-  cull(): Promise<GPUComputePipeline>;
-  rebase(): Promise<GPUComputePipeline>;
+  /** Passes over edges, by their entry point. */
+  compute(entryPoint: Compute): Promise<GPUComputePipeline>;
   draws(style: Style): Promise<DrawPipelines>;
   smooth(): Promise<GPURenderPipeline>;
 }
 
 export interface Layouts {
   cull: GPUBindGroupLayout;
+  lists: GPUBindGroupLayout;
   rebase: GPUBindGroupLayout;
   arteries: GPUBindGroupLayout;
   bucket: GPUBindGroupLayout;
@@ -52,6 +55,7 @@ function makeLayouts(device: GPUDevice): Layouts {
   const smooth = { entries: [{ binding: 0, visibility: FRAGMENT, texture: {} }, { binding: 1, visibility: FRAGMENT, sampler: {} }] };
   return {
     cull: layout(COMPUTE, "uniform", read, read, read, read, read, "storage", "storage", "storage"),
+    lists: layout(COMPUTE, "uniform", read, "storage", "storage", "storage"),
     rebase: layout(COMPUTE, "uniform", "storage", read),
     arteries: layout(VERTEX, "uniform", read, read),
     bucket: layout(VERTEX, "uniform"),
@@ -60,10 +64,10 @@ function makeLayouts(device: GPUDevice): Layouts {
   };
 }
 
-/** Both commute, so that the order of threads is not seen; see thread.wgsl. */
-const kept: GPUBlendComponent = { srcFactor: "zero", dstFactor: "one" };
-const DARKEN: GPUBlendState = { color: { srcFactor: "dst", dstFactor: "zero" }, alpha: kept };
-const GLOW: GPUBlendState = { color: { srcFactor: "one", dstFactor: "one-minus-src" }, alpha: kept };
+const COVER: GPUBlendState = {
+  color: { srcFactor: "src-alpha", dstFactor: "one-minus-src-alpha" },
+  alpha: { srcFactor: "zero", dstFactor: "one" },
+};
 
 function makePipelines({ device, format }: Gpu): Pipelines {
   const layouts = makeLayouts(device);
@@ -76,14 +80,12 @@ function makePipelines({ device, format }: Gpu): Pipelines {
   const layout = (...bindGroupLayouts: GPUBindGroupLayout[]) => device.createPipelineLayout({ bindGroupLayouts });
   const ribbon = layout(layouts.arteries, layouts.bucket);
 
-  const compute = (name: "cull" | "rebase") =>
-    keep(name, () =>
-      device.createComputePipelineAsync({
-        label: name,
-        layout: layout(layouts[name]),
-        compute: { module: module(name), entryPoint: name, constants },
-      }),
-    );
+  const compute = (entryPoint: Compute) =>
+    keep(entryPoint, () => {
+      const name = PROGRAM_OF[entryPoint];
+      const program = { module: module(name), entryPoint, constants };
+      return device.createComputePipelineAsync({ label: entryPoint, layout: layout(layouts[name]), compute: program });
+    });
   const render = (name: Program, entryPoint: string, style: Style, groups: GPUPipelineLayout, blend?: GPUBlendState) =>
     keep(`${name} ${entryPoint} ${style}`, () =>
       device.createRenderPipelineAsync({
@@ -98,19 +100,17 @@ function makePipelines({ device, format }: Gpu): Pipelines {
     );
   return {
     layouts,
-    cull: () => compute("cull"),
-    rebase: () => compute("rebase"),
+    compute,
     draws: (style) =>
       keep(`draws ${style}`, async () => {
         const rows = style === "picked" ? style : null;
-        const [accounts, light, dark, tubes, alerts] = await Promise.all([
+        const [accounts, threads, tubes, alerts] = await Promise.all([
           render("account", style, style, layout(layouts.accounts)),
-          render("thread", rows ?? "on_light", style, ribbon, rows ? undefined : DARKEN),
-          render("thread", rows ?? "on_dark", style, ribbon, rows ? undefined : GLOW),
+          render("thread", rows ?? "thread", style, ribbon, rows ? undefined : COVER),
           render("artery", rows ?? "tube", style, ribbon),
           render("artery", rows ?? `${style}_alert`, style, ribbon),
         ]);
-        return { accounts, threads: { light, dark }, tubes, alerts };
+        return { accounts, threads, tubes, alerts };
       }),
     smooth: () =>
       keep("smooth", () =>

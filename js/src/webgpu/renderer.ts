@@ -6,7 +6,7 @@ import { makeBudget } from "../quality";
 import type { Lost, Renderer, View } from "../renderer";
 import type { Scene } from "../scene";
 import { freeScene, makeBuffer, type SceneBuffers, uploadScene, writeBytes } from "./buffers";
-import { bindCull, bindRebase, dispatch, freeDraws, makeDraws } from "./cull";
+import { bindEdges, type EdgePipelines, encodeCull, encodeRebase, makeDraws } from "./cull";
 import { bindDraws, type Drawing, encodeOpaque, encodeThreads, freeBuckets, makeBuckets } from "./draw";
 import { readPick } from "./pick";
 import { type DrawPipelines, type Pipelines, pipelinesOf, type Style } from "./pipelines";
@@ -17,7 +17,7 @@ import { packView, VIEW_BYTES } from "./view";
 /** What is compiled before the first picture; what can wait is not. */
 interface Ready {
   style: "sampled" | "single";
-  cull: GPUComputePipeline;
+  edges: EdgePipelines;
   rebase: GPUComputePipeline;
   draws: DrawPipelines;
 }
@@ -27,10 +27,16 @@ export async function makeWebGpuRenderer(canvas: HTMLCanvasElement, lost: Lost):
   try {
     const pipelines = pipelinesOf(gpu);
     const style = gpu.software ? "single" : "sampled";
-    const [cull, rebase, draws] = await Promise.all([pipelines.cull(), pipelines.rebase(), pipelines.draws(style)]);
+    const [cull, scan, scatter, rebase, draws] = await Promise.all([
+      pipelines.compute("cull"),
+      pipelines.compute("scan"),
+      pipelines.compute("scatter"),
+      pipelines.compute("rebase"),
+      pipelines.draws(style),
+    ]);
     const context = canvas.getContext("webgpu");
     if (!context) throw new Error("the canvas gave no WebGPU context");
-    return wire(gpu, canvas, context, pipelines, { style, cull, rebase, draws }, lost, release);
+    return wire(gpu, canvas, context, pipelines, { style, edges: { cull, scan, scatter }, rebase, draws }, lost, release);
   } catch (error) {
     release();
     throw error;
@@ -43,12 +49,11 @@ function allocate({ device, format }: Gpu, { layouts }: Pipelines) {
   const scene: Source<Scene | null> = graph.source(null);
   const size: Source<Size> = graph.source({ width: 1, height: 1 });
   const view = graph.derive([], () => makeBuffer(device, "view", GPUBufferUsage.UNIFORM, VIEW_BYTES), (buffer) => buffer.destroy());
-  const draws = graph.derive([], () => makeDraws(device), freeDraws);
+  const draws = graph.derive([], () => makeDraws(device), (buffer) => buffer.destroy());
   const buckets = graph.derive([], () => makeBuckets(device, layouts), freeBuckets);
   const buffers: Node<SceneBuffers> = graph.derive([scene], (now) => uploadScene(device, now!), freeScene);
   const groups = graph.derive([view, buffers, draws], (view, buffers, draws) => ({
-    cull: bindCull(device, layouts, view, buffers, draws),
-    rebase: bindRebase(device, layouts, view, buffers),
+    edges: bindEdges(device, layouts, view, buffers, draws),
     draws: bindDraws(device, layouts, view, buffers),
   }));
   const target = (style: Style): Node<Target> => graph.derive([size], (now) => makeTarget(device, now, style, format), freeTarget);
@@ -110,7 +115,7 @@ function wire(
     if (!last) return;
     writeView(last, scene, motion.at(last.time));
     const encoder = device.createCommandEncoder({ label: "rebase" });
-    dispatch(encoder, ready.rebase, own.groups.get().rebase, scene.edges);
+    encodeRebase(encoder, ready.rebase, own.groups.get().edges, scene.edges);
     device.queue.submit([encoder.finish()]);
   }
 
@@ -126,9 +131,7 @@ function wire(
     pickable = false;
     writeView(view, scene, motion.at(view.time));
     const encoder = device.createCommandEncoder({ label: "frame" });
-    const { empty, counted } = own.draws.get();
-    encoder.copyBufferToBuffer(empty, 0, counted, 0, empty.size);
-    dispatch(encoder, ready.cull, own.groups.get().cull, scene.edges);
+    encodeCull(encoder, ready.edges, own.groups.get().edges, scene.edges);
     const shown = context.getCurrentTexture();
     const { color, depth } = own.targets[ready.style].get();
     const { background } = view.theme;
@@ -142,7 +145,7 @@ function wire(
   }
 
   function drawingOf({ accounts }: Scene, pipelines: DrawPipelines): Drawing {
-    return { pipelines, groups: own.groups.get().draws, buckets: own.buckets.get(), draws: own.draws.get(), accounts, dark: last!.theme.dark };
+    return { pipelines, groups: own.groups.get().draws, buckets: own.buckets.get(), draws: own.draws.get(), accounts };
   }
 
   function inOnePass(encoder: GPUCommandEncoder, onto: GPURenderPassDescriptor, drawing: Drawing): void {
