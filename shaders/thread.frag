@@ -1,4 +1,4 @@
-// Translucent threads, whose blending commutes: the twin of the fragment shaders in thread.wgsl.
+// Translucent threads: the twin of the fragment shaders in thread.wgsl.
 
 in vec4 color;
 in vec2 at;
@@ -10,7 +10,6 @@ out uint picked;
 void main() { picked = row + 1u; }
 #else
 
-uniform bool dark;              // on dark paper ink is added, on light it is multiplied
 out vec4 pixel;
 
 void main() {
@@ -18,6 +17,6 @@ void main() {
   float glow = pulse_at(at.y, shape.y) * shape.z;
   vec3 ink = mix(color.rgb, view.glow, glow);
   float alpha = inside * max(color.a, glow * glow);
-  pixel = vec4(dark ? alpha * ink : 1.0 - alpha * (1.0 - ink), 1.0);
+  pixel = vec4(ink, alpha);
 }
 #endif

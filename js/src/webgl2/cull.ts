@@ -118,7 +118,9 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
     if (bytes[16 * row + 7] >= 128) return ALERTS * DEPTHS + layer;
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
     const half = widths[bytes[16 * row + 4]] * SCALES[words[4 * row + 3]] * pixels;
-    return bucketFor(bulge * pixels, half, quality.tolerance) * DEPTHS + layer;
+    // Threads are translucent: far ones first.
+    const order = half <= look.thread ? DEPTHS - 1 - layer : layer;
+    return bucketFor(bulge * pixels, half, quality.tolerance) * DEPTHS + order;
   };
 }
 

@@ -21,14 +21,12 @@ export interface Drawing {
   textures: Textures;
   lists: Lists;
   accounts: number;
-  dark: boolean;
 }
 
-function use({ context: { gl, programs }, style, dark }: Drawing, kind: Drawn): (name: string) => WebGLUniformLocation | null {
+function use({ context: { gl, programs }, style }: Drawing, kind: Drawn): (name: string) => WebGLUniformLocation | null {
   const { program, uniform } = programs(style === "picked" ? `picked ${kind}` : kind);
   gl.useProgram(program);
   gl.uniform1i(uniform("sampled"), style === "sampled" ? 1 : 0);
-  gl.uniform1i(uniform("dark"), dark ? 1 : 0);
   return uniform;
 }
 
@@ -63,15 +61,14 @@ export function drawOpaque(drawing: Drawing): void {
   gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
 }
 
-/** On light paper threads darken, on dark they glow; both commute, so that their order is not seen. */
+/** Threads cover what lies below by their alpha. */
 export function drawThreads(drawing: Drawing): void {
   const { gl } = drawing.context;
   const blends = drawing.style !== "picked";
   if (blends) {
     gl.enable(gl.BLEND);
     gl.depthMask(false);
-    if (drawing.dark) gl.blendFuncSeparate(gl.ONE, gl.ONE_MINUS_SRC_COLOR, gl.ZERO, gl.ONE);
-    else gl.blendFuncSeparate(gl.DST_COLOR, gl.ZERO, gl.ZERO, gl.ONE);
+    gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ZERO, gl.ONE);
   }
   drawBuckets(drawing, "threads");
   gl.depthMask(true);

@@ -141,7 +141,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     else context.targets.sampled(size);
     gl.clearColor(...view.theme.background, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    const drawing = drawingOf(own, context.software ? "single" : "sampled", view);
+    const drawing = drawingOf(own, context.software ? "single" : "sampled");
     drawOpaque(drawing);
     // Silhouettes are smoothed before threads come on top: those have soft sides of their own.
     if (smooths && !view.hurried) context.smooth(size);
@@ -160,8 +160,8 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     smooths = true;
   }
 
-  function drawingOf({ textures, lists, scene: { accounts } }: Loaded, style: Style, { theme: { dark } }: View): Drawing {
-    return { context, style, textures, lists, accounts, dark };
+  function drawingOf({ textures, lists, scene: { accounts } }: Loaded, style: Style): Drawing {
+    return { context, style, textures, lists, accounts };
   }
 
   function measure(began: number, hurried: boolean): void {
@@ -188,7 +188,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     pickable = culled;
     gl.clearBufferuiv(gl.COLOR, 0, [0, 0, 0, 0]);
     gl.clearBufferfv(gl.DEPTH, 0, [1]);
-    const drawing = drawingOf(loaded, "picked", view);
+    const drawing = drawingOf(loaded, "picked");
     drawOpaque(drawing);
     drawThreads(drawing);
     return size;
