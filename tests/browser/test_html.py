@@ -1,0 +1,68 @@
+"""The exported file: opened from the disk, without Python, without a network."""
+
+import pandas as pd
+import pytest
+
+from archivit_widgets import Arteries, read_transfers
+
+from .lab import open_browser
+
+EVIL = "<img src=x onerror=\"document.title='pwned'\">"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    ledger = pd.DataFrame(
+        {
+            "source": ["Ann", "Bob", EVIL, "Ann"],
+            "target": ["Bob", "Cid", "Ann", "</script><script>document.title='pwned'</script>"],
+            "token": ["1", "1", "2", "3"],
+            "time": ["2001-01-01", "2002-01-01", "2003-01-01", "2003-05-01"],
+            "value": [5.0, 7.0, 9.0, 11.0],
+        }
+    )
+    path = tmp_path_factory.mktemp("html") / "arteries.html"
+    Arteries(read_transfers(ledger), clock=0.0, turn=False, title=f"A {EVIL} title").to_html(path)
+    return path
+
+
+@pytest.fixture(scope="module", params=["webgpu", "webgl2"])
+def backend(request):
+    """A browser and what its pages draw with."""
+    with open_browser(webgpu=request.param == "webgpu") as browser:
+        yield browser, request.param
+
+
+@pytest.fixture
+def opened(backend, file):
+    """The page, ready, and all that it asked for or complained of."""
+    browser, name = backend
+    context = browser.new_context(offline=True)
+    page, asked, errors = context.new_page(), [], []
+    page.on("request", lambda asking: asked.append(asking.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_selector(f".archivit-arteries[data-state=ready][data-backend={name}]")
+    yield page, asked, errors
+    context.close()
+
+
+def test_it_is_drawn_and_asks_for_nothing(opened):
+    page, asked, errors = opened
+    assert not errors
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    assert "4 arteries" in page.inner_text("[role=status]")
+
+
+def test_names_stay_text(opened):
+    page, _, _ = opened
+    assert page.title() == f"A {EVIL} title"
+    assert page.query_selector("img[src=x]") is None
+
+
+def test_search_answers_without_a_kernel(opened):
+    page, _, _ = opened
+    page.fill("[role=combobox]", "cid")
+    assert page.inner_text("[role=option]") == "Cid"
+    page.press("[role=combobox]", "Enter")
+    page.wait_for_selector("[role=listbox]", state="hidden")
