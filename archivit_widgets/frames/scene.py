@@ -109,8 +109,10 @@ def _bundled(middle: F32, along: F32, length: F32, weight: F32 | None) -> F32:
     offset -= 0.7 * (offset * along).sum(axis=1, keepdims=True) * along
     offset /= np.maximum(length, 1e-9)
     size = np.linalg.norm(offset, axis=1, keepdims=True)
+    # A short edge has no way to go round; one as long as the picture's radius may.
+    most = look()["bend"] * np.minimum(1, length)
     # The middle of the cubic moves by 3/4 of what its two controls do.
-    return np.asarray(offset * np.minimum(1, look()["bend"] / np.maximum(size, 1e-9)) * 4 / 3, np.float32)
+    return np.asarray(offset * np.minimum(1, most / np.maximum(size, 1e-9)) * 4 / 3, np.float32)
 
 
 def _right(along: F32, *, flat: bool) -> F32:
