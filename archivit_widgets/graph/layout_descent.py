@@ -36,16 +36,22 @@ NEAR = 10
 """Nearest accounts that are looked at; the usual size of a neighbourhood."""
 CLOSE = 0.15
 """Distance, in mean distances between next accounts, below which two accounts count as neighbours."""
-PULL = 0.012
+PULL = 0.014
 """Weight of the neighbourhood beside the distances."""
 AGING = 0.2
 """Weight of time beside the distances."""
-LENGTH = 2.0
+LENGTH = 2.5
 """Length of the axis of time, in mean distances."""
 PIVOTS = 100
 """Landmarks by which accounts are placed at first."""
-GAP = 0.5
-"""Distance between communities, in mean hops, on top of the hops."""
+STRETCH = 1.5
+"""Power of the hops that is drawn: far off there is room for many accounts, within a few hops there is not."""
+WITHIN = 0.5
+"""Length of a distance within a community; 1 is that between two."""
+GAP = 2.0
+"""Distance between communities, in mean distances, on top of that by hops."""
+JITTER = 0.06
+"""Noise at the start, in mean distances."""
 BATCH = 128
 """Landmarks seen in a step."""
 EVERY = 5
@@ -78,7 +84,7 @@ def descend(known: csr_matrix, age: NDArray[np.float64], dims: int, rng: np.rand
     dims
         2 or 3.
     rng
-        Source of landmarks and of the jitter that parts twins.
+        Source of landmarks and noise.
     rounds
         ``range(steps)``, or that with a progress bar around it.
 
@@ -88,9 +94,10 @@ def descend(known: csr_matrix, age: NDArray[np.float64], dims: int, rng: np.rand
     """
     n = known.shape[0]
     landmarks = rng.permutation(n)[: int(np.clip(HOPS // n, 64, 1024))]
-    distance = _apart(hops(known, landmarks), communities(known, rng), landmarks)
+    distance = _wanted(hops(known, landmarks), communities(known, rng), landmarks)
     unit = np.float32(1 / distance[:PIVOTS].mean())
-    at = unit * _start(distance, landmarks, age, dims, rng)
+    at = unit * turned(pivot_map(distance[:PIVOTS], landmarks[:PIVOTS], dims), age)
+    at += rng.normal(scale=JITTER, size=at.shape)  # accounts with the same partners lie together: no force parts them
     near = _Neighbours(known, CLOSE * n ** (-1 / dims))
     when = (LENGTH * (age - age.mean())).astype(np.float32)
     aging = np.float32(2 * AGING if np.ptp(age) > 0 else 0)
@@ -111,20 +118,12 @@ def descend(known: csr_matrix, age: NDArray[np.float64], dims: int, rng: np.rand
     return np.asarray((at - at.mean(axis=0)) / hop, np.float32)
 
 
-def _apart(distance: NDArray[np.uint8], community: Index, landmarks: Index) -> NDArray[np.uint8]:
-    """Distances to draw, (m, n) in half hops: half as far within a community, `GAP` mean distances more between two."""
-    gap = int(2 * GAP * distance[:PIVOTS].mean())
-    farthest = (255 - gap) // 2
-    out = 2 * np.minimum(distance, farthest) + np.uint8(gap)
-    return np.where(community[landmarks, None] == community, np.minimum(distance, farthest), out)
-
-
-def _start(
-    distance: NDArray[np.uint8], landmarks: Index, age: NDArray[np.float64], dims: int, rng: np.random.Generator
-) -> F32:
-    """A pivot map in hops, turned to time; the jitter parts accounts with the same neighbours: no force could."""
-    at = turned(pivot_map(distance[:PIVOTS], landmarks[:PIVOTS], dims), age)
-    return at + jitter(at.shape, rng)
+def _wanted(distance: NDArray[np.uint8], community: Index, landmarks: Index) -> NDArray[np.uint16]:
+    """Distances to draw for hops, (m, n), in some unit: shorter within a community, longer between two."""
+    far = (np.arange(256) ** STRETCH * 16).clip(max=40_000)
+    gap = GAP * far[distance[:PIVOTS]].mean()
+    within, between = (WITHIN * far).astype(np.uint16), (far + gap).clip(max=65_535).astype(np.uint16)
+    return np.where(community[landmarks, None] == community, within[distance], between[distance])
 
 
 def turned(at: F32, age: NDArray[np.float64]) -> F32:
@@ -135,11 +134,6 @@ def turned(at: F32, age: NDArray[np.float64]) -> F32:
     axes, _ = np.linalg.qr(np.column_stack([later if np.linalg.norm(later) > 1e-9 else spread[0], spread.T]))
     sign = np.where(np.arange(len(axes)) == 0, np.sign(axes[:, 0] @ later) or 1, 1)
     return np.asarray(centred @ (axes * sign), np.float32)
-
-
-def jitter(shape: tuple[int, ...], rng: np.random.Generator) -> F32:
-    """Noise of a tenth of a hop."""
-    return np.asarray(rng.normal(scale=0.1, size=shape), np.float32)
 
 
 def _distances(at: F32, others: F32) -> F32:

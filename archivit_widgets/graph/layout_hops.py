@@ -46,14 +46,14 @@ def hops(ties: csr_matrix, landmarks: NDArray[np.integer]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(distance.T)
 
 
-def pivot_map(distance: NDArray[np.uint8], pivots: NDArray[np.integer], dims: int) -> NDArray[np.float32]:
+def pivot_map(distance: NDArray[np.unsignedinteger], pivots: NDArray[np.integer], dims: int) -> NDArray[np.float32]:
     """Place accounts by their distances to a few pivots (Brandes and Pich, Eigensolver Methods for Progressive
     Multidimensional Scaling of Large Data, GD 2006).
 
     Parameters
     ----------
     distance
-        (p, n) hops from each pivot.
+        (p, n) from each pivot, in any unit.
     pivots
         (p,) their rows.
     dims
@@ -61,7 +61,7 @@ def pivot_map(distance: NDArray[np.uint8], pivots: NDArray[np.integer], dims: in
 
     Returns
     -------
-    (n, dims) float32 in hops. Each axis points to where its account of greatest absolute
+    (n, dims) float32 in the unit of ``distance``. Each axis points to where its account of greatest absolute
     value lies, so that the result does not hang on the eigensolver's choice of sign.
     """
     squared = distance.T.astype(np.float64) ** 2
