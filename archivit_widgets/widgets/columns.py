@@ -130,7 +130,7 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
     count = np.clip(np.ceil(major.max(axis=0) - 0.5), 0, limit).astype(np.int32) - first
     step = np.repeat(np.arange(len(count), dtype=np.int32), count)
     at = np.arange(len(step), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
-    f = (at + np.float32(0.5) - major[0][step]) / run[step]
+    f = (at.astype(np.float32) + np.float32(0.5) - major[0][step]) / run[step]
 
     def between(ends: F32) -> F32:
         return np.asarray(ends[0][step] + f * (ends[1] - ends[0])[step], np.float32)
@@ -145,18 +145,22 @@ def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
     out["radius"] = between(way.radius)
     out["slant"] = cos[step]
     out["across"] = (side[0] * canvas.light[0] + side[1] * canvas.light[1])[step]
-    out["front"] = front_light(way, canvas)[step]
-    out["dim"] = 1
+    front, facing = fronts(way, canvas)
+    out["front"], out["facing"] = front[step], facing[step]
+    out["dim"] = out["round"] = out["rim"] = 1
     return out, way.edge[step], np.clip(between(way.along), 0, 1)
 
 
-def front_light(way: Steps, canvas: Canvas) -> F32:
-    """(n,) light on the front of a tube, the direction square to it in the plane of its axis and the eye."""
+def fronts(way: Steps, canvas: Canvas) -> tuple[F32, F32]:
+    """Light on the front of a tube, the direction square to it in the plane of its axis and the eye; and how much that
+    front looks at the eye. (n,) each.
+    """
     dx, dy = way.x[1] - way.x[0], way.y[1] - way.y[0]
     flat = np.hypot(dx, dy) + np.float32(1e-6)
     rise = (way.depth[0] - way.depth[1]) * scale(way.depth.mean(axis=0), canvas.height)
     right, up, eye = canvas.light
-    return np.asarray((flat * eye - rise * (dx * right - dy * up) / flat) / np.hypot(flat, rise), np.float32)
+    long = np.hypot(flat, rise)
+    return np.asarray((flat * eye - rise * (dx * right - dy * up) / flat) / long, np.float32), flat / long
 
 
 def joints(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
@@ -197,13 +201,14 @@ def balls(x: F32, y: F32, depth: F32, radius: F32, canvas: Canvas) -> tuple[NDAr
     count = np.clip(np.ceil(x + radius), 0, canvas.width).astype(np.int32) - first
     ball = np.repeat(np.arange(len(x), dtype=np.int32), count)
     at = np.arange(len(ball), dtype=np.int32) - np.repeat(np.cumsum(count) - count - first, count).astype(np.int32)
-    off = (at + np.float32(0.5) - x[ball]) / np.maximum(radius, np.float32(0.5))[ball]
+    off = (at.astype(np.float32) + np.float32(0.5) - x[ball]) / np.maximum(radius, np.float32(0.5))[ball]
     out = np.zeros(len(ball), COLUMN)
     out["pixel"], out["stride"], out["limit"] = at, canvas.width, canvas.height
     out["depth"], out["centre"], out["radius"] = depth[ball], y[ball], radius[ball]
     out["inset"], out["slant"] = off * off, 1
     right, up, front = canvas.light
-    out["lit"], out["across"], out["front"], out["dim"] = off * right, -up, front, 1
+    out["lit"], out["across"], out["front"] = off * right, -up, front
+    out["facing"] = out["dim"] = out["round"] = out["rim"] = 1
     return out, ball
 
 

@@ -71,6 +71,8 @@ def sample(
     out["stride"], out["limit"] = canvas.width, canvas.height
     out["centre"], out["radius"], out["slant"], out["dim"] = middle, radius, 1, 1
     out["across"], out["front"] = -canvas.light[1], canvas.light[2]
+    out["facing"] = out["round"] = 1
+    out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
     out["ink"] = ink * FOG * GLOW + np.rint(glow * (GLOW - 1)).astype(np.int32)
     return slanted(out)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 from ..frames.camera import project, scale
 from ..frames.scene import F32, Scene, crowd, look
 from .columns import Canvas, balls, controls, joints, slanted, steps, tubes
-from .raster import EDGE, paint
+from .raster import EDGE, Thread, overlay, paint
 
 U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.
 RAMP, FOG, GLOW = 32, 16, 6
 UNKNOWN, ALERT, ACCOUNT = RAMP, RAMP + 1, RAMP + 2
+#: Pixels, as js/src/quality.ts and shaders/lod.wgsl have them: half width of the thickest thread, half width below
+#: which a thread fades instead of shrinking, and by how much its sides fade.
+THREAD, THIN, FEATHER = 1.2, 0.5, 0.5
+#: Threads drawn in one go.
+BATCH = 400
 
 
 def rgb(color: str) -> F32:
@@ -32,26 +38,38 @@ def ramp(theme: str, fraction: F32) -> F32:
     return np.asarray(stops[low] * (1 - part) + stops[low + 1] * part, np.float32)
 
 
+def base_colors(theme: str) -> F32:
+    """(RAMP + 3, 3): the ramp, unknown, alert, account."""
+    tones = look()["themes"][theme]
+    others = [rgb(tones["unknown"]), rgb(look()["alert"]["color"]), rgb(tones["account"])]
+    return np.concatenate([ramp(theme, np.linspace(0, 1, RAMP, dtype=np.float32)), others])
+
+
 def make_inks(theme: str, shades: int) -> F32:
     """(inks, shades, 3) float32: every colour a column can have; ink = (color * FOG + fog) * GLOW + glow."""
     tones = look()["themes"][theme]
-    ground, edge = rgb(tones["background"]), rgb(tones["edge"])
-    solid = [rgb(tones["unknown"]), rgb(look()["alert"]["color"]), rgb(tones["account"])]
-    base = np.concatenate([ramp(theme, np.linspace(0, 1, RAMP, dtype=np.float32)), solid])[:, None]
-    base = base + 0.85 * np.linspace(0, 1, GLOW, dtype=np.float32)[:, None] * (rgb(tones["glow"]) - base)
+    ground, edge = ground_of(theme), rgb(tones["edge"])
+    base = base_colors(theme)[:, None]
+    base = base + 0.9 * np.linspace(0, 1, GLOW, dtype=np.float32)[:, None] * (rgb(tones["glow"]) - base)
     tone = np.linspace(0, 1, shades, dtype=np.float32)[:, None]
     lit, body = np.clip((tone - EDGE) / (1 - EDGE), 0, 1), np.clip(tone / EDGE, 0, 1)
-    color = np.clip(base[:, :, None] * (0.62 + 0.46 * lit) + 0.22 * lit**10, 0, 1)
+    color = np.clip(base[:, :, None] * (0.62 + 0.48 * lit) + 0.25 * lit**10, 0, 1)
     color = edge + body * (color - edge)
     fog = np.linspace(0, look()["fog"], FOG, dtype=np.float32)[:, None, None, None]
     color = color[:, None] + fog * (ground - color[:, None])
     return np.asarray(color.reshape(-1, shades, 3), np.float32)
 
 
-def fog(depth: F32, canvas: Canvas) -> NDArray[np.int32]:
-    """(n,) fog step of depths: none before the near side of the data, most behind the far side."""
+def haze(depth: F32, canvas: Canvas) -> F32:
+    """(n,) share 0..1 of the fog's strength: none before the near side of the data, all behind the far side."""
     near, far = canvas.camera.distance - 0.9, canvas.camera.distance + 1.1
-    return np.asarray(np.rint(np.clip((depth - near) / (far - near), 0, 1) * (FOG - 1)), np.int32)
+    return np.asarray(np.clip((depth - near) / (far - near), 0, 1), np.float32)
+
+
+def ink_of(color: NDArray[np.int32], depth: F32, glow: F32 | float, canvas: Canvas) -> NDArray[np.int32]:
+    """(n,) rows of `make_inks`."""
+    fog = np.rint(haze(depth, canvas) * (FOG - 1)).astype(np.int32)
+    return (color * FOG + fog) * GLOW + np.rint(glow * np.float32(GLOW - 1)).astype(np.int32)
 
 
 def between(ends: list[float], fraction: NDArray[Any]) -> F32:
@@ -60,37 +78,103 @@ def between(ends: list[float], fraction: NDArray[Any]) -> F32:
     return np.asarray(low * (high / low) ** fraction, np.float32)
 
 
-def arteries(scene: Scene, channels: U8, canvas: Canvas) -> NDArray[Any]:
-    """(n,) columns of all arteries."""
+@dataclass(frozen=True)
+class Vessels:
+    """Arteries as they are drawn: their channels in the picture's own terms, a row each.
+
+    Attributes
+    ----------
+    points, radius, length
+        (n, 4, 3) Bezier points; (n,) in units of the scene.
+    color, pulse, phase, glow
+        (n,) row of the inks' colours; speed 0..1; phase of the pulse and its length in spacings.
+    beads
+        (n,) of an alert; 0 elsewhere.
+    """
+
+    points: F32
+    radius: F32
+    length: F32
+    color: NDArray[np.int32]
+    pulse: F32
+    phase: F32
+    glow: F32
+    beads: F32
+
+    def rows(self, which: NDArray[Any]) -> Vessels:
+        """Only some of them."""
+        return Vessels(*(getattr(self, part.name)[which] for part in fields(self)))
+
+
+def vessels(scene: Scene, channels: U8) -> Vessels:
+    """Carry channels to what is seen; ``cull`` in shaders/cull.wgsl."""
     spec = look()
     visual = channels.astype(np.float32) / np.float32(255)
     alarmed = channels[:, 3] >= 128
     swell = np.where(alarmed, spec["alert"]["swell"], 1)
     radius = between(spec["radius"], visual[:, 0]) * swell * np.float32(crowd(len(channels)))
     points, length = controls(scene)
-    way = steps(points, np.asarray(radius, np.float32), canvas)
+    color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
+    beads = np.maximum(np.rint(length / np.maximum(spec["alert"]["pitch"], 2.4 * radius)), 1) * alarmed
+    low, high = spec["pulse"]["length"]
+    return Vessels(
+        points,
+        np.asarray(radius, np.float32),
+        length,
+        np.where(alarmed, ALERT, color).astype(np.int32),
+        np.where(alarmed, np.float32(0), visual[:, 1]),  # beads are pattern enough
+        np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
+        low + (high - low) * visual[:, 0],
+        np.asarray(beads, np.float32),
+    )
+
+
+def are_threads(all_: Vessels, canvas: Canvas) -> NDArray[np.bool_]:
+    """(n,) so thin that they are drawn translucent; alerts never are."""
+    _, _, depth = project(all_.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
+    thin: NDArray[np.bool_] = (all_.radius * scale(depth, canvas.height) <= THREAD) & (all_.beads == 0)
+    return thin
+
+
+def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
+    """(n,) columns of tubes and alerts."""
+    way = steps(some.points, some.radius, canvas)
     parts = zip(tubes(way, canvas), joints(way, canvas), strict=True)
     out, edge, along = (np.concatenate(pair) for pair in parts)
-
-    beads = np.maximum(np.rint(length / np.maximum(spec["alert"]["pitch"], 2.4 * radius)), 1).astype(np.float32)
-    out["radius"] *= np.where(alarmed[edge], string_of_beads(along, beads[edge]), 1)
-    out["dim"] = 1 - 0.3 * np.exp2(-24 * np.minimum(along, 1 - along))
-    color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
-    color = np.where(alarmed, ALERT, color).astype(np.int32)
-    light = dashes(scene, visual, length, edge, along) * ~alarmed[edge]  # beads are pattern enough
-    dash = np.rint(light * (GLOW - 1)).astype(np.int32)
-    out["ink"] = (color[edge] * FOG + fog(out["depth"], canvas)) * GLOW + dash
+    out["radius"] *= np.where(some.beads[edge] > 0, string_of_beads(along, some.beads[edge]), 1)
+    out["dim"] = occlusion(along)
+    out["round"] = np.clip(0.5 * out["radius"] - 0.4, 0, 1)
+    out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
+    out["ink"] = ink_of(some.color[edge], out["depth"], dashes(some, edge, along), canvas)
     return slanted(out)
 
 
-def dashes(scene: Scene, visual: F32, length: F32, edge: NDArray[Any], along: F32) -> F32:
+def threads(some: Vessels, canvas: Canvas, theme: str) -> Thread:
+    """Columns of threads with their colours (3, n) and alphas (n,); ``vertex`` in thread.wgsl."""
+    tones = look()["themes"][theme]
+    out, edge, along = tubes(steps(some.points, some.radius, canvas), canvas)
+    lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
+    near = 1 - np.float32(look()["fog"]) * haze(out["depth"], canvas)
+    glow = np.float32(0.85) * near * dashes(some, edge, along)
+    faint, dense = tones["thread"]
+    alpha = near * (faint + (dense - faint) * np.minimum(1, out["radius"] / THIN))
+    out["radius"] = np.maximum(out["radius"], THIN) + FEATHER
+    ink = base_colors(theme).T[:, some.color].take(edge, axis=1)
+    ink *= lit * (1 - glow)
+    ink += rgb(tones["glow"])[:, None] * glow
+    return slanted(out), ink, np.asarray(np.maximum(alpha, glow * glow), np.float32)
+
+
+def occlusion(along: F32) -> F32:
+    """Darker where arteries meet, as if they shaded one another; as in ribbon.wgsl."""
+    return np.asarray(1 - 0.35 * np.exp2(-20 * np.minimum(along, 1 - along)), np.float32)
+
+
+def dashes(some: Vessels, edge: NDArray[Any], along: F32) -> F32:
     """(n,) light of the pulses, standing: sharp head towards the target, long tail; the faster, the brighter."""
-    pulse = look()["pulse"]
-    phase = (scene.bend[:, 3].astype(np.float32) + 127) / 254
-    count = np.maximum(np.rint(length / pulse["spacing"]), 1).astype(np.float32)
-    low, high = pulse["length"]
-    glow = low + (high - low) * visual[:, 0]
-    return np.asarray(tail_of_light(phase[edge] - along * count[edge], glow[edge]) * visual[edge, 1], np.float32)
+    count = np.maximum(np.rint(some.length / look()["pulse"]["spacing"]), 1).astype(np.float32)
+    behind = some.phase[edge] - along * count[edge]
+    return np.asarray(tail_of_light(behind, some.glow[edge]) * some.pulse[edge], np.float32)
 
 
 def tail_of_light(behind: F32, length: F32 | np.float32) -> F32:
@@ -109,19 +193,36 @@ def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
     radius = between(look()["account"], scene.sizes.astype(np.float32) / 255) * np.float32(crowd(len(scene.source)))
     x, y, depth = project(scene.positions, canvas.camera, canvas.width, canvas.height)
     columns, _ = balls(x, y, depth - np.float32(0.8) * radius, radius * scale(depth, canvas.height), canvas)
-    columns["ink"] = (ACCOUNT * FOG + fog(columns["depth"], canvas)) * GLOW
+    columns["round"] = np.clip(0.4 * columns["radius"] - 0.6, 0, 0.97)
+    columns["ink"] = ink_of(np.full(len(columns), ACCOUNT, np.int32), columns["depth"], 0.0, canvas)
     return slanted(columns)
 
 
 def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: int = 24) -> U8:
     """(height, width, 3) uint8: arteries and accounts on the theme's ground, without text."""
-    return painted(np.concatenate([arteries(scene, channels, canvas), accounts(scene, canvas)]), canvas, theme, shades)
+    all_ = vessels(scene, channels)
+    thin = are_threads(all_, canvas)
+    columns = np.concatenate([solid(all_.rows(~thin), canvas), accounts(scene, canvas)])
+    picture, depth = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)
+    rows = np.flatnonzero(thin)
+    batches = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+    overlay(picture, depth, (threads(all_.rows(some), canvas, theme) for some in batches), dark=theme == "dark")
+    return as_bytes(picture, canvas)
 
 
 def painted(columns: NDArray[Any], canvas: Canvas, theme: str, shades: int = 24) -> U8:
-    """(height, width, 3) uint8: columns on the theme's ground."""
-    ground = rgb(look()["themes"][theme]["background"])
-    pixels = paint(columns, make_inks(theme, shades), ground, canvas.width * canvas.height)
-    pixels *= 255
-    pixels += np.float32(0.5)
-    return pixels.astype(np.uint8).reshape(canvas.height, canvas.width, 3)
+    """(height, width, 3) uint8: solid columns on the theme's ground."""
+    picture, _ = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)
+    return as_bytes(picture, canvas)
+
+
+def ground_of(theme: str) -> F32:
+    """(3,) colour where nothing is."""
+    return rgb(look()["themes"][theme]["background"])
+
+
+def as_bytes(picture: F32, canvas: Canvas) -> U8:
+    """(height, width, 3) uint8 of (pixels, 3) in 0..1."""
+    picture *= 255
+    picture += np.float32(0.5)
+    return picture.astype(np.uint8).reshape(canvas.height, canvas.width, 3)

@@ -1,22 +1,25 @@
-"""A painter of tubes and balls in NumPy: what a still picture is drawn with, where there is no GPU.
+"""A painter of tubes, balls and threads in NumPy: what a still picture is drawn with, where there is no GPU.
 
-Everything solid is cut into *columns*: the run of pixels that one step along a tube's (or ball's) main axis on the
-screen covers, across it. Across a column the surface is a round one, so coverage, normal and light follow from the
-distance to the middle::
+Everything is cut into *columns*: the run of pixels that one step along a tube's (or ball's) main axis on the screen
+covers, across it. Across a column the surface is a round one, so coverage, normal and light follow from the distance to
+the middle::
 
       . . # . .      a tube that runs mostly sideways is cut into vertical columns,
       . # # # .      one that runs mostly upwards into horizontal ones;
       # # # . .      a pixel at v beside the middle has the normal  v * side + sqrt(1 - v^2) * towards the eye
       # # . . .
 
-Columns are sorted by depth and painted near to far, in batches that stay in the processor's cache. A pixel keeps how
-much of what lies behind still shows, so what is hidden costs little, and a border covers as much of a pixel as it
-should: hairlines come out faint and not dotted. A rasteriser in C (Cairo, Skia, AGG) was not taken: none of them sorts
-by depth within a curve, and a stroke has no round shading.
+Solid columns are sorted by depth and painted near to far, in batches that stay in the processor's cache. A pixel keeps
+how much of what lies behind still shows, so what is hidden costs little, and a border covers as much of a pixel as it
+should. Threads come on top, where nothing solid lies before them; they are translucent, and as their inks commute they
+need no order. A rasteriser in C (Cairo, Skia, AGG) was not taken: none of them sorts by depth within a curve, and a
+stroke has no round shading.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,7 +30,8 @@ from ..frames.scene import F32
 #: One column. ``pixel`` is where minor coordinate 0 lies in the flat canvas, ``stride`` the step to the next pixel,
 #: ``limit`` how many there are; ``centre`` the middle in pixels; the normal's square length off the axis is
 #: ``inset + v^2`` with ``v = (x - centre) * slant``; with h the part towards the front, the light on it is
-#: ``lit + across * v + front * h``. ``dim`` darkens all of it, ``ink`` is a row of inks.
+#: ``lit + across * v + front * h``. ``dim`` darkens all of it, ``round`` is 0 where so few pixels are lit as if flat,
+#: ``rim`` says how much a silhouette darkens; ``ink`` is a row of inks.
 COLUMN = np.dtype(
     [
         ("pixel", "i4"),
@@ -37,14 +41,18 @@ COLUMN = np.dtype(
         ("depth", "f4"),
         ("centre", "f4"),
         ("radius", "f4"),
-        ("front", "f4"),
-        ("dim", "f4"),
         ("inset", "f4"),
         ("slant", "f4"),
         ("lit", "f4"),
         ("across", "f4"),
+        ("front", "f4"),
+        ("facing", "f4"),
+        ("dim", "f4"),
+        ("round", "f4"),
+        ("rim", "f4"),
     ]
 )
+Thread = tuple[NDArray[Any], F32, F32]
 LANES = 4
 BATCH = 6000
 #: Less cover than this is not seen; a pixel that lets less than this through is full.
@@ -53,8 +61,29 @@ FAINT = FULL = 0.02
 EDGE = 0.4
 
 
-def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> F32:
-    """Paint columns.
+@dataclass(frozen=True)
+class Fragments:
+    """Pixels of columns.
+
+    Attributes
+    ----------
+    pixel, v, off
+        (LANES, n): index into the canvas; how far beside the middle; squared distance from the axis, 1 at the surface.
+    column
+        (n,) whose.
+    inside
+        (LANES, n) whether that pixel exists.
+    """
+
+    pixel: NDArray[np.int32]
+    v: F32
+    off: F32
+    column: NDArray[np.intp]
+    inside: NDArray[np.bool_]
+
+
+def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> tuple[F32, F32]:
+    """Paint what is solid.
 
     Parameters
     ----------
@@ -69,7 +98,7 @@ def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> F32:
 
     Returns
     -------
-    (pixels, 3) float32 in 0..1.
+    (pixels, 3) float32 in 0..1, and (pixels,) depth of the nearest surface, infinite where none covers half a pixel.
     """
     shades = inks.shape[1]
     # The fourth component of a pixel says how much of what lies behind it shows; so painting takes it away.
@@ -78,22 +107,24 @@ def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> F32:
     canvas = np.zeros((pixels, 4), np.float32)
     canvas[:, 3] = 1
     colors, flat = as_one(table), as_one(canvas)
-    full = np.zeros(pixels, bool)
+    full, depth = np.zeros(pixels, bool), np.full(pixels, np.inf, np.float32)
     order = near_to_far(columns["depth"])
     for start in range(0, len(order), BATCH):
-        part = columns.take(order[start : start + BATCH])
-        pixel, cover, shade = fragments(part, shades, full)
-        # Faint borders first: where two columns of one batch meet in a pixel, the solid one must win.
+        part = columns.take(order[start : start + BATCH])  # much faster than part[order] with a record
+        pixel, cover, shade, near = seen(part, shades, full)
         solid = cover >= 0.5
-        for seen in (np.flatnonzero(~solid), np.flatnonzero(solid)):
-            at = pixel.take(seen)
+        first = np.flatnonzero(solid & (depth.take(pixel) == np.inf))
+        depth[pixel.take(first)] = near.take(first)
+        # Faint borders first: where two columns of one batch meet in a pixel, the solid one must win.
+        for some in (np.flatnonzero(~solid), np.flatnonzero(solid)):
+            at = pixel.take(some)
             below = flat.take(at).view(np.float32)
-            color = colors.take(shade.take(seen)).view(np.float32)
-            color *= np.repeat(cover.take(seen) * below[3::4], 4)
+            color = colors.take(shade.take(some)).view(np.float32)
+            color *= np.repeat(cover.take(some) * below[3::4], 4)
             color += below
             flat[at] = color.view(np.complex128)
             full[at] = color[3::4] < FULL
-    return np.asarray(canvas[:, :3] + canvas[:, 3:] * ground, np.float32)
+    return np.asarray(canvas[:, :3] + canvas[:, 3:] * ground, np.float32), depth
 
 
 def as_one(colors: F32) -> NDArray[np.complex128]:
@@ -113,43 +144,90 @@ def near_to_far(depth: F32) -> NDArray[np.intp]:
     return order
 
 
-def fragments(part: NDArray[Any], shades: int, full: NDArray[np.bool_]) -> tuple[NDArray[Any], F32, NDArray[Any]]:
+def field(part: NDArray[Any], name: str, rows: NDArray[Any]) -> NDArray[Any]:
+    """(n,) values of a field."""
+    return np.ascontiguousarray(part[name]).take(rows)
+
+
+def spread(part: NDArray[Any], more: float) -> Fragments:
+    """All pixels of columns, and ``more`` of them beyond the surface on both sides."""
+    outer = 1 + np.float32(more) / np.maximum(part["radius"], np.float32(0.5))
+    half = np.sqrt(np.maximum(outer * outer - part["inset"], 0)) / part["slant"]
+    top = np.ceil(part["centre"] - half - np.float32(0.5)).astype(np.int32)
+    runs = np.maximum(np.floor(part["centre"] + half - np.float32(0.5)).astype(np.int32) + LANES - top, 0) // LANES
+    column = np.repeat(np.arange(len(part)), runs)
+    nth = np.arange(len(column), dtype=np.int32) - np.repeat(np.cumsum(runs, dtype=np.int32) - runs, runs)
+    # The short axis comes first: NumPy's inner loops run along the last one.
+    row = (top.take(column) + LANES * nth) + np.arange(LANES, dtype=np.int32)[:, None]
+    v = row.astype(np.float32)  # not by itself: int32 and float32 make float64
+    v += np.float32(0.5) - field(part, "centre", column)
+    v *= field(part, "slant", column)
+    off = v * v
+    off += field(part, "inset", column)
+    inside = (row >= 0) & (row < field(part, "limit", column))
+    pixel = field(part, "pixel", column) + row * field(part, "stride", column)
+    return Fragments(pixel, v, off, column, inside)
+
+
+def seen(
+    part: NDArray[Any], shades: int, full: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], F32, NDArray[np.int32], F32]:
     """Pixels of columns that are not hidden, in the order of columns.
 
     Returns
     -------
-    pixel, cover, shade
-        (n,) each: index into the canvas, 0..1, index into the flattened inks.
+    pixel, cover, shade, depth
+        (n,) each: index into the canvas, 0..1, index into the flattened inks, distance.
     """
+    all_ = spread(part, 0.5)
     body = np.maximum(part["radius"], np.float32(0.5))
-    half = np.sqrt(np.maximum((1 + np.float32(0.5) / body) ** 2 - part["inset"], 0)) / part["slant"]
-    top = np.ceil(part["centre"] - half - np.float32(0.5)).astype(np.int32)
-    runs = np.maximum(np.floor(part["centre"] + half - np.float32(0.5)).astype(np.int32) + LANES - top, 0) // LANES
-    which = np.repeat(np.arange(len(part)), runs)
-    nth = np.arange(len(which), dtype=np.int32) - np.repeat(np.cumsum(runs, dtype=np.int32) - runs, runs)
-
-    def field(name: str, rows: NDArray[Any]) -> NDArray[Any]:
-        return np.ascontiguousarray(part[name]).take(rows)
-
-    # The short axis comes first: NumPy's inner loops run along the last one.
-    row = (top.take(which) + LANES * nth) + np.arange(LANES, dtype=np.int32)[:, None]
-    v = (row + (np.float32(0.5) - field("centre", which))) * field("slant", which)
-    off = v * v
-    off += field("inset", which)
-    cover = (1 - np.sqrt(off)) * body.take(which)
+    cover = (1 - np.sqrt(all_.off)) * body.take(all_.column)
     cover += np.float32(0.5)
-    cover *= (row >= 0) & (row < field("limit", which))
-    pixel = field("pixel", which) + row * field("stride", which)
-    seen = (cover > FAINT) & ~full.take(pixel, mode="clip")
-    nth = np.flatnonzero(seen.T.ravel())
-    at = nth % LANES * len(which) + nth // LANES
-    which = which.take(nth // LANES)
-    v, off, cover = v.ravel().take(at), off.ravel().take(at), cover.ravel().take(at)
+    kept = (cover > FAINT) & all_.inside & ~full.take(all_.pixel, mode="clip")
+    nth = np.flatnonzero(kept.T.ravel())
+    at = nth % LANES * len(all_.column) + nth // LANES
+    which = all_.column.take(nth // LANES)
+    v, off, cover = all_.v.ravel().take(at), all_.off.ravel().take(at), cover.ravel().take(at)
 
+    flat = field(part, "round", which)
+    v *= flat
+    off *= flat * flat
     h = np.sqrt(np.maximum(1 - off, 0))
-    lit = np.clip(field("lit", which) + field("across", which) * v + field("front", which) * h, 0, 1)
-    rim = 1 - h
-    tone = 1 - rim * rim * rim * np.minimum(1, np.float32(0.45) * body).take(which)
-    tone *= (np.float32(EDGE) + np.float32(1 - EDGE) * lit) * field("dim", which)
-    shade = field("ink", which) * np.int32(shades) + (tone * np.float32(shades - 1) + np.float32(0.5)).astype(np.int32)
-    return pixel.ravel().take(at), np.minimum(cover, np.minimum(1, 2 * part["radius"]).take(which)), shade
+    lit = field(part, "lit", which) + field(part, "across", which) * v + field(part, "front", which) * h
+    rim = 1 - h * field(part, "facing", which)
+    tone = 1 - rim * rim * rim * field(part, "rim", which)
+    tone *= (np.float32(EDGE) + np.float32(1 - EDGE) * np.clip(lit, 0, 1)) * field(part, "dim", which)
+    shade = field(part, "ink", which) * np.int32(shades) + np.rint(tone * np.float32(shades - 1)).astype(np.int32)
+    cover = np.minimum(cover, np.minimum(1, 2 * part["radius"]).take(which))
+    return all_.pixel.ravel().take(at), cover, shade, field(part, "depth", which)
+
+
+def overlay(picture: F32, depth: F32, batches: Iterable[Thread], dark: bool) -> None:
+    """Draw threads over a picture, in place; ``shade`` in thread.wgsl.
+
+    On light paper a thread multiplies what lies behind by ``1 - alpha (1 - ink)``, on dark paper it does that to what
+    is missing to white, by ``1 - alpha ink``. Products of all threads are sums of logarithms.
+
+    Parameters
+    ----------
+    picture, depth
+        What `paint` gave.
+    batches
+        (n,) of `COLUMN`, whose outermost pixel fades; (3, n) colour; (n,) how much of it. Small ones stay in the
+        processor's cache.
+    dark
+        Whether the paper is dark.
+    """
+    sums = np.zeros((3, len(depth)), np.float32)
+    for columns, ink, alpha in batches:
+        all_ = spread(columns, 0)
+        strength = np.minimum((1 - np.abs(all_.v)) * field(columns, "radius", all_.column), 1)
+        strength *= alpha.take(all_.column)
+        behind = depth.take(all_.pixel, mode="clip") < field(columns, "depth", all_.column)
+        kept = np.flatnonzero(((strength > 0.002) & all_.inside & ~behind).ravel())
+        which = all_.column.take(kept % max(len(all_.column), 1))
+        at, strength = all_.pixel.ravel().take(kept), strength.ravel().take(kept)
+        for channel, hides in enumerate(ink if dark else 1 - ink):
+            np.add.at(sums[channel], at, np.log(1 - strength * hides.take(which)))
+    factor = np.exp(sums, out=sums).T
+    picture[:] = 1 - (1 - picture) * factor if dark else picture * factor

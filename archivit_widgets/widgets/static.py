@@ -15,14 +15,18 @@ from ..frames.scene import Scene, look
 from .columns import Canvas
 from .legend import letter, samples, shown
 from .lettering import Page, plain
-from .picture import U8, between, paint_scene, painted
+from .picture import U8, base_colors, between, paint_scene, painted, rgb
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: Size of the picture that a notebook keeps, in pixels, and the bytes it may take there.
-SMALL = (800, 400)
+SMALL = (640, 320)
 SMALL_BYTES = 40_000
+COLORS = 60
+NEARLY = 6
+#: Pixels of a picture 800 wide for each name in it.
+LABEL_AREA = 28_000
 #: Pixels of a picture 800 wide that the legend takes at its foot.
 FOOT = 52
 
@@ -61,7 +65,7 @@ def draw(
     -------
     An RGB image.
     """
-    unit = min(width / SMALL[0], height / SMALL[1])
+    unit = max(0.85, min(width / 800, height / 400))
     entries = shown(legend)
     foot = round(FOOT * unit) if entries else 0
     view = height - foot
@@ -76,25 +80,40 @@ def draw(
     tones = look()["themes"][theme]
     page = Page(ImageDraw.Draw(image), width, height, tones["background"])
     if title:
-        page.write_free(16 * unit, 12 * unit, plain(title, 90), 13 * unit, tones["text"], halo=round(unit))
+        text = plain(title, int(width / unit / 6.5))
+        page.write_free(16 * unit, 12 * unit, text, 13 * unit, tones["text"], halo=round(unit))
     letter(page, entries, view + unit, unit, tones["text"])
     name_accounts(page, scene, canvas, unit, tones["text"])
     return image
 
 
 def png(image: Image.Image, most: int | None = None) -> bytes:
-    """PNG of an image; with ``most``, in as many colours (and at need pixels) as fit into that many bytes."""
+    """PNG of an image; with ``most``, in few colours, and made smaller until it fits into that many bytes."""
     if most is None:
         return encoded(image)
     while True:
-        for colors in (96, 64, 48, 32, 24):
-            # Octree, not median cut: it keeps a rare colour, an alert's red, and takes a thirtieth of the time.
-            data = encoded(image.quantize(colors, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
-            if len(data) <= most:
-                return data
-        if min(image.size) < 32:
+        data = encoded(in_few_colors(image))
+        if len(data) <= most or min(image.size) < 32:
             return data
-        image = image.resize((image.width * 4 // 5, image.height * 4 // 5), Image.Resampling.BOX)
+        # Fewer colours would cost more of the picture than fewer pixels do.
+        shrink = min(0.95, 0.98 * (most / len(data)) ** 0.5)
+        size = (max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+
+
+def in_few_colors(image: Image.Image) -> Image.Image:
+    """Image with a palette: colours common in a quarter of its pixels, and what means something but may be rare."""
+    some = image.resize((-(-image.width // 2), -(-image.height // 2)), Image.Resampling.NEAREST)
+    common = (some.quantize(COLORS, Image.Quantize.MEDIANCUT).getpalette() or [])[: 3 * COLORS]
+    ground = np.asarray(image)[0, 0]
+    alert = rgb(look()["alert"]["color"])
+    rare = [*(share * alert for share in (1, 0.75, 0.5)), *base_colors("dark" if ground.max() < 128 else "light")[::4]]
+    colors = np.concatenate([np.reshape(common, (-1, 3)), np.rint(255 * np.array(rare))]).astype(np.uint8)
+    # Pillow looks colours up roughly: what is nearly the ground must be the ground.
+    colors[np.abs(colors - ground.astype(int)).max(axis=1) <= NEARLY] = ground
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colors.tobytes())
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def encoded(image: Image.Image) -> bytes:
@@ -106,13 +125,14 @@ def encoded(image: Image.Image) -> bytes:
 
 def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: str) -> None:
     """Write the names of the few accounts that matter beside their spheres; one that finds no room stays unnamed."""
-    if not scene.labels:
+    labels = scene.labels[: int(canvas.width * canvas.height / (LABEL_AREA * unit * unit))]
+    if not labels:
         return
-    rows = np.array([row for row, _ in scene.labels])
+    rows = np.array([row for row, _ in labels])
     x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
     radius = between(look()["account"], scene.sizes[rows].astype(np.float32) / 255) * scale(depth, canvas.height)
     size, halo = 10.5 * unit, max(1, round(unit))
-    for (_, name), at_x, at_y, off in zip(scene.labels, x, y, radius + 3 * unit, strict=True):
+    for (_, name), at_x, at_y, off in zip(labels, x, y, radius + 3 * unit, strict=True):
         if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height - size):
             continue
         for dx, dy, anchor in ((off, 0, "lm"), (-off, 0, "rm"), (0, -off, "md"), (0, off, "ma")):

@@ -50,14 +50,35 @@ def width_at(image, column):
 
 
 def test_a_larger_radius_is_wider():
-    thin, thick = (width_at(pixels(LINE, [[r, 0, 128, 0]]), 200) for r in (120, 250))
+    thin, thick = (width_at(pixels(LINE, [[r, 0, 128, 0]]), 200) for r in (190, 250))
     assert 2 <= thin < thick
 
 
 def test_a_hairline_is_faint_and_whole():
-    column = pixels(LINE, [[0, 0, 254, 0]])[:, 130:270].min(axis=(0, 2))
-    assert column.max() < 0.97  # covered everywhere, without gaps
-    assert column.min() > 0.2  # and nowhere as dark as a thick one
+    faint, strong = (1 - pixels(LINE, [[r, 0, 254, 0]])[:, 130:270].min(axis=(0, 2)) for r in (0, 250))
+    assert faint.min() > 0.01  # without gaps
+    assert faint.max() < strong.min() / 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_threads_are_seen_through_and_need_no_order(theme):
+    ends = [[-0.8, 0, 0], [0.8, 0, 0], [0, -0.4, 0.2], [0, 0.4, 0.2]]
+    both = [
+        pixels(scene_of(ends, s, t), [[90, 0, 200, 0]] * 2, theme=theme)
+        for s, t in (([0, 2], [1, 3]), ([2, 0], [3, 1]))
+    ]
+    assert np.array_equal(*both)
+    ground = rgb(look()["themes"][theme]["background"])
+    crossed, alone = (np.abs(both[0][99:101, x] - ground).max() for x in (200, 150))
+    assert crossed > 1.3 * alone
+
+
+def test_a_thread_behind_a_tube_is_hidden():
+    ends = [[-0.8, 0, 0.3], [0.8, 0, 0.3], [0, -0.4, -0.3], [0, 0.4, -0.3]]
+    scene = scene_of(ends, [0, 2], [1, 3])
+    tube, thread = [250, 0, 200, 0], [90, 0, 1, 0]
+    hidden, alone = pixels(scene, [tube, thread]), pixels(scene, [tube, [0, 0, 1, 0]])
+    assert np.allclose(hidden[100, 195:205], alone[100, 195:205], atol=2 / 255)
 
 
 def test_an_alert_is_red_and_beaded():
