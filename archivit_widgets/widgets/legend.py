@@ -59,7 +59,7 @@ def sample(
     if channel == "radius":
         radius = np.minimum(between(look()["radius"], fraction) * pixels, np.float32(6 * unit))
     elif channel == "pulse":
-        glow = tail_of_light(-share * 5, np.float32(0.5)) * fraction
+        glow = tail_of_light(-share * 5, np.float32(0.6)) * np.sqrt(fraction)
         ink[:] = RAMP // 2
     elif channel == "color":
         ink = np.rint(fraction * (RAMP - 1)).astype(np.int32)

@@ -17,9 +17,9 @@ U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.
 RAMP, FOG, GLOW = 32, 16, 6
 UNKNOWN, ALERT, ACCOUNT = RAMP, RAMP + 1, RAMP + 2
-#: Pixels, as js/src/quality.ts and shaders/lod.wgsl have them: half width of the thickest thread, half width below
-#: which a thread fades instead of shrinking, and by how much its sides fade.
-THREAD, THIN, FEATHER = 1.2, 0.5, 0.5
+#: Pixels, as js/src/quality.ts has them: half width below which a thread fades instead of shrinking, and by how much
+#: its sides fade.
+THIN, FEATHER = 0.5, 0.5
 #: Threads drawn in one go.
 BATCH = 400
 
@@ -50,7 +50,7 @@ def make_inks(theme: str, shades: int) -> F32:
     tones = look()["themes"][theme]
     ground, edge = ground_of(theme), rgb(tones["edge"])
     base = base_colors(theme)[:, None]
-    base = base + 0.9 * np.linspace(0, 1, GLOW, dtype=np.float32)[:, None] * (rgb(tones["glow"]) - base)
+    base = base + np.linspace(0, 1, GLOW, dtype=np.float32)[:, None] * (rgb(tones["glow"]) - base)
     tone = np.linspace(0, 1, shades, dtype=np.float32)[:, None]
     lit, body = np.clip((tone - EDGE) / (1 - EDGE), 0, 1), np.clip(tone / EDGE, 0, 1)
     color = np.clip(base[:, :, None] * (0.62 + 0.48 * lit) + 0.25 * lit**10, 0, 1)
@@ -87,7 +87,7 @@ class Vessels:
     points, radius, length
         (n, 4, 3) Bezier points; (n,) in units of the scene.
     color, pulse, phase, glow
-        (n,) row of the inks' colours; speed 0..1; phase of the pulse and its length in spacings.
+        (n,) row of the inks' colours; strength 0..1; phase of the pulse and its length in spacings.
     beads
         (n,) of an alert; 0 elsewhere.
     """
@@ -122,7 +122,7 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
         np.asarray(radius, np.float32),
         length,
         np.where(alarmed, ALERT, color).astype(np.int32),
-        np.where(alarmed, np.float32(0), visual[:, 1]),  # beads are pattern enough
+        np.where(alarmed, np.float32(0), np.sqrt(visual[:, 1])),  # beads are pattern enough
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
         np.asarray(beads, np.float32),
@@ -132,7 +132,7 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
 def are_threads(all_: Vessels, canvas: Canvas) -> NDArray[np.bool_]:
     """(n,) so thin that they are drawn translucent; alerts never are."""
     _, _, depth = project(all_.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
-    thin: NDArray[np.bool_] = (all_.radius * scale(depth, canvas.height) <= THREAD) & (all_.beads == 0)
+    thin: NDArray[np.bool_] = (all_.radius * scale(depth, canvas.height) <= look()["thread"]) & (all_.beads == 0)
     return thin
 
 
@@ -151,18 +151,23 @@ def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
 
 def threads(some: Vessels, canvas: Canvas, theme: str) -> Thread:
     """Columns of threads with their colours (3, n) and alphas (n,); ``vertex`` in thread.wgsl."""
-    tones = look()["themes"][theme]
     out, edge, along = tubes(steps(some.points, some.radius, canvas), canvas)
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
     near = 1 - np.float32(look()["fog"]) * haze(out["depth"], canvas)
-    glow = np.float32(0.85) * near * dashes(some, edge, along)
-    faint, dense = tones["thread"]
-    alpha = near * (faint + (dense - faint) * np.minimum(1, out["radius"] / THIN))
+    glow = near * dashes(some, edge, along)
+    alpha = near * alpha_of(out["radius"], *look()["themes"][theme]["thread"])
     out["radius"] = np.maximum(out["radius"], THIN) + FEATHER
     ink = base_colors(theme).T[:, some.color].take(edge, axis=1)
     ink *= lit * (1 - glow)
-    ink += rgb(tones["glow"])[:, None] * glow
+    ink += rgb(look()["themes"][theme]["glow"])[:, None] * glow
     return slanted(out), ink, np.asarray(np.maximum(alpha, glow * glow), np.float32)
+
+
+def alpha_of(half: F32, faintest: float, densest: float) -> F32:
+    """How much a thread covers, by its half width in pixels; as in ribbon.wgsl."""
+    rest = np.clip((half - THIN) / (look()["thread"] - THIN), 0, 1) ** 2
+    thin = faintest + (densest - faintest) * np.minimum(1, half / THIN)
+    return np.asarray(thin + (max(0.55, densest) - thin) * rest, np.float32)
 
 
 def occlusion(along: F32) -> F32:
@@ -178,9 +183,10 @@ def dashes(some: Vessels, edge: NDArray[Any], along: F32) -> F32:
 
 
 def tail_of_light(behind: F32, length: F32 | np.float32) -> F32:
-    """Light of a pulse at a distance behind its head, both in spacings of pulses; ``pulse_at`` in artery.wgsl."""
-    tail = np.clip(1 - behind % 1 / length, 0, 1)
-    return np.asarray(tail * (2 - tail), np.float32)
+    """Light of a pulse at a distance behind its head, both in spacings of pulses; ``pulse_at`` in ribbon.wgsl."""
+    at = behind % 1 / length
+    tail = np.maximum(0, 1 - at)
+    return np.asarray(np.minimum(1, 5 * at) * tail * tail, np.float32)
 
 
 def string_of_beads(along: F32, beads: F32 | np.float32) -> F32:
@@ -206,7 +212,7 @@ def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: 
     picture, depth = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)
     rows = np.flatnonzero(thin)
     batches = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
-    overlay(picture, depth, (threads(all_.rows(some), canvas, theme) for some in batches), dark=theme == "dark")
+    overlay(picture, depth, (threads(all_.rows(some), canvas, theme) for some in batches))
     return as_bytes(picture, canvas)
 
 

@@ -202,11 +202,11 @@ def seen(
     return all_.pixel.ravel().take(at), cover, shade, field(part, "depth", which)
 
 
-def overlay(picture: F32, depth: F32, batches: Iterable[Thread], dark: bool) -> None:
+def overlay(picture: F32, depth: F32, batches: Iterable[Thread]) -> None:
     """Draw threads over a picture, in place; ``shade`` in thread.wgsl.
 
-    On light paper a thread multiplies what lies behind by ``1 - alpha (1 - ink)``, on dark paper it does that to what
-    is missing to white, by ``1 - alpha ink``. Products of all threads are sums of logarithms.
+    Each thread covers what lies below by its alpha. How much shows through all of them is a product, so needs no order;
+    their colour is the mean by alpha, as in blended transparency (McGuire and Bavoil 2013, without weights by depth).
 
     Parameters
     ----------
@@ -215,10 +215,9 @@ def overlay(picture: F32, depth: F32, batches: Iterable[Thread], dark: bool) -> 
     batches
         (n,) of `COLUMN`, whose outermost pixel fades; (3, n) colour; (n,) how much of it. Small ones stay in the
         processor's cache.
-    dark
-        Whether the paper is dark.
     """
-    sums = np.zeros((3, len(depth)), np.float32)
+    color = np.zeros((3, len(depth)), np.float32)
+    cover, through = np.zeros((2, len(depth)), np.float32)
     for columns, ink, alpha in batches:
         all_ = spread(columns, 0)
         strength = np.minimum((1 - np.abs(all_.v)) * field(columns, "radius", all_.column), 1)
@@ -227,7 +226,10 @@ def overlay(picture: F32, depth: F32, batches: Iterable[Thread], dark: bool) -> 
         kept = np.flatnonzero(((strength > 0.002) & all_.inside & ~behind).ravel())
         which = all_.column.take(kept % max(len(all_.column), 1))
         at, strength = all_.pixel.ravel().take(kept), strength.ravel().take(kept)
-        for channel, hides in enumerate(ink if dark else 1 - ink):
-            np.add.at(sums[channel], at, np.log(1 - strength * hides.take(which)))
-    factor = np.exp(sums, out=sums).T
-    picture[:] = 1 - (1 - picture) * factor if dark else picture * factor
+        np.add.at(cover, at, strength)
+        np.add.at(through, at, np.log(1 - strength))
+        for channel in range(3):
+            np.add.at(color[channel], at, strength * ink[channel].take(which))
+    covered = np.flatnonzero(cover)
+    left = np.exp(through[covered])[:, None]
+    picture[covered] = picture[covered] * left + (color[:, covered] / cover[covered]).T * (1 - left)
