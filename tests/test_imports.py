@@ -18,8 +18,9 @@ ABOVE = {
     "models": {"errors", "sources", "graph"},
     "frames": {"errors", "sources", "graph", "models"},
     "widgets": {"errors", "sources", "graph", "models", "frames", "api", "pipeline"},
-    "api": {"errors", "sources", "graph", "models", "frames", "pipeline"},
-    "__init__": {"errors", "sources", "graph", "models", "frames", "widgets", "api", "pipeline"},
+    "steps": {"errors", "sources", "graph", "models", "frames", "pipeline"},
+    "api": {"errors", "sources", "graph", "models", "frames", "pipeline", "steps"},
+    "__init__": {"errors", "sources", "graph", "models", "frames", "widgets", "api", "pipeline", "steps"},
     "lab": {"errors"},
     "cli": {"errors", "sources", "graph", "models", "frames", "widgets", "api", "pipeline", "lab", "__init__"},
 }
