@@ -28,7 +28,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const hub = makeHub<StageEvents>();
   const status = makeStatus();
   const over = h("div", { class: "stage", style: `height:${Number(model.get("height")) || 480}px` });
-  const root = h("div", { class: "archivit-arteries", "data-state": "loading", "data-lm-suppress-shortcuts": "true" });
+  const root = h("div", { class: "archivit-arteries", "data-state": "loading" });
   const title = h("div", { class: "heading" });
   const area = h("div", { class: "area" });
   over.append(area);
@@ -253,6 +253,13 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     },
     signal,
   );
+
+  // Notebooks take bare keys as commands (in JupyterLab A adds a cell, X cuts one); what is typed here is meant for here.
+  const keep = (e: KeyboardEvent): void => {
+    const theirs = e.ctrlKey || e.metaKey || e.altKey || (e.shiftKey && e.key === "Enter");
+    if (!theirs) e.stopPropagation();
+  };
+  root.addEventListener("keydown", keep, { signal });
 
   const onTrait: Record<string, () => unknown> = {
     "change:clock": ask,

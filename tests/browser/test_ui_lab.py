@@ -1,0 +1,90 @@
+"""The interface in a real JupyterLab: its themes, its shortcuts, its windowed notebooks, and the next cell."""
+
+import pytest
+
+MAKE = """
+import numpy as np
+from tests.browser.test_ui import PLACES, market
+from archivit_widgets import Arteries
+w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
+"""
+SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
+
+
+@pytest.fixture
+def notebook(lab, webgpu_browser):
+    page = lab.open(webgpu_browser, "ui", [MAKE, "w", "print(sorted(w.selected_accounts.account))", "w", *["1"] * 12])
+    page.run(0)
+    page.run(1)
+    page.arteries(1).ready()
+    yield page
+    page.close()
+
+
+def rest(arteries):
+    arteries.until("root => root.archivit.loop.resting && !root.archivit.renderer.busy")
+
+
+def test_a_click_in_the_picture_is_a_selection_in_the_next_cell_and_keys_stay_inside(notebook):
+    arteries = notebook.arteries(1)
+    notebook.page.wait_for_selector(".archivit-arteries .labels span:not(.away)")
+    rest(arteries)
+    x, y = arteries.ask(
+        """root => {
+            const label = [...root.querySelectorAll('.labels span')].find((e) => e.textContent === 'Mellon');
+            const box = label.getBoundingClientRect();
+            return [box.left - 7, box.top + box.height / 2];
+        }"""
+    )
+    notebook.page.mouse.click(x, y)
+    arteries.until("root => root.archivit.stage.selection.accounts.size === 1")
+    count = "globalThis.jupyterapp.shell.currentWidget.content.model.cells.length"
+    cells = notebook.page.evaluate(count)
+    for key in ("b", "b", "a", "m", "ArrowDown", "x"):
+        notebook.page.keyboard.press(key)
+    assert notebook.page.evaluate(count) == cells
+    assert arteries.ask("root => document.activeElement.tagName") == "CANVAS"
+    assert "Mellon" in notebook.run(2)
+
+
+def test_the_theme_of_jupyterlab_is_followed(notebook):
+    arteries = notebook.arteries(1)
+    switch = "name => globalThis.jupyterapp.commands.execute('apputils:change-theme', { theme: name }).then(() => null)"
+    for name, theme in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
+        notebook.page.evaluate(switch, name)
+        arteries.until(
+            "(root, theme) => root.dataset.theme === theme && root.archivit.view().theme.dark === (theme === 'dark')",
+            theme,
+        )
+
+
+def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(notebook):
+    page = notebook.page
+    page.evaluate("globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(15)")
+    notebook.run(3)
+    second = notebook.arteries(3)
+    second.ready()
+    assert page.evaluate(f"{SHARED}.users") == 2
+    page.evaluate("globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(0)")
+    arteries = notebook.arteries(1)
+    arteries.ready()
+    rest(arteries)
+    dark = arteries.ask(
+        """async root => {
+            const image = await createImageBitmap(await root.archivit.stage.picture());
+            const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext('2d');
+            context.drawImage(image, 0, 0);
+            const { data } = context.getImageData(0, 0, image.width, image.height);
+            let dark = 0;
+            for (let i = 0; i < data.length; i += 4) dark += data[i] + data[i + 1] + data[i + 2] < 60;
+            return dark / (data.length / 4);
+        }"""
+    )
+    assert dark < 0.05
+    page.evaluate(
+        """() => { const notebook = globalThis.jupyterapp.shell.currentWidget.content;
+            notebook.deselectAll(); notebook.activeCellIndex = 3;
+            return globalThis.jupyterapp.commands.execute('notebook:delete-cell').then(() => null); }"""
+    )
+    page.wait_for_function(f"{SHARED}.users === 1")
+    assert notebook.errors == []
