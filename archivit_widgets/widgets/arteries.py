@@ -255,10 +255,11 @@ class Arteries(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path) -> None:
         """Write one file that shows the arteries without Python and without a network, with the same interactions."""
-        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window")
+        still = portrait.beside(self._portray())
+        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window", "_poster")
         traits = {name: getattr(self, name) for name in kept}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
-        text = page.page(self._title or self._summary, BUNDLE.read_text(encoding="utf-8"), data)
+        text = page.page(self._title or self._summary, BUNDLE.read_text(encoding="utf-8"), data, still)
         Path(path).write_text(text, encoding="utf-8")
 
     def close(self) -> None:

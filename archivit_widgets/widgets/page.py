@@ -17,7 +17,7 @@ style-src 'unsafe-inline'; img-src data: blob:">
 <style>body {{ margin: 0; font-family: system-ui, sans-serif; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #111; color: #eee; }} }}</style>
 <main></main>
-<noscript>This picture needs JavaScript.</noscript>
+<noscript><img src="data:image/png;base64,{picture}" alt="{title}"><p>Without JavaScript this picture stands still.</noscript>
 <script type="text/plain" id="bundle">{bundle}</script>
 <script type="text/plain" id="data">{data}</script>
 <script type="module">
@@ -32,7 +32,7 @@ await mount(document.querySelector("main"), text("data"));
 """
 
 
-def page(title: str, bundle: str, data: str) -> str:
+def page(title: str, bundle: str, data: str, picture: bytes) -> str:
     """Write the file.
 
     Parameters
@@ -43,6 +43,9 @@ def page(title: str, bundle: str, data: str) -> str:
         The page's half, an ES module that exports ``mount(element, data)``.
     data
         What `archive.pack` gives.
+    picture
+        PNG, for a reader who runs no scripts.
     """
     packed = base64.b64encode(gzip.compress(bundle.encode(), 9, mtime=0)).decode("ascii")
-    return _PAGE.format(title=escape(title), bundle=packed, data=data)
+    still = base64.b64encode(picture).decode("ascii")
+    return _PAGE.format(title=escape(title), bundle=packed, data=data, picture=still)

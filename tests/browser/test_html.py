@@ -66,3 +66,14 @@ def test_search_answers_without_a_kernel(opened):
     assert page.inner_text("[role=option]") == "Cid"
     page.press("[role=combobox]", "Enter")
     page.wait_for_selector("[role=listbox]", state="hidden")
+
+
+def test_without_scripts_the_still_picture_is_shown(backend, file):
+    browser, _ = backend
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    box = page.locator("noscript img").bounding_box()
+    assert box["width"] > 400
+    assert "stands still" in page.inner_text("body")
+    context.close()
