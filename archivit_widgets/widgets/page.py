@@ -17,7 +17,8 @@ style-src 'unsafe-inline'; img-src data: blob:">
 <style>body {{ margin: 0; font-family: system-ui, sans-serif; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #111; color: #eee; }} }}</style>
 <main></main>
-<noscript><img src="data:image/png;base64,{picture}" alt="{title}"><p>Without JavaScript this picture stands still.</noscript>
+<noscript><img src="data:image/png;base64,{picture}" alt="{title}">
+<p>Without JavaScript this picture stands still.</noscript>
 <script type="text/plain" id="bundle">{bundle}</script>
 <script type="text/plain" id="data">{data}</script>
 <script type="module">
