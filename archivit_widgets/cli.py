@@ -1,4 +1,4 @@
-"""The ``archivit`` command: render, flow, read, simulate and lab.
+"""The ``archivit`` command: render, flow, read, simulate and lab; `arguments` says how each is called.
 
 Results go to a file or to standard output, progress to standard error. Bad input ends with status 2 and one line.
 """
@@ -9,10 +9,11 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from .arguments import ROLES, make_parser
 from .errors import ArchivitError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from .graph.transfers import TransferGraph
 
-ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
 TABLES = (".parquet", ".csv")
 PICTURES = (".png", ".html")
 INTERRUPTED = 130
@@ -28,14 +28,16 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    parser = _parser()
+    from . import __version__
+
+    parser = make_parser(__version__)
     options, further = parser.parse_known_args(arguments)
     if options.command == "lab":
         options.further = further
     elif further:
         parser.error(f"unrecognized arguments: {' '.join(further)}")
     try:
-        status: int = options.run(options)
+        status = COMMANDS[options.command](options)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has seen enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -110,8 +112,7 @@ def _graph(options: argparse.Namespace) -> TransferGraph:
     from . import read_transfers
 
     _say(f"reading {options.file}")
-    roles = {role: getattr(options, role) for role in ROLES if getattr(options, role) is not None}
-    return read_transfers(options.file, **roles)
+    return read_transfers(options.file, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
 
 
 def _suffix(output: str, known: Sequence[str]) -> str:
@@ -140,110 +141,7 @@ def _say(text: str) -> None:
     print(f"archivit: {text}", file=sys.stderr, flush=True)
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    from . import __version__
-
-    parser = _Parser(
-        prog="archivit",
-        description="Ownership flows as living arteries: read, measure and draw who passed what to whom.",
-    )
-    parser.add_argument("--version", action="version", version=f"archivit {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    one = _command(
-        commands,
-        "render",
-        render,
-        "archivit render sales.csv -o arteries.png\narchivit render sales.csv -o arteries.html",
-    )
-    _file_options(one)
-    one.add_argument("-o", "--output", required=True, metavar="OUT", help="OUT.png or OUT.html")
-    one.add_argument("--width", type=_whole(1), default=1600, metavar="PIXELS", help="of the picture (default 1600)")
-    one.add_argument("--height", type=_whole(1), default=900, metavar="PIXELS", help="of the picture (default 900)")
-    one.add_argument("--theme", choices=("light", "dark"), default="light", help="of the picture (default light)")
-
-    one = _command(
-        commands, "flow", flow, "archivit flow sales.csv -o edges.parquet\narchivit flow sales.csv -o - | head"
-    )
-    _file_options(one)
-    one.add_argument(
-        "-o", "--output", required=True, metavar="OUT", help="OUT.parquet, OUT.csv, or - for CSV on standard output"
-    )
-    one.add_argument("--half-life", default="30D", metavar="TIME", help="of recency, such as 30D or 12h (default 30D)")
-
-    one = _command(
-        commands,
-        "read",
-        read,
-        "archivit read sales.csv\narchivit read auctions.xlsx --source seller --target buyer --json",
-    )
-    _file_options(one)
-    one.add_argument("--json", action="store_true", help="as one line of JSON")
-
-    one = _command(commands, "simulate", simulate, "archivit simulate -o market.parquet --transfers 50000 --seed 7")
-    one.add_argument(
-        "-o", "--output", required=True, metavar="OUT", help="OUT.parquet, OUT.csv, or - for CSV on standard output"
-    )
-    one.add_argument("--transfers", type=_whole(1), default=20_000, metavar="N", help="how many (default 20000)")
-    one.add_argument("--seed", type=_whole(0), default=0, metavar="S", help="same seed, same market (default 0)")
-
-    examples = "archivit lab\narchivit lab sales.csv\narchivit lab --dir study --no-browser --port 9000"
-    one = _command(commands, "lab", lab, examples)
-    one.usage = "archivit lab [FILE] [--dir DIR] [--port PORT] [--no-browser] [options of JupyterLab]"
-    one.description = f"{one.description} FILE gets a notebook of its own; it stands before options of JupyterLab."
-    one.add_argument(
-        "--dir", default="archivit-notebooks", help="folder of the notebooks (default ./archivit-notebooks)"
-    )
-    one.add_argument("--port", type=_whole(1, 65535), default=8888, help="port to try first (default 8888)")
-    one.add_argument("--no-browser", action="store_true", help="only print the address")
-    return parser
-
-
-def _command(
-    commands: argparse._SubParsersAction[_Parser],
-    name: str,
-    run: Callable[[argparse.Namespace], int],
-    examples: str,
-) -> argparse.ArgumentParser:
-    text = (run.__doc__ or "").strip()
-    indented = "".join(f"\n  {line}" for line in examples.splitlines())
-    one = commands.add_parser(
-        name,
-        help=text,
-        description=text,
-        epilog=f"examples:{indented}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    one.set_defaults(run=run)
-    return one
-
-
-def _file_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="CSV, TSV, JSON, JSONL, Parquet, Feather, Arrow, HDF5 or Excel")
-    group = parser.add_argument_group("columns", "recognised from names and contents where not given")
-    for role in ROLES:
-        group.add_argument(f"--{role}", metavar="COLUMN" if role != "currency" else "COLUMN|UNIT")
-
-
-def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
-    """Make a reader of whole numbers within bounds."""
-    bounds = f"from {low}" + (f" to {high}" if high is not None else "")
-
-    def parse(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) < low or (high is not None and int(text) > high):
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number {bounds}")
-        return int(text)
-
-    return parse
-
+COMMANDS = {"render": render, "flow": flow, "read": read, "simulate": simulate, "lab": lab}
 
 if __name__ == "__main__":
     sys.exit(main())

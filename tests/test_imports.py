@@ -21,8 +21,21 @@ ABOVE = {
     "steps": {"errors", "sources", "graph", "models", "frames", "pipeline"},
     "api": {"errors", "sources", "graph", "models", "frames", "pipeline", "steps"},
     "__init__": {"errors", "sources", "graph", "models", "frames", "widgets", "api", "pipeline", "steps"},
+    "arguments": set(),
     "lab": {"errors"},
-    "cli": {"errors", "sources", "graph", "models", "frames", "widgets", "api", "pipeline", "lab", "__init__"},
+    "cli": {
+        "errors",
+        "sources",
+        "graph",
+        "models",
+        "frames",
+        "widgets",
+        "api",
+        "pipeline",
+        "lab",
+        "arguments",
+        "__init__",
+    },
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"torch", "numba", "duckdb", "sklearn", "matplotlib"}
