@@ -22,7 +22,7 @@ def holding(record: Columns) -> F64:
     """
     hold = np.full(len(record), np.nan)
     order = np.flatnonzero(record.token >= 0)
-    order = order[np.argsort(record.token[order], kind="stable")]
+    order = order[_order(record.token[order].astype(np.int64), record.tokens)]
     source, target, time = record.source[order], record.target[order], record.time[order]
     chain = _chains(record.token[order], target)
     arrival = np.full(len(order), -1, np.int64)
@@ -33,6 +33,15 @@ def holding(record: Columns) -> F64:
     found = np.flatnonzero((arrival >= 0) & (source >= 0))
     hold[order[found]] = time[found].astype(np.float64) - time[arrival[found]].astype(np.float64)
     return hold
+
+
+def _order(key: I64, most: int) -> NDArray[np.intp]:
+    """Order keys in 0..most; equal ones stay in order. NumPy sorts numbers much faster than it finds their order."""
+    shift = len(key).bit_length()
+    if most.bit_length() + shift > 63:
+        return np.argsort(key, kind="stable")
+    packed = np.sort(key << shift | np.arange(len(key)))
+    return packed & ((1 << shift) - 1)
 
 
 def _chains(token: I32, target: I32) -> I64:
@@ -63,7 +72,7 @@ def group(record: Columns) -> Groups:
     """Group transfers by (source, target); O(n log n)."""
     rows = np.flatnonzero((record.source >= 0) & (record.target >= 0))
     pair = record.source[rows].astype(np.int64) * record.accounts + record.target[rows]
-    order = np.argsort(pair, kind="stable")
+    order = _order(pair, record.accounts**2)
     return _grouped(rows[order], pair[order], record.accounts)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .transfers import TransferGraph
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+FEW = 100  # transfers of which none is an outlier
 MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -33,10 +34,13 @@ class Timeline:
     start, end
         Seconds since 1970-01-01 UTC: [start, end) holds every transfer.
     edges
-        (b + 1,) int64 seconds: bounds of the bins, on whole days, months or years; the first is at or before `start`,
-        the last at or after `end`.
+        (b + 1,) int64 seconds: bounds of the bins, on whole days, months or years. They hold every transfer too, but
+        where a few lie so far off (a misread year) that all others would share a few bins, they hold those others.
     counts
-        (b,) int64: transfers in each bin.
+        (b,) int64: transfers in each bin; the first also has what lies before it, the last what lies after it, so that
+        they add up to all.
+    before, after
+        How many transfers those are.
     ticks
         (second, text) of the few moments to name, inside the bins.
     """
@@ -45,6 +49,8 @@ class Timeline:
     end: int
     edges: I64
     counts: I64
+    before: int
+    after: int
     ticks: tuple[tuple[int, str], ...]
 
 
@@ -52,13 +58,36 @@ def timeline(graph: TransferGraph, bins: int = 96, ticks: int = 7) -> Timeline:
     """Count transfers over time, in at most `bins` bins of the finest calendar step that fits."""
     time = graph.record.time
     if not len(time):
-        return Timeline(0, 1, np.array([0, 1]), np.array([0]), ())
-    start, end = int(time[0]), int(time[-1]) + 1
+        return Timeline(0, 1, np.array([0, 1]), np.array([0]), 0, 0, ())
+    start, end = _bulk(time)
     edges = bounds(start, end, _finest(start, end, bins))
-    counts = np.diff(np.searchsorted(time, edges))
+    below = np.searchsorted(time, edges)
+    before, after = int(below[0]), len(time) - int(below[-1])
+    below[0], below[-1] = 0, len(time)
     named = _finest(start, end, ticks)
     inside = [int(t) for t in bounds(start, end, named) if edges[0] <= t <= edges[-1]]
-    return Timeline(start, end, edges, counts, tuple((t, _text(t, named)) for t in inside))
+    return Timeline(
+        start=int(time[0]),
+        end=int(time[-1]) + 1,
+        edges=edges,
+        counts=np.diff(below),
+        before=before,
+        after=after,
+        ticks=tuple((t, _text(t, named)) for t in inside),
+    )
+
+
+def _bulk(time: I64) -> tuple[int, int]:
+    """Find the span [start, end) of all times; or of nearly all, where it is less than a third of that."""
+    first, last = int(time[0]), int(time[-1])
+    few = len(time) // 1000 + 1
+    if len(time) < FEW:
+        return first, last + 1
+    low, high = int(time[few]), int(time[-1 - few])
+    margin = (high - low) // 20
+    if high == low or last - first <= 3 * (high - low):
+        return first, last + 1
+    return max(first, low - margin), min(last, high + margin) + 1
 
 
 def bounds(start: int, end: int, step: Step) -> I64:

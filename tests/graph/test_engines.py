@@ -70,3 +70,9 @@ def test_a_picture_of_many_transfers_needs_no_numba():
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("most", [9, 2**60])
+def test_order_is_stable_however_large_the_keys(most):
+    key = np.random.default_rng(0).integers(9, size=500)
+    np.testing.assert_array_equal(plain._order(key, most), np.argsort(key, kind="stable"))

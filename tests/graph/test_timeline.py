@@ -24,6 +24,7 @@ def test_every_transfer_is_in_its_bin(times, bins):
     assert (np.diff(made.edges) > 0).all()
     assert made.edges[0] <= made.start < made.edges[1]
     assert made.edges[-2] < made.end <= made.edges[-1]
+    assert (made.before, made.after) == (0, 0)
     for low, high, count in zip(made.edges, made.edges[1:], made.counts, strict=False):
         assert count == sum(low <= t < high for t in times)
     assert 1 <= len(made.ticks) <= 9
@@ -55,3 +56,21 @@ def test_a_few_seconds():
 
 def test_no_transfers():
     assert line([]).counts.tolist() == [0]
+
+
+def test_a_misread_year_does_not_squeeze_all_others_into_a_few_bins():
+    years = [188, *range(1720, 1918), 18_881]
+    made = line([moment(f"{year:04}-05-28" if year < 10_000 else f"+{year}-05-28") for year in years])
+    assert (made.start, made.end) == (moment("0188-05-28"), moment("+18881-05-28") + 1)
+    assert made.counts.sum() == len(years)
+    assert (made.before, made.after) == (1, 1)
+    assert moment("1700") < made.edges[0] <= moment("1720-05-28")
+    assert made.edges[-1] < moment("1940")
+    assert (made.counts > 0).mean() > 0.9
+
+
+def test_a_long_record_with_few_transfers_at_its_ends_is_whole():
+    times = [0, *range(1_000, 3_000, 5), 4_000]
+    made = line(times)
+    assert made.edges[0] == 0
+    assert made.edges[-1] >= 4_000
