@@ -52,7 +52,7 @@ GAP = 2.0
 """Distance between communities, in mean distances, on top of that by hops."""
 JITTER = 0.06
 """Noise at the start, in mean distances."""
-BATCH = 128
+BATCH = 32
 """Landmarks seen in a step."""
 EVERY = 5
 """Steps between two searches for the nearest accounts."""
@@ -136,20 +136,15 @@ def turned(at: F32, age: NDArray[np.float64]) -> F32:
     return np.asarray(centred @ (axes * sign), np.float32)
 
 
-def _distances(at: F32, others: F32) -> F32:
-    """(m, n) lengths from each of ``others`` to each of ``at``."""
-    squared = others @ (-2 * at.T)
-    squared += (at * at).sum(axis=1)
-    squared += (others * others).sum(axis=1)[:, None]
-    out: F32 = np.sqrt(np.maximum(squared, 1e-6, out=squared), out=squared)
-    return out
-
-
 def _distance_slope(at: F32, others: F32, wanted: F32) -> F32:
-    """Gradient of the mean of (drawn - wanted)^2 over the sampled landmarks, for each account: (n, dims)."""
-    ratio = wanted / _distances(at, others)
-    pull = at * (len(others) - ratio.sum(axis=0))[:, None] - (others.sum(axis=0) - ratio.T @ others)
-    return np.asarray(pull * np.float32(2 / len(others)), np.float32)
+    """Gradient of the mean of (drawn - wanted)^2 over the sampled landmarks, for each account: (n, dims).
+
+    Written out by coordinates: a matrix product with three columns wakes all threads of a BLAS, and waits for them.
+    """
+    lines = [at[:, c] - others[:, c, None] for c in range(at.shape[1])]
+    drawn = np.sqrt(sum(line * line for line in lines) + np.float32(1e-6))
+    excess = np.float32(2 / len(others)) * (1 - wanted / drawn)
+    return np.stack([np.einsum("mn,mn->n", excess, line) for line in lines], axis=1)
 
 
 class _Neighbours:
