@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BANDS = 72
 """Steps along the axis of time at which the height of the picture is known."""
-SECTORS = 24
+SECTORS = 72
 """Directions around the axis of time; a flat picture has two, above and below."""
 CLOUDS = 400
 """Most groups in which accounts without any partner are laid out."""
@@ -60,7 +60,7 @@ def surround(at: F32, largest: Rows, others: list[Rows], age: F64) -> None:
     usual = float(height[BANDS // 2].mean())
     for rows, radius in zip(others, radii, strict=True):
         long = int(np.ceil(radius / (middles[1] - middles[0])))
-        wide = 0 if dims == 2 else int(np.ceil(np.arcsin(radius / (usual + radius)) / (2 * np.pi) * sectors))
+        wide = 0 if dims == 2 else round(np.arcsin(radius / (usual + radius)) / (2 * np.pi) * sectors)
         away = _highest(height, long, wide) + radius
         late = np.abs(middles - half * (2 * age[rows].mean() - 1))
         cost = np.hypot(away, middles[:, None]) + 2 * late[:, None]
