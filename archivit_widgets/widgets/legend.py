@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frames.camera import scale
-from ..frames.scene import look
+from ..frames.scene import F32, crowd, look
 from .columns import Canvas, slanted
 from .lettering import Page, plain
 from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, between, string_of_beads, tail_of_light
 from .raster import COLUMN
 
+#: Share of a block that shows an unknown value.
+STUB = 0.16
 VERBS = {"radius": "width", "pulse": "pulse", "color": "colour", "alert": "alert"}
 
 
@@ -24,67 +26,94 @@ def blocks(legend: Sequence[Mapping[str, Any]], width: float, unit: float) -> li
     return [(unit * 16 + k * room, min(room - unit * 28, unit * 260)) for k in range(len(legend))]
 
 
-def samples(legend: Sequence[Mapping[str, Any]], canvas: Canvas, middle: float, unit: float) -> NDArray[Any]:
+def samples(
+    legend: Sequence[Mapping[str, Any]], canvas: Canvas, edges: int, middle: float, unit: float
+) -> NDArray[Any]:
     """Columns of the tubes: one for each entry, its fraction growing to the right.
 
     Parameters
     ----------
     canvas
-        Of the whole picture, legend included.
+        Of the picture above.
+    edges
+        How many arteries it shows.
     middle
         Height of the tubes' axes, pixels from the top.
     unit
         Pixels that one pixel of a picture 800 wide takes.
     """
-    parts = [
-        sample(entry, left, length, canvas, middle, unit)
-        for entry, (left, length) in zip(legend, blocks(legend, canvas.width, unit), strict=True)
-    ]
+    parts = []
+    for entry, (left, length) in zip(legend, blocks(legend, canvas.width, unit), strict=True):
+        parts.append(sample(entry, left, length * bar(entry), canvas, edges, middle, unit))
+        if entry["unknown"]:
+            parts.append(stub(left + length * (1 - STUB), length * STUB, canvas, middle, unit))
     return np.concatenate(parts) if parts else np.zeros(0, COLUMN)
 
 
+def bar(entry: Mapping[str, Any]) -> float:
+    """Share of the block that the scale takes; the rest shows what unknown looks like."""
+    return 1 - 1.4 * STUB if entry["unknown"] else 1.0
+
+
+def stub(left: float, length: float, canvas: Canvas, middle: float, unit: float) -> NDArray[Any]:
+    """Columns of a tube whose value is unknown."""
+    return tube(left, np.full(max(int(length), 1), 3.4 * unit, np.float32), UNKNOWN, 0.0, canvas, middle)
+
+
 def sample(
-    entry: Mapping[str, Any], left: float, length: float, canvas: Canvas, middle: float, unit: float
+    entry: Mapping[str, Any], left: float, length: float, canvas: Canvas, edges: int, middle: float, unit: float
 ) -> NDArray[Any]:
     """Columns of one entry's tube."""
     count = max(int(length), 1)
-    out = np.zeros(count, COLUMN)
     share = ((np.arange(count) + 0.5) / count).astype(np.float32)
-    fraction = np.full(count, 0.5, np.float32) if entry["scale"] == "constant" else share
-    pixels = float(scale(np.float32(canvas.camera.distance), canvas.height))
-    channel = entry["channel"]
-    radius = np.full(count, 3.4 * unit, np.float32)
-    ink = np.full(count, UNKNOWN, np.int32)
-    glow = np.zeros(count, np.float32)
-    if channel == "radius":
-        radius = np.minimum(between(look()["radius"], fraction) * pixels, np.float32(6 * unit))
-    elif channel == "pulse":
-        glow = tail_of_light(-share * 5, np.float32(0.6)) * np.sqrt(fraction)
-        ink[:] = RAMP // 2
-    elif channel == "color":
-        ink = np.rint(fraction * (RAMP - 1)).astype(np.int32)
-    else:
-        beads = np.float32(length / (9 * unit))
-        radius = np.where(share > 0.5, 4.5 * unit * string_of_beads(share, beads), np.float32(2.2 * unit))
-        ink = np.where(share > 0.5, ALERT, UNKNOWN)
+    even = np.full(count, 3.4 * unit, np.float32)
+    if entry["channel"] == "radius":
+        pixels = float(scale(np.float32(canvas.camera.distance), canvas.height)) * crowd(edges)
+        radius = np.minimum(between(look()["radius"], share) * pixels, np.float32(7 * unit))
+        return tube(left, radius, UNKNOWN, 0.0, canvas, middle)
+    if entry["channel"] == "pulse":
+        glow = tail_of_light(-share * 5, np.float32(0.6)) * np.sqrt(share)
+        return tube(left, even, RAMP // 2, np.asarray(glow, np.float32), canvas, middle)
+    if entry["channel"] == "color":
+        return tube(left, even, np.rint(share * (RAMP - 1)).astype(np.int32), 0.0, canvas, middle)
+    beads = string_of_beads(share, np.float32(length / (9 * unit)))
+    radius = np.where(share > 0.5, 4.5 * unit * beads, np.float32(2.2 * unit))
+    return tube(left, radius, np.where(share > 0.5, ALERT, UNKNOWN).astype(np.int32), 0.0, canvas, middle)
+
+
+def tube(
+    left: float, radius: NDArray[Any], color: NDArray[np.int32] | int, glow: F32 | float, canvas: Canvas, middle: float
+) -> NDArray[Any]:
+    """Columns of a tube that runs sideways, one for each radius."""
+    count = len(radius)
+    out = np.zeros(count, COLUMN)
     out["pixel"] = left + np.arange(count)
     out["stride"], out["limit"] = canvas.width, canvas.height
     out["centre"], out["radius"], out["slant"], out["dim"] = middle, radius, 1, 1
     out["across"], out["front"] = -canvas.light[1], canvas.light[2]
     out["facing"] = out["round"] = 1
     out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
-    out["ink"] = ink * FOG * GLOW + np.rint(glow * (GLOW - 1)).astype(np.int32)
+    out["ink"] = color * FOG * GLOW + np.rint(glow * np.float32(GLOW - 1)).astype(np.int32)
     return slanted(out)
 
 
 def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, unit: float, ink: str) -> None:
     """Write titles above the tubes and ticks below them, in the data's units."""
     for entry, (left, length) in zip(legend, blocks(legend, page.width, unit), strict=True):
-        heading = plain(f"{entry['title']} ({entry['unit']})" if entry["unit"] else str(entry["title"]), 40)
-        page.write(left, top, f"{VERBS[entry['channel']]}: {heading}", 10.5 * unit, ink)
+        page.write(left, top, heading(entry, int(length / (5.4 * unit))), 10.5 * unit, ink)
+        line, small = top + 30 * unit, 9.5 * unit
+        if entry["unknown"]:
+            page.write_free(left + length, line, "unknown", small, ink, "ra")
         for fraction, text in ticks(entry):
             anchor = "la" if fraction < 0.12 else "ra" if fraction > 0.88 else "ma"
-            page.write_free(left + fraction * length, top + 30 * unit, plain(text, 14), 9.5 * unit, ink, anchor)
+            page.write_free(left + fraction * length * bar(entry), line, plain(text, 14), small, ink, anchor)
+
+
+def heading(entry: Mapping[str, Any], longest: int) -> str:
+    """What the channel shows, in what unit, and what else the scale has to say where there is room for it."""
+    text = f"{VERBS[entry['channel']]}: {entry['title']}" + (f" ({entry['unit']})" if entry["unit"] else "")
+    whole = f"{text} {entry['note']}" if entry["note"] else text
+    return plain(whole if len(whole) <= longest else text, max(longest, 12))
 
 
 def ticks(entry: Mapping[str, Any]) -> list[tuple[float, str]]:

@@ -74,7 +74,7 @@ def draw(
     shades = 32 if unit > 1.2 else 24
     parts = [paint_scene(scene, channels, canvas, theme, shades)]
     if foot:
-        tubes = samples(entries, canvas, 22 * unit, unit)
+        tubes = samples(entries, canvas, len(channels), 22 * unit, unit)
         parts.append(painted(tubes, replace(canvas, height=foot), theme, shades))
     image = Image.fromarray(np.concatenate(parts))
     tones = look()["themes"][theme]

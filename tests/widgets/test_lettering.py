@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from archivit_widgets.frames.scene import Scene, bends
 from archivit_widgets.widgets import static
-from archivit_widgets.widgets.legend import shown
+from archivit_widgets.widgets.legend import heading, shown
 from archivit_widgets.widgets.lettering import Page, overlap, plain
 from archivit_widgets.widgets.static import draw
 
@@ -91,6 +91,24 @@ def test_missing_letters_come_from_another_font_or_do_no_harm():
 def test_a_channel_that_is_the_same_everywhere_is_not_explained():
     constant = {**LEGEND[3], "scale": "constant", "ticks": []}
     assert [entry["channel"] for entry in shown([*LEGEND[:3], constant])] == ["radius", "pulse", "color"]
+
+
+def test_unknown_has_a_tube_of_its_own_and_a_word():
+    scene, channels = scene_of(["a", "b"]), np.full((2, 4), 100, np.uint8)
+    known, unknown = (
+        np.asarray(draw(scene, channels, [{**LEGEND[2], "unknown": flag}], width=800, height=400), int)
+        for flag in (False, True)
+    )
+    middle = 400 - 52 + 22
+    colored = [np.ptp(image[middle, 16:276], axis=1) > 40 for image in (known, unknown)]
+    assert colored[0].sum() > 1.1 * colored[1].sum() > 100
+
+
+def test_a_heading_says_more_where_there_is_room():
+    entry = {**LEGEND[0], "note": "and below"}
+    assert heading(entry, 60) == "width: volume (ETH) and below"
+    assert heading(entry, 20) == "width: volume (ETH)"
+    assert len(heading({**entry, "title": "a very long title of a column"}, 16)) <= 16
 
 
 def test_the_legend_lies_below_the_view():
