@@ -70,11 +70,10 @@ def flow(options: argparse.Namespace) -> int:
     """Write the edges of a file with their metrics as a table."""
     if options.output != "-":
         _suffix(options.output, TABLES)
-    graph = _graph(options)
     from . import flow as flows
 
-    _say("measuring the edges")
-    _write(flows.measure(graph, half_life=options.half_life), options.output)
+    half_life = flows.seconds(options.half_life)
+    _write(flows.measure(_graph(options), half_life), options.output)
     return 0
 
 
@@ -111,8 +110,9 @@ def lab(options: argparse.Namespace) -> int:
 def _graph(options: argparse.Namespace) -> TransferGraph:
     from . import read_transfers
 
-    _say(f"reading {options.file}")
-    return read_transfers(options.file, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
+    graph = read_transfers(options.file, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
+    _say(f"read {options.file}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
+    return graph
 
 
 def _suffix(output: str, known: Sequence[str]) -> str:
