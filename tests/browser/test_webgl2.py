@@ -121,3 +121,34 @@ def test_a_closed_widget_leaves_nothing_on_the_gpu(stage):
         one.run("(s, [name]) => s.close(name)", one.name)
         counts.append(stage.page.evaluate("stage.alive()"))
     assert counts[1] == counts[2]  # the first brings what the context keeps for all
+
+
+ON_A_CARD = """() => {
+  const kinds = WebGL2RenderingContext.prototype, ask = kinds.getParameter;
+  kinds.getParameter = function (name) { return name === 0x9246 || name === this.RENDERER ? "A card" : ask.call(this, name); };
+}"""
+
+
+def test_four_samples_on_a_graphics_card_draw_the_same_picture(page, stage):
+    """There is no card here, but the driver can be made to say so: samples instead of smoothing afterwards."""
+    arrays = tangle()
+    stage.scene(arrays)
+    stage.fit(arrays)
+    smoothed = stage.picture().astype(int)
+    other = page.context.browser.new_page(viewport={"width": 800, "height": 600})
+    other.goto(page.url)
+    other.wait_for_function("globalThis.stage !== undefined")
+    other.evaluate(ON_A_CARD)
+    card = Stage(other, "webgl2", "card", **SIZE)
+    words = card.open()
+    card.scene(arrays)
+    card.fit(arrays)
+    sampled = card.picture().astype(int)
+    hits = [one.pick(180, 120) for one in (card, stage)]
+    sizes = [card.picture(width=w, height=h).shape for w, h in ((200, 100), (500, 300))]
+    other.close()
+    assert "processor" not in words
+    assert hits[0] == hits[1]
+    assert sizes == [(100, 200, 3), (300, 500, 3)]
+    assert np.abs(sampled - smoothed).mean() < 4
+    assert np.abs(sampled - smoothed).max() > 0  # it did take the other way
