@@ -125,7 +125,9 @@ def test_a_closed_widget_leaves_nothing_on_the_gpu(stage):
 
 ON_A_CARD = """() => {
   const kinds = WebGL2RenderingContext.prototype, ask = kinds.getParameter;
-  kinds.getParameter = function (name) { return name === 0x9246 || name === this.RENDERER ? "A card" : ask.call(this, name); };
+  kinds.getParameter = function (name) {
+    return name === 0x9246 || name === this.RENDERER ? "A card" : ask.call(this, name);
+  };
 }"""
 
 
