@@ -1,0 +1,87 @@
+"""What showing a widget costs and leaves behind: bytes over the wire, and the notebook on the disk."""
+
+import base64
+import io
+import os
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbconvert import HTMLExporter
+from PIL import Image
+
+DATA = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data")).resolve() / "cryptopunks_sales.csv"
+SETUP = f"""
+import os
+import archivit_widgets as aw
+path = {str(DATA)!r}
+graph = aw.read_transfers(path) if os.path.exists(path) else aw.simulate_market(10_000, seed=3)
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(lab, webgl2_browser):
+    """A notebook that shows one widget of about 6,000 arteries, saved without and with the state of widgets."""
+    page = lab.open(webgl2_browser, "shown", [SETUP, "w = aw.Arteries(graph)\nw"])
+    page.run(0)
+    before = page.received
+    page.run(1)
+    view = page.arteries(1).seen()
+    view.ready()
+    view.until("root => root.archivit.feed.times !== null")
+    yield page, page.received - before
+    page.close()
+    assert page.errors == []
+
+
+def test_a_display_takes_less_than_400_kB(shown):
+    _, received = shown
+    assert received < 400_000
+
+
+def test_the_notebook_keeps_one_output_with_a_picture(shown):
+    page, _ = shown
+    book = page.save()
+    (output,) = book.cells[1].outputs
+    data = output["data"]
+    assert data["text/plain"].startswith("Arteries(")
+    assert data["text/plain"].endswith(" edges)")
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert picture.size == (800, 400)
+    assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 20
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert page.path.stat().st_size < 300_000
+
+
+def test_without_a_page_the_picture_stands_in_the_html(shown):
+    page, _ = shown
+    book = page.save()
+    assert "widgets" not in book.metadata
+    html, _ = HTMLExporter(exclude_input=True).from_notebook_node(book)
+    assert f"data:image/png;base64,{book.cells[1].outputs[0]['data']['image/png'][:100]}" in html
+
+
+def test_a_reader_who_runs_nothing_sees_the_picture(shown, lab, webgl2_browser):
+    page, _ = shown
+    book = page.save()
+    book.cells[0].source += "  # changed, so that it is not signed"
+    nbformat.write(book, lab.root / "received.ipynb")
+    reader = lab.open(webgl2_browser, "received")
+    image = reader.page.locator(".jp-OutputArea-output img")
+    image.wait_for(state="visible")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
+    reader.close()
+
+
+def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(shown):
+    page, _ = shown
+    page.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+    book = page.save()
+    assert page.path.stat().st_size < 300_000
+    models = book.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    (model,) = [model["state"] for model in models.values() if model["model_name"] == "AnyModel"]
+    head, data = model["_poster"].split(",")
+    assert head.startswith("data:image/")
+    assert len(data) <= 40_000
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size >= (400, 200)
