@@ -85,7 +85,7 @@ fn place(row: u32) -> u32 {
   let strength = select(sqrt(shown.y), 0.0, faded);
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
-    curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, 0.0)), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
+    curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, unevenness_of(curve))), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
   return select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert);
 }
 

@@ -13,7 +13,7 @@ struct Curve { a: vec3f, b: vec3f, c: vec3f, d: vec3f }
 struct Artery {
   a: vec3f, radius: f32,
   b: vec3f, phase: f32,       // of the pulse, in spacings, at the source
-  c: vec3f, pattern: u32,     // four u8: spacings (or beads of an alert) along the artery; share that glows; how strongly
+  c: vec3f, pattern: u32,     // four u8: spacings (or beads of an alert) along the artery; share that glows; how strongly; unevenness
   d: vec3f, color: u32,       // rgb, and how it is shown: 0 normal .. see EMPHASIS
 }
 
@@ -46,10 +46,15 @@ fn tangent_on(curve: Curve, t: f32) -> vec3f {
   return (u * u) * (curve.b - curve.a) + (2.0 * u * t) * (curve.c - curve.b) + (t * t) * (curve.d - curve.c);
 }
 
-/// Share of the length that lies before t: ours are symmetric, as fast at both ends and slower between, so that pulses
-/// keep their pace to a few percent.
-fn arc_share(curve: Curve, t: f32) -> f32 {
+/// How unevenly the parameter runs along the length: ours are symmetric, as fast at both ends and slower between.
+fn unevenness_of(curve: Curve) -> f32 {
   let ends = 4.0 * distance(curve.a, curve.b);
   let between = length(curve.d - curve.a + curve.c - curve.b);
-  return t + (ends - between) / max(ends + between, 1e-9) * sin(6.2831853 * t) / 6.2831853;
+  return (ends - between) / max(ends + between, 1e-9);
+}
+
+/// Share of the length that lies before t, so that pulses keep their pace to a few percent; a cubic for a sine's wave.
+fn arc_share(t: f32, unevenness: f32) -> f32 {
+  let s = t - 0.5;
+  return t - 0.827 * unevenness * s * (1.0 - 4.0 * s * s);
 }

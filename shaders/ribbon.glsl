@@ -100,7 +100,7 @@ Corner corner_of(float feather) {
   corner.front = cross(corner.side, tangent);
   corner.across = float(nth % 2u) * 2.0 - 1.0;
   float ends = 4.0 * distance(a.xyz, b), between = length(d - a.xyz + c - b);
-  corner.along = t + (ends - between) / max(ends + between, 1e-9) * sin(6.2831853 * t) / 6.2831853;
+  corner.along = t - 0.827 * max(0.0, ends - between) / max(ends + between, 1e-9) * (t - 0.5) * (1.0 - 4.0 * (t - 0.5) * (t - 0.5));
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   corner.half_width = max(radius / one, view.thin) + feather;
   corner.alpha = alpha_of(radius / one);

@@ -54,7 +54,7 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let faded = mark_of(artery) == FADED;
   var position = view.clip * vec4f(center + side * (across * half_width * one), 1.0);
   position.z = 0.5 * (position.z + select(0.0, position.w, faded));
-  return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(curve, t), half_width,
+  return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(t, unpack4x8unorm(artery.pattern).w), half_width,
     alpha_of(artery.radius / one), hidden_at(center, faded));
 }
 

@@ -13,7 +13,11 @@ void main() { picked = row + 1u; }
 out vec4 pixel;
 
 void main() {
-  float inside = view.feather > 0.0 ? min(1.0, (1.0 - abs(at.x)) * shape.x) : 1.0;
+  if (view.feather <= 0.0) {      // in a hurry
+    pixel = color;
+    return;
+  }
+  float inside = min(1.0, (1.0 - abs(at.x)) * shape.x);
   float glow = pulse_at(at.y, shape.y) * shape.z;
   vec3 ink = mix(color.rgb, view.glow, glow);
   float alpha = inside * max(color.a, glow * glow);

@@ -28,7 +28,8 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
 
 /// Color and alpha: the middle of the ribbon is full, the outermost pixel fades.
 fn shade(in: Varying) -> vec4f {
-  let inside = select(1.0, min(1.0, (1.0 - abs(in.at.x)) * in.shape.x), view.feather > 0.0);
+  if (view.feather <= 0.0) { return in.color; }      // in a hurry
+  let inside = min(1.0, (1.0 - abs(in.at.x)) * in.shape.x);
   let glow = pulse_at(in.at.y, in.shape.y) * in.shape.z;
   return vec4f(mix(in.color.rgb, view.glow, glow), inside * max(in.color.a, glow * glow));
 }

@@ -22,12 +22,12 @@ const BEST: Quality = { keep: 1, keepStrong: 1, tolerance: 0.4, thin: 0.5, feath
 const LEAST = 0.04;
 
 /** `target` ms is what a hurried frame should cost. */
-export function makeBudget(software: boolean, target = software ? 45 : 14): Budget {
+export function makeBudget(software: boolean, target = software ? 80 : 14): Budget {
   let keep = 1;
   return {
     quality(hurried) {
       if (!hurried) return BEST;
-      return { keep, keepStrong: 1 - keep, tolerance: software ? 1.5 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
+      return { keep, keepStrong: 1 - keep, tolerance: software ? 4 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
     },
     spent(ms, hurried) {
       if (!hurried) return;

@@ -18,7 +18,6 @@ import { packView, VIEW_BYTES } from "./view";
 interface Ready {
   style: "sampled" | "single";
   edges: EdgePipelines;
-  rebase: GPUComputePipeline;
   draws: DrawPipelines;
 }
 
@@ -27,16 +26,15 @@ export async function makeWebGpuRenderer(canvas: HTMLCanvasElement, lost: Lost):
   try {
     const pipelines = pipelinesOf(gpu);
     const style = gpu.software ? "single" : "sampled";
-    const [cull, scan, scatter, rebase, draws] = await Promise.all([
+    const [cull, scan, scatter, draws] = await Promise.all([
       pipelines.compute("cull"),
       pipelines.compute("scan"),
       pipelines.compute("scatter"),
-      pipelines.compute("rebase"),
       pipelines.draws(style),
     ]);
     const context = canvas.getContext("webgpu");
     if (!context) throw new Error("the canvas gave no WebGPU context");
-    return wire(gpu, canvas, context, pipelines, { style, edges: { cull, scan, scatter }, rebase, draws }, lost, release);
+    return wire(gpu, canvas, context, pipelines, { style, edges: { cull, scan, scatter }, draws }, lost, release);
   } catch (error) {
     release();
     throw error;
@@ -79,6 +77,9 @@ function wire(
   let dead = false;
   let loading = 0;
   let smooth: GPURenderPipeline | null = null;
+  let rebase: GPUComputePipeline | null = null;
+  /** Channels that came before `rebase` was compiled: the latest wins. */
+  let waiting: [Uint8Array, number] | null = null;
   /** Whether the picture of rows is that of the frame drawn last. */
   let pickable = false;
   let cost = Promise.resolve(0);
@@ -111,19 +112,19 @@ function wire(
   }
 
   /** Phases and channels shown at the view drawn last become those that edges keep. */
-  function settle(scene: Scene): void {
+  function settle(scene: Scene, rebase: GPUComputePipeline): void {
     if (!last) return;
     writeView(last, scene, motion.at(last.time));
     const encoder = device.createCommandEncoder({ label: "rebase" });
-    encodeRebase(encoder, ready.rebase, own.groups.get().edges, scene.edges);
+    encodeRebase(encoder, rebase, own.groups.get().edges, scene.edges);
     device.queue.submit([encoder.finish()]);
   }
 
   function draw(view: View): void {
     const scene = own.scene.get();
     if (dead || !scene || view.width <= 0 || view.height <= 0) return;
-    if (motion.due(view.time)) {
-      settle(scene);
+    if (rebase && motion.due(view.time)) {
+      settle(scene, rebase);
       motion.begin(last?.time ?? 0, 0);
     }
     resize(view);
@@ -139,9 +140,11 @@ function wire(
     if (!gpu.software) inOnePass(encoder, passOnto(color, depth, background, shown), drawing);
     else if (view.hurried || !smooth) inOnePass(encoder, passOnto(shown, depth, background), drawing);
     else smoothed(encoder, shown, background, drawing);
-    if (gpu.software && !view.hurried && !smooth) void loadSmooth();
     device.queue.submit([encoder.finish()]);
     measure(view.hurried);
+    // What the first picture can do without is compiled after it.
+    void loadRebase();
+    if (gpu.software && !view.hurried && !smooth) void loadSmooth();
   }
 
   function drawingOf({ accounts }: Scene, pipelines: DrawPipelines): Drawing {
@@ -183,6 +186,26 @@ function wire(
     cost.catch(() => 0);
   }
 
+  async function loadRebase(): Promise<void> {
+    if (rebase) return;
+    rebase = await loaded(pipelines.compute("rebase"));
+    if (waiting) setChannels(...waiting);
+  }
+
+  function setChannels(channels: Uint8Array, seconds: number): void {
+    const scene = own.scene.get();
+    waiting = null;
+    if (dead || !scene) return;
+    if (last && !rebase) {
+      waiting = [channels, seconds];
+      void loadRebase();
+      return;
+    }
+    if (rebase) settle(scene, rebase);
+    writeBytes(device, own.buffers.get().to, channels);
+    motion.begin(last?.time ?? 0, last ? seconds : 0);
+  }
+
   async function pick(x: number, y: number) {
     const scene = own.scene.get();
     if (dead || !scene || !last) return null;
@@ -209,15 +232,9 @@ function wire(
     setScene(scene) {
       own.scene.set(scene);
       motion.begin(0, 0);
-      last = null;
+      waiting = last = null;
     },
-    setChannels(channels, seconds) {
-      const scene = own.scene.get();
-      if (dead || !scene) return;
-      settle(scene);
-      writeBytes(device, own.buffers.get().to, channels);
-      motion.begin(last?.time ?? 0, last ? seconds : 0);
-    },
+    setChannels,
     setEmphasis(edges, accounts) {
       if (dead || !own.scene.get()) return;
       writeBytes(device, own.buffers.get().edgeEmphasis, edges);
