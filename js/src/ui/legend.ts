@@ -19,18 +19,25 @@ const WIDTH = 168;
 /** Pixels that a digit of the small type takes. */
 const GLYPH = 5.9;
 const NARROW = 620;
+/** The kernel's notes on values beyond a scale, as words that stand alone. */
+const OPEN: Record<string, string> = { "and beyond": "both ends open", "and above": "upper end open", "and below": "lower end open" };
 
-/** A tube that swells from the thinnest to the thickest. */
+/** A tube that swells from the thinnest to the thickest, as the picture's do: each step of the scale by the same factor. */
 function wedge(): Element {
-  return svg("path", { class: "ink", d: `M0 6.2 L${WIDTH} 0.5 V11.5 L0 7.2 Z` });
+  const [thin, thick] = look.radius;
+  const half = (f: number): number => Math.max(0.4, 6 * (thin / thick) ** (1 - f));
+  const edge = Array.from({ length: 29 }, (_, i) => [(i / 28) * WIDTH, half(i / 28)]);
+  const points = [...edge.map(([x, r]) => [x, 6 - r]), ...edge.reverse().map(([x, r]) => [x, 6 + r])];
+  return svg("polygon", { class: "ink", points: points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(2)}`).join(" ") });
 }
 
-/** Bands of light, few and dim where slow, close and bright where fast. */
-function bands(): Element {
+/** Bands of light on a tube, far apart where slow, close where fast: each has come as far as its speed takes it. */
+function bands(dark: boolean): Element {
   const marks = [];
-  for (let x = 5, i = 0; x < WIDTH - 4; x += Math.max(6, 26 - i * 2.2), i++)
-    marks.push(svg("rect", { class: "band", x: x.toFixed(1), y: 4, width: 4 + x / 24, height: 5, rx: 2.5, opacity: (0.35 + (0.65 * x) / WIDTH).toFixed(2) }));
-  return svg("g", {}, svg("rect", { class: "tube", x: 0, y: 3, width: WIDTH, height: 7, rx: 3.5 }), ...marks);
+  for (let f = 0.05; f < 0.97; f += 0.05 + 0.14 * (1 - f) ** 1.5)
+    marks.push(svg("rect", { x: (f * WIDTH).toFixed(1), y: 3, width: (2 + 6 * f).toFixed(1), height: 7, rx: 3, opacity: (0.4 + 0.6 * f).toFixed(2) }));
+  const glow = look.themes[dark ? "dark" : "light"].glow;
+  return svg("g", {}, svg("rect", { class: "ink", x: 0, y: 3, width: WIDTH, height: 7, rx: 3.5 }), svg("g", { fill: glow }, ...marks));
 }
 
 /** A beaded tube. */
@@ -67,13 +74,13 @@ function strip(entry: Entry, dark: boolean): Node[] {
     return [ramp(dark), ticks(entry), ...(entry.unknown ? [unknown] : [])];
   }
   if (!scaled(entry) && entry.channel !== "alert") return [];
-  const drawing = { radius: wedge, pulse: bands, alert: beads, color: wedge }[entry.channel];
-  return [svg("svg", { viewBox: `0 0 ${WIDTH} 12`, class: "strip", "aria-hidden": "true" }, drawing()), ...(entry.channel === "alert" ? [] : [ticks(entry)])];
+  const drawing = { radius: wedge, pulse: bands, alert: beads, color: wedge }[entry.channel] as (dark: boolean) => Element;
+  return [svg("svg", { viewBox: `0 0 ${WIDTH} 12`, class: "strip", "aria-hidden": "true" }, drawing(dark)), ...(entry.channel === "alert" ? [] : [ticks(entry)])];
 }
 
 function row(entry: Entry, dark: boolean): HTMLElement {
   const what = entry.unit ? `${entry.title} (${entry.unit})` : entry.title;
-  const how = [entry.note, entry.scale === "log" ? "log" : ""].filter(Boolean).join(", ");
+  const how = [entry.scale === "log" ? "log" : "", OPEN[entry.note] ?? entry.note].filter(Boolean).join(", ");
   const words = scaled(entry) ? what : entry.title === "none" ? "not used" : `constant ${entry.title}`;
   const caption = h("div", { class: "caption" }, h("b", {}, NAMES[entry.channel]), ` ${words}`, how ? h("span", { class: "quiet" }, ` ${how}`) : null);
   return h("div", { class: `channel ${entry.channel}` }, caption, ...strip(entry, dark));
