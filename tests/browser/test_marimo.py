@@ -1,0 +1,91 @@
+"""The widget in a live marimo: drawn in its shadow DOM, answered by its kernel, its selection in the next cell."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent.parent
+PATIENCE = 60_000
+STORY = """
+import marimo
+
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import marimo as mo
+    import numpy as np
+    from archivit_widgets import Arteries
+    from tests.browser.test_ui import PLACES, market
+
+    w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
+    view = mo.ui.anywidget(w)
+    view
+    return mo, view, w
+
+
+@app.cell
+def _(mo, view, w):
+    view.value
+    mo.md("chosen: " + ", ".join(sorted(w.selected_accounts.account)))
+    return
+
+
+if __name__ == "__main__":
+    app.run()
+"""
+
+
+@pytest.fixture
+def url(tmp_path):
+    story = tmp_path / "story.py"
+    story.write_text(STORY, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "marimo", "run", str(story), "--headless", "--no-token", "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "XDG_CONFIG_HOME": str(tmp_path)}
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://localhost:{port}"
+    try:
+        end = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < end and server.poll() is None:
+            with suppress(OSError):
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def test_marimo_draws_answers_and_hears(url, webgl2_browser):
+    page = webgl2_browser.new_page(viewport={"width": 1100, "height": 900}, color_scheme="light")
+    page.set_default_timeout(PATIENCE)
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(url)
+    root = page.locator(".archivit-arteries")
+    page.locator(".archivit-arteries[data-state=ready][data-frame]").wait_for()
+    assert root.get_attribute("data-theme") == "light"
+    label = page.locator(".labels span:not(.away)", has_text="Mellon")
+    label.wait_for()
+    box = label.bounding_box()
+    page.mouse.click(box["x"] - 7, box["y"] + box["height"] / 2)
+    page.get_by_text("chosen: Mellon").wait_for()
+    page.locator(".status", has_text="Selected: 1 account").wait_for()
+    page.get_by_role("combobox", name="Find an account").fill("Fri")
+    page.get_by_role("option", name="Frick").click()
+    page.get_by_text("chosen: Frick").wait_for()
+    assert errors == []
+    page.close()
