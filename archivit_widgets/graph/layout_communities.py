@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     Labels = NDArray[np.intp]
 
+MOST = 10
+"""About so many communities can be told apart in a picture."""
 ROUNDS = 12
 """Most times that every account thinks its community over, at each level."""
 
@@ -19,6 +21,7 @@ ROUNDS = 12
 def communities(known: csr_matrix, rng: np.random.Generator) -> Labels:
     """Find communities: more trades within than chance would give accounts that trade as much.
 
+    Where there are very many, those that trade most with each other are taken together until about `MOST` are left.
     Louvain's method (Blondel, Guillaume, Lambiotte, Lefebvre, Fast unfolding of communities in large networks, 2008)
     with the moves of a level made together, each time by a random half, so that two accounts do not change places for
     ever.
@@ -35,11 +38,14 @@ def communities(known: csr_matrix, rng: np.random.Generator) -> Labels:
     (n,) labels from 0, the largest community first.
     """
     label = np.arange(known.shape[0])
-    level = known.tocsr()
-    while True:
-        moved = _moved(level, rng)
+    level, resolution = known.tocsr(), 1.0
+    while resolution > 0.3:
+        moved = _moved(level, resolution, rng)
         if moved.max() + 1 == level.shape[0]:
-            break
+            if _count(label) <= MOST:
+                break
+            resolution *= 0.95
+            continue
         label = moved[label]
         member = _members(moved)
         level = (member.T @ level @ member).tocsr()
@@ -49,7 +55,7 @@ def communities(known: csr_matrix, rng: np.random.Generator) -> Labels:
     return np.asarray(rank[label], np.intp)
 
 
-def _moved(level: csr_matrix, rng: np.random.Generator) -> Labels:
+def _moved(level: csr_matrix, resolution: float, rng: np.random.Generator) -> Labels:
     """Let the nodes of one level join the community of a neighbour where modularity gains most: (n,) labels from 0."""
     n = level.shape[0]
     strength = np.asarray(level.sum(axis=1), np.float64).ravel()
@@ -62,7 +68,7 @@ def _moved(level: csr_matrix, rng: np.random.Generator) -> Labels:
         shared = (others @ csr_matrix((np.ones(n), label, np.arange(n + 1)), shape=(n, n))).tocsr()
         node = np.repeat(np.arange(n), np.diff(shared.indptr))
         own = shared.indices == label[node]
-        gain = shared.data - strength[node] * (weight[shared.indices] - own * strength[node]) / total
+        gain = shared.data - resolution * strength[node] * (weight[shared.indices] - own * strength[node]) / total
         best = np.maximum.reduceat(gain, shared.indptr[:-1])
         stay = np.zeros(n)
         stay[node[own]] = gain[own]
@@ -75,6 +81,12 @@ def _moved(level: csr_matrix, rng: np.random.Generator) -> Labels:
         moves = wish & (rng.random(n) < 0.5)
         label[moves] = choice[moves]
     return np.unique(label, return_inverse=True)[1]
+
+
+def _count(label: Labels) -> float:
+    """How many communities there are as far as an account can tell: very small ones count for little."""
+    share = np.bincount(label) / len(label)
+    return float(1 / (share * share).sum())
 
 
 def _members(label: Labels) -> csr_matrix:
