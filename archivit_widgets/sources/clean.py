@@ -39,8 +39,8 @@ class Raw:
         NaN where unknown.
     kind
         Row of `KINDS`, -1 where the file does not say.
-    digest
-        A number for each row's whole content; equal rows have equal ones.
+    twins
+        The rows whose whole content occurs more than once, ascending, and a number for each content.
     tx
         Name of the transaction, or None.
     """
@@ -51,7 +51,7 @@ class Raw:
     time: I64
     value: NDArray[np.float64]
     kind: NDArray[np.int8] | None
-    digest: NDArray[np.uint64]
+    twins: tuple[I64, NDArray[np.uint64]]
     tx: pa.ChunkedArray | None
 
 
@@ -65,7 +65,7 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)
     neither = (source < 0) & (target < 0)
     faults.drop("missing_party", "no source or no target", nobody_gives | nobody_takes | neither)
-    copies = later_copies(raw.digest, faults.kept)
+    copies = later_copies(raw.twins, faults.kept)
     if raw.tokens is None:
         faults.note(
             "duplicates", "all columns equal an earlier row; without tokens two such transfers can both be true", copies
@@ -74,12 +74,18 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
         faults.drop("duplicates", "all columns equal an earlier row", copies)
 
 
-def later_copies(digest: NDArray[np.uint64], kept: Mask) -> Mask:
+def twins(digest: NDArray[np.uint64]) -> tuple[I64, NDArray[np.uint64]]:
+    """Pick the few rows whose content occurs more than once: only they need to be remembered."""
+    rows = np.flatnonzero(recurring(digest))
+    return rows, digest[rows]
+
+
+def later_copies(twins: tuple[I64, NDArray[np.uint64]], kept: Mask) -> Mask:
     """Find the rows whose content stood in an earlier kept row."""
-    result = np.zeros(len(digest), dtype=bool)
-    rows = np.flatnonzero(kept)
-    rows = rows[recurring(digest[rows])]
-    result[rows] = pd.Series(digest[rows]).duplicated().to_numpy()
+    rows, digest = twins
+    still = kept[rows]
+    result = np.zeros(len(kept), dtype=bool)
+    result[rows[still]] = pd.Series(digest[still]).duplicated().to_numpy()
     return result
 
 
@@ -96,17 +102,24 @@ def order_of(raw: Raw, faults: Faults) -> I64:
     return rows[np.argsort(time, kind="stable")]
 
 
+def ordered(column: NDArray[Any], order: I64) -> NDArray[Any]:
+    """Bring a column into an order, without a copy where that is the order it has."""
+    if len(order) == len(column) and bool((order[1:] > order[:-1]).all()):
+        return column
+    return column[order]
+
+
 def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
     """Tell sales from transfers, mints from burns, and burns from buyers whom the record lost.
 
     The zero address as target is a burn only if nothing was paid and the token never moves again.
     """
-    source, target = (column[order] for column in raw.accounts.codes)
-    value = raw.value[order]
+    source, target = (ordered(column, order) for column in raw.accounts.codes)
+    value = ordered(raw.value, order)
     paid = value > 0
     kind = np.where(paid, SALE, TRANSFER).astype(np.int8)
     if raw.kind is not None:
-        said = raw.kind[order]
+        said = ordered(raw.kind, order)
         kind = np.where(said >= 0, said, kind)
     to_zero = target == ZERO
     if to_zero.any():
@@ -122,11 +135,11 @@ def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
 def token_pairs(raw: Raw, order: I64) -> I64:
     """Number the pairs of collection and token id, (n,) int64, -1 where no token is named."""
     assert raw.tokens is not None
-    token = raw.tokens.codes[0][order].astype(np.int64)
+    token = ordered(raw.tokens.codes[0], order).astype(np.int64)
     if raw.collections is None:
         return np.maximum(token, NONE)
     width = len(raw.collections.texts) + 1
-    pair = token * width + np.maximum(raw.collections.codes[0][order], NONE) + 1
+    pair = token * width + np.maximum(ordered(raw.collections.codes[0], order), NONE) + 1
     return np.where(token < 0, NONE, pair)
 
 
@@ -138,23 +151,23 @@ def last_moves(token: I64) -> Mask:
 
 def record(raw: Raw, order: I64, kind: NDArray[np.int8]) -> pd.DataFrame:
     """Build the table of transfers, its names numbered in order of first appearance."""
-    codes, accounts = in_order([column[order] for column in raw.accounts.codes], raw.accounts.texts)
+    codes, accounts = in_order([ordered(column, order) for column in raw.accounts.codes], raw.accounts.texts)
     table = {
         "source": categorical(codes[0], accounts),
         "target": categorical(codes[1], accounts),
         "token": tokens(raw, order),
-        "time": raw.time[order],
-        "value": raw.value[order],
+        "time": ordered(raw.time, order),
+        "value": ordered(raw.value, order),
         "kind": pd.Categorical.from_codes(kind, categories=pd.Index(KINDS)),
     }
     if raw.collections is not None:
-        (code,), texts = in_order([raw.collections.codes[0][order]], raw.collections.texts)
+        (code,), texts = in_order([ordered(raw.collections.codes[0], order)], raw.collections.texts)
         table["collection"] = categorical(code, texts)
     if raw.tx is not None:
         import pyarrow as pa
 
-        taken = raw.tx if len(order) == len(raw.tx) and (np.diff(order) == 1).all() else raw.tx.take(pa.array(order))
-        table["tx"] = pd.Series(pd.array(taken, dtype="str"))
+        same = len(order) == len(raw.tx) and bool((order[1:] > order[:-1]).all())
+        table["tx"] = pd.Series(pd.array(raw.tx if same else raw.tx.take(pa.array(order)), dtype="str"))
     return pd.DataFrame(table, copy=False)
 
 
@@ -165,7 +178,7 @@ def tokens(raw: Raw, order: I64) -> pd.Categorical:
     if raw.tokens is None:
         return pd.Categorical.from_codes(np.full(len(order), NONE, dtype=np.int8), categories=pd.Index([], dtype="str"))
     if raw.collections is None or len(order) == 0:
-        (row,), texts = in_order([raw.tokens.codes[0][order]], raw.tokens.texts)
+        (row,), texts = in_order([ordered(raw.tokens.codes[0], order)], raw.tokens.texts)
         return categorical(row, texts)
     width = len(raw.collections.texts) + 1
     pair = token_pairs(raw, order)
@@ -192,7 +205,7 @@ def doubts(raw: Raw, order: I64, faults: Faults) -> None:
     faults.note("self_transfer", "a transfer to oneself", (source >= 0) & (source == target))
     faults.note("name_for_address", "a name where addresses are expected", names_for_addresses(raw.accounts))
     far = np.zeros(len(faults.kept), dtype=bool)
-    far[order[far_dates(raw.time[order])]] = True
+    far[order[far_dates(ordered(raw.time, order))]] = True
     faults.note("suspicious_date", "a date far from all others", far)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 I32 = NDArray[np.int32]
+NOWHERE = np.iinfo(np.int64).max
+CHUNK = 1 << 22  # rows
 NONE, ZERO, UNSOLD = -1, -2, -3  # codes of rows that name nobody, the zero address, and a lot that failed to sell
 
 
@@ -80,13 +82,15 @@ def without_fraction(texts: pa.Array) -> pa.Array:
 def first_rows(codes: list[I32], size: int) -> NDArray[np.int64]:
     """Find where each code stands first, reading the columns row by row from left to right; last where nowhere."""
     width = len(codes)
-    place = np.full(size, np.iinfo(np.int64).max)
-    for i, column in reversed(list(enumerate(codes))):
-        rows = np.flatnonzero(column >= 0)[::-1]
-        # Of equal places the last assignment stays: read backwards, that is the first row.
-        found = np.full(size, np.iinfo(np.int64).max)
-        found[column[rows]] = rows * width + i
-        np.minimum(place, found, out=place)
+    place = np.full(size, NOWHERE)
+    for start in reversed(range(0, max(map(len, codes), default=0), CHUNK)):
+        for i, column in reversed(list(enumerate(codes))):
+            part = column[start : start + CHUNK][::-1]
+            rows = np.arange(start + len(part) - 1, start - 1, -1) * width + i
+            # Of equal places the last assignment stays: read backwards, that is the first row.
+            found = np.full(size, NOWHERE)
+            found[part[part >= 0]] = rows[part >= 0]
+            np.minimum(place, found, out=place)
     return place
 
 
@@ -95,8 +99,9 @@ def in_order(columns: list[I32], texts: pa.Array) -> tuple[list[I32], pa.Array]:
     import pyarrow as pa
 
     place = first_rows(columns, len(texts))
-    used = np.flatnonzero(place < np.iinfo(np.int64).max)
+    used = np.flatnonzero(place < NOWHERE)
     order = used[np.argsort(place[used], kind="stable")]
-    fresh = np.full(len(texts) + 1, NONE, dtype=np.int32)
+    # Codes below zero stand for nobody: they count from the end.
+    fresh = np.full(len(texts) - min(NONE, ZERO, UNSOLD), NONE, dtype=np.int32)
     fresh[order] = np.arange(len(order), dtype=np.int32)
-    return [fresh[np.maximum(column, -1)] for column in columns], texts.take(pa.array(order))
+    return [fresh[column] for column in columns], texts.take(pa.array(order))

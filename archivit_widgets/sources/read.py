@@ -58,7 +58,7 @@ def load(source: Any, asked: dict[str, str | None], currency: str | None, day_fi
         try:
             return load_table(table, asked, currency, day_first)
         finally:
-            table.connection.close()
+            table.close()
 
 
 def load_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:
@@ -67,6 +67,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     notes = [*table.notes, *roles.notes]
     found = scan(table, expressions(table, roles))
     misread = table.misread()
+    table.close()
     if found.rows == 0:
         raise ArchivitError(f"{table.label}: no rows of data; expected transfers below the names of the columns")
     faults = Faults(row_numbers(found.rows, misread), np.ones(found.rows, dtype=bool))
@@ -82,7 +83,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
         time=time,
         value=value,
         kind=read_kinds(texts.pop("kind", None)),
-        digest=np.asarray(found.numbers.pop("digest")),
+        twins=clean.twins(np.asarray(found.numbers.pop("digest"))),
         tx=found.plain.pop("tx", None),
     )
     hashes = found.numbers.pop("tx_hash", None)
@@ -99,7 +100,10 @@ def cleaned(loaded: Loaded) -> Transfers:
     clean.doubts(raw, order, faults)
     amounts.repeated(raw.value, loaded.hashes, raw.tokens.codes[0] if raw.tokens else None, faults)
     return Transfers(
-        clean.record(raw, order, kind), faults.numbers[order], loaded.currency, make_report(loaded, faults)
+        clean.record(raw, order, kind),
+        clean.ordered(faults.numbers, order),
+        loaded.currency,
+        make_report(loaded, faults),
     )
 
 

@@ -28,6 +28,31 @@ class Encoded:
     texts: pa.Array
 
 
+class Growing:
+    """An array that grows at its end.
+
+    Kept as one large piece: thousands of small ones, joined in the end, would leave as much memory torn to pieces.
+    """
+
+    def __init__(self, dtype: Any) -> None:
+        self.room = np.empty(1 << 16, dtype=dtype)
+        self.size = 0
+
+    def add(self, values: NDArray[Any]) -> None:
+        """Append values."""
+        end = self.size + len(values)
+        if end > len(self.room):
+            wider = np.empty(max(end, 2 * len(self.room)), dtype=self.room.dtype)
+            wider[: self.size] = self.array()
+            self.room = wider
+        self.room[self.size : end] = values
+        self.size = end
+
+    def array(self) -> NDArray[Any]:
+        """Give what is there; memory behind it was never touched and costs nothing."""
+        return self.room[: self.size]
+
+
 @dataclass
 class PlainColumn:
     """Gathers a column of texts that are nearly all different, such as names of transactions."""
@@ -59,7 +84,7 @@ class TextColumn:
 
     pending: list[tuple[I32, U64, Any]] = field(default_factory=list)
     waiting: int = 0
-    codes: list[I32] = field(default_factory=list)
+    codes: Growing = field(default_factory=lambda: Growing(np.int32))
     known: U64 = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     texts: list[Any] = field(default_factory=list)
 
@@ -95,7 +120,7 @@ class TextColumn:
         start = 0
         for codes, different, _ in self.pending:
             # NULL has code -1: the last of the places, which stays -1.
-            self.codes.append(np.append(place[start : start + len(different)], -1).astype(np.int32)[codes])
+            self.codes.add(np.append(place[start : start + len(different)], -1).astype(np.int32)[codes])
             start += len(different)
         self.pending, self.waiting = [], 0
 
@@ -104,36 +129,31 @@ class TextColumn:
         import pyarrow as pa
 
         self.merge()
-        codes = np.concatenate([np.empty(0, dtype=np.int32), *self.codes])
-        return Encoded(codes, pa.concat_arrays([pa.array([], type=pa.string()), *self.texts]))
+        return Encoded(self.codes.array(), pa.concat_arrays([pa.array([], type=pa.string()), *self.texts]))
 
 
 @dataclass
 class NumberColumn:
-    """Gathers a column of numbers; blocks in which nothing is known take no memory."""
+    """Gathers a column of numbers; as long as nothing is known in any row, it takes no memory."""
 
     fill: Any
     dtype: Any
-    blocks: list[tuple[int, NDArray[Any] | None]] = field(default_factory=list)
+    unknown: int = 0
+    values: Growing | None = None
 
     def add(self, column: pa.Array) -> None:
         """Take the next rows."""
-        empty = column.null_count == len(column)
-        values = None if empty else column.fill_null(self.fill).to_numpy(zero_copy_only=False).astype(self.dtype)
-        self.blocks.append((len(column), values))
+        if self.values is None:
+            if column.null_count == len(column):
+                self.unknown += len(column)
+                return
+            self.values = Growing(self.dtype)
+            self.values.add(np.full(self.unknown, self.fill, dtype=self.dtype))
+        self.values.add(column.fill_null(self.fill).to_numpy(zero_copy_only=False))
 
     def finish(self) -> NDArray[Any] | None:
         """Give the whole column, or None if nothing is known in any row."""
-        if all(values is None for _, values in self.blocks):
-            return None
-        result = np.full(sum(rows for rows, _ in self.blocks), self.fill, dtype=self.dtype)
-        start = 0
-        for i, (rows, values) in enumerate(self.blocks):
-            if values is not None:
-                result[start : start + rows] = values
-            self.blocks[i] = (rows, None)
-            start += rows
-        return result
+        return None if self.values is None else self.values.array()
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,13 @@ class Table:
         while (batch := self.guarded(lambda: next(stream, None))) is not None:
             yield batch
 
+    def close(self) -> None:
+        """Let go of the file, and of the memory that reading it took."""
+        import pyarrow as pa
+
+        self.connection.close()
+        pa.default_memory_pool().release_unused()
+
 
 def reader(relation: Any) -> pa.RecordBatchReader:
     """Stream a relation: DuckDB 2 renamed the method."""
