@@ -38,7 +38,8 @@ def write(path: Path, rows: int) -> None:
     account = "'0x' || left(md5((power(random(), 3) * 100000)::INT::VARCHAR) || md5('a'), 40)"
     duckdb.sql(
         f"""COPY (SELECT strftime(to_timestamp(1498251906 + i * 3), '%Y-%m-%d %H:%M:%S UTC') AS timestamp,
-        (random() * 400000)::INT AS punk_id, round(random() * 10, 6) AS price_eth, {account} AS "from", {account} AS "to",
+        (random() * 400000)::INT AS punk_id, round(random() * 10, 6) AS price_eth, {account} AS "from",
+        {account} AS "to",
         i AS block, md5(i::VARCHAR) || md5(i::VARCHAR) AS description
         FROM range({rows}) t(i)) TO '{path}' (HEADER)"""
     )
