@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -62,7 +62,7 @@ def make_inks(theme: str, shades: int) -> F32:
 
 def haze(depth: F32, canvas: Canvas) -> F32:
     """(n,) share 0..1 of the fog's strength: none before the near side of the data, all behind the far side."""
-    near, far = canvas.camera.distance - 0.9, canvas.camera.distance + 1.1
+    near, far = canvas.camera.distance - 0.7, canvas.camera.distance + 1.0
     return np.asarray(np.clip((depth - near) / (far - near), 0, 1), np.float32)
 
 
@@ -90,6 +90,8 @@ class Vessels:
         (n,) row of the inks' colours; strength 0..1; phase of the pulse and its length in spacings.
     beads
         (n,) of an alert; 0 elsewhere.
+    plain
+        How much less faint threads are where they are few; ``threads`` in js/src/look.ts.
     """
 
     points: F32
@@ -100,10 +102,11 @@ class Vessels:
     phase: F32
     glow: F32
     beads: F32
+    plain: float
 
     def rows(self, which: NDArray[Any]) -> Vessels:
         """Only some of them."""
-        return Vessels(*(getattr(self, part.name)[which] for part in fields(self)))
+        return replace(self, **{part.name: getattr(self, part.name)[which] for part in fields(self)[:-1]})
 
 
 def vessels(scene: Scene, channels: U8) -> Vessels:
@@ -126,6 +129,7 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
         np.asarray(beads, np.float32),
+        min(5, 2.4 * crowd(len(channels)) ** 2),
     )
 
 
@@ -155,7 +159,7 @@ def threads(some: Vessels, canvas: Canvas, theme: str) -> Thread:
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
     near = 1 - np.float32(look()["fog"]) * haze(out["depth"], canvas)
     glow = near * dashes(some, edge, along)
-    alpha = near * alpha_of(out["radius"], *look()["themes"][theme]["thread"])
+    alpha = near * alpha_of(out["radius"], *(some.plain * alpha for alpha in look()["themes"][theme]["thread"]))
     out["radius"] = np.maximum(out["radius"], THIN) + FEATHER
     ink = base_colors(theme).T[:, some.color].take(edge, axis=1)
     ink *= lit * (1 - glow)

@@ -57,6 +57,8 @@ LANES = 4
 BATCH = 6000
 #: Less cover than this is not seen; a pixel that lets less than this through is full.
 FAINT = FULL = 0.02
+#: The most that a thread covers: its logarithm must stay finite.
+OPAQUE = np.float32(0.99)
 #: The share of an ink's shades that leads from the silhouette's colour to the unlit side.
 EDGE = 0.4
 
@@ -115,8 +117,8 @@ def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> tuple[F
         solid = cover >= 0.5
         first = np.flatnonzero(solid & (depth.take(pixel) == np.inf))
         depth[pixel.take(first)] = near.take(first)
-        # Faint borders first: where two columns of one batch meet in a pixel, the solid one must win.
-        for some in (np.flatnonzero(~solid), np.flatnonzero(solid)):
+        # Faint borders last: where two columns of one batch meet in a pixel, the solid one must win.
+        for some in (np.flatnonzero(solid), np.flatnonzero(~solid)):
             at = pixel.take(some)
             below = flat.take(at).view(np.float32)
             color = colors.take(shade.take(some)).view(np.float32)
@@ -221,7 +223,7 @@ def overlay(picture: F32, depth: F32, batches: Iterable[Thread]) -> None:
     for columns, ink, alpha in batches:
         all_ = spread(columns, 0)
         strength = np.minimum((1 - np.abs(all_.v)) * field(columns, "radius", all_.column), 1)
-        strength *= alpha.take(all_.column)
+        strength *= np.minimum(alpha, OPAQUE).take(all_.column)
         behind = depth.take(all_.pixel, mode="clip") < field(columns, "depth", all_.column)
         kept = np.flatnonzero(((strength > 0.002) & all_.inside & ~behind).ravel())
         which = all_.column.take(kept % max(len(all_.column), 1))

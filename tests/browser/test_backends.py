@@ -1,9 +1,13 @@
-"""WebGPU and WebGL2 draw the same picture, within a stated tolerance."""
+"""WebGPU, WebGL2 and the kernel draw the same picture, within a stated tolerance."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+
+from archivit_widgets.frames.camera import Camera, fit
+from archivit_widgets.frames.scene import Scene, look
+from archivit_widgets.widgets.static import draw
 
 from .stage import Stage, open_page, scene_of, tangle
 
@@ -92,3 +96,18 @@ def test_both_pick_the_same(both):
     same = [a == b for a, b in zip(*hits, strict=True)]
     assert sum(hit is not None for hit in hits[0]) > 10
     assert np.mean(same) >= 0.95  # at a border the two may see neighbours
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_kernel_draws_what_the_page_draws(both, theme):
+    """Same camera, widths, colours, depth and dashes; borders are smoothed in other ways, and slow pulses fade."""
+    arrays = tangle()
+    ground = [int(look()["themes"][theme]["background"][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    page, _ = shown(both, arrays, still=True, theme={"dark": theme == "dark", "background": ground})
+    scene = Scene(*(arrays[part] for part in ("positions", "sizes", "source", "target", "bend")))
+    eye = Camera.of(both[0].view["camera"])
+    kernel = np.asarray(draw(scene, arrays["channels"], camera=eye, theme=theme, **SIZE))
+    apart = np.abs(page.astype(int) - kernel.astype(int)).max(axis=2)
+    assert fit(arrays["positions"], False, SIZE["width"] / SIZE["height"]) == eye
+    assert apart.mean() <= 4
+    assert (apart > 96).mean() <= SHARE
