@@ -10,7 +10,7 @@ import { makeEye } from "./ui/eye";
 import { makeHub } from "./ui/hub";
 import { makeLoop, watchSeen } from "./ui/loop";
 import { focusOn } from "./ui/flight";
-import { FIRST, LATER } from "./ui/parts";
+import { FIRST, LATER, STILL } from "./ui/parts";
 import { makePicture, type MakeRenderer } from "./ui/picture";
 import { makePoster } from "./ui/poster";
 import { isEmpty } from "./ui/select";
@@ -66,8 +66,10 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         root.dataset.backend = renderer?.backend ?? "static";
         status.set("backend", why);
         poster.show(renderer === null);
-        if (!renderer) state("ready");
-        ask();
+        if (renderer) return ask();
+        state("ready");
+        for (const part of ready ? [] : STILL) part(stage);
+        ready = true;
       },
     },
     signal,
@@ -249,7 +251,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         if (silent) state("stale");
         poster.asleep(silent);
       },
-      seen: () => loop.seen && size.width > 0,
+      seen: () => picture.renderer !== null && loop.seen && size.width > 0,
     },
     signal,
   );

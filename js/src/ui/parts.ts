@@ -14,3 +14,6 @@ import { tooltip } from "./tooltip";
 export const FIRST: Part[] = [handsOn];
 
 export const LATER: Part[] = [labels, search, toolbar, legend, tooltip, hint, timeline, summary];
+
+/** Beside a still picture, which has names and legend of its own and cannot be touched. */
+export const STILL: Part[] = [summary];

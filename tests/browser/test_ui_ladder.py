@@ -1,0 +1,44 @@
+"""Steps down the ladder: WebGL2 where there is no WebGPU, the kernel's still picture where there is nothing."""
+
+import numpy as np
+
+from .host import open_host
+from .test_ui_states import heard, make, picture
+
+
+def test_without_any_graphics_the_kernels_picture_stands_in_and_says_why(webgl2_browser):
+    widget = make()
+    widget._repr_mimebundle_()
+    with open_host(webgl2_browser, widget, views=0) as host:
+        host.page.evaluate("HTMLCanvasElement.prototype.getContext = OffscreenCanvas.prototype.getContext = () => null")
+        host.show()
+        host.page.wait_for_selector(".archivit-arteries[data-backend=static][data-state=ready]")
+        assert host.page.evaluate("document.querySelector('.poster img').naturalWidth") > 100
+        words = host.page.get_by_role("status").inner_text()
+        assert "still picture" in words
+        assert "7 accounts" in words
+        host.widget.push({"alert": np.ones(8)})
+        host.flush()
+        heard(host, lambda: any(h["kind"] == "ack" and h["frame"] == 1 and not h["visible"] for h in host.heard))
+
+
+def test_webgl2_draws_answers_and_survives_a_lost_context(webgl2_browser):
+    with open_host(webgl2_browser, make(), views=3, height=1500) as host:
+        host.parts()
+        assert host.page.locator(".archivit-arteries").first.get_attribute("data-backend") == "webgl2"
+        assert "WebGPU" in host.page.get_by_role("status").first.inner_text()
+        host.rest()
+        before = picture(host)
+        x, y, _ = host.beside(0, 1)
+        host.page.mouse.click(x, y)
+        heard(host, lambda: len(host.widget.selection) == 1)
+        host.page.keyboard.press("Escape")
+        host.rest()
+        host.page.evaluate(
+            "globalThis[Symbol.for('archivit.gl.1')].context.gl.getExtension('WEBGL_lose_context').loseContext()"
+        )
+        host.page.wait_for_selector(".archivit-arteries[data-state=lost]")
+        host.ready()
+        host.rest()
+        assert np.abs(picture(host).astype(int) - before).max() <= 2
+        assert host.page.locator("canvas").count() == 3
