@@ -29,9 +29,10 @@ F64 = NDArray[np.float64]
 
 START = 1_498_176_000  # 2017-06-23, when CryptoPunks began
 LENGTH = 1_400 * DAY
-WORKS = 0.295  # works for each transfer
+WORKS = 0.37  # works for each transfer: enough that the market rarely has to be made again, larger
 COLLECTORS = 1.5  # collectors for each work, most of whom never buy
 EXCHANGES = 12
+PLANNED = 1.3  # wash trades for each one wanted: some rings find no works, others are cut off by the end
 PAID = (SALE, UNKNOWN)
 
 
@@ -73,7 +74,7 @@ def simulate(
         size = _sizes(collections or int(np.clip(transfers // 2_500, 5, 200)))
         people = gather(rng, int(COLLECTORS * count) + 4, count // 25 + len(size), size, START, LENGTH)
         works = _mint(rng, count, people, size)
-        history = trade(rng, people, works, plan(rng, int(wash * transfers), size), START + LENGTH)
+        history = trade(rng, people, works, plan(rng, int(PLANNED * wash * transfers), size), START + LENGTH)
         happened = Events.all(history.events)
         happened = happened[happened.time < START + LENGTH]
         if len(happened.time) >= transfers:

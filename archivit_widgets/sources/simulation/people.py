@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,12 +59,12 @@ class People:
         """Pick somebody who has joined by then, mostly a follower of the collection, by appetite."""
         everybody = self.collections
         where = np.where(rng.random(len(time)) < LOYALTY, collection, everybody)
-        stop = np.searchsorted(self.key, where * self.span + (time - self.start), side="right")
+        stop = _search(self.key, where * self.span + (time - self.start))
         lonely = stop == self.begin[where]  # nobody follows it yet
         where[lonely] = everybody
-        stop[lonely] = np.searchsorted(self.key, everybody * self.span + (time[lonely] - self.start), side="right")
+        stop[lonely] = _search(self.key, everybody * self.span + (time[lonely] - self.start))
         low, high = self.total[self.begin[where]], self.total[stop]
-        pick = np.searchsorted(self.total, low + rng.random(len(time)) * (high - low), side="right") - 1
+        pick = _search(self.total, low + rng.random(len(time)) * (high - low)) - 1
         return self.member[np.clip(pick, self.begin[where], stop - 1)]
 
 
@@ -82,7 +83,7 @@ def gather(rng: np.random.Generator, collectors: int, artists: int, size: F64, s
     joined = np.sort(length * rng.random(collectors) ** 0.75).astype(np.int64)
     joined[: max(3, collectors // 50)] = 0  # somebody was there from the first day
     appetite = np.minimum(rng.pareto(HABIT, collectors) + 0.15, 0.02 * collectors + 5)
-    hold = np.where(rng.random(collectors) < FLIPPERS, 2.6, 7.0) + 0.6 * rng.standard_normal(collectors)
+    hold = np.where(rng.random(collectors) < FLIPPERS, 3.0, 7.1) + 0.6 * rng.standard_normal(collectors)
     likes = rng.choice(len(size), (collectors, TASTES), p=size)
     account = np.repeat(np.arange(collectors), TASTES)
     pairs = np.sort(likes.ravel() * collectors + account)  # by collection, then by time joined
@@ -101,3 +102,11 @@ def gather(rng: np.random.Generator, collectors: int, artists: int, size: F64, s
         span=span,
         start=start,
     )
+
+
+def _search(ordered: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.intp]:
+    """Do what `np.searchsorted` does, right; many at a time are found much faster in order."""
+    order = np.argsort(wanted)
+    found = np.empty(len(wanted), np.intp)
+    found[order] = np.searchsorted(ordered, wanted[order], side="right")
+    return found

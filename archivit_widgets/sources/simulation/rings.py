@@ -69,6 +69,7 @@ class Moves:
 def plan(rng: np.random.Generator, trades: int, size: F64) -> list[Ring]:
     """Plan rings for about so many wash trades, in collections by `size`, which sums to 1."""
     rings: list[Ring] = []
+    shares = np.cumsum(size[:-1])
     while trades > 0:
         pattern = str(rng.choice(PATTERNS, p=SHARE))
         wallets = {"self_trade": 1, "round_trip": 2, "cycle": 3, "rotation": 2}.get(pattern, 3) + int(
@@ -79,7 +80,7 @@ def plan(rng: np.random.Generator, trades: int, size: F64) -> list[Ring]:
         ring = Ring(
             pattern=pattern,
             step=int(rng.choice(4, p=(0.4, 0.3, 0.2, 0.1))),
-            collection=int(rng.choice(len(size), p=size)),
+            collection=int(np.searchsorted(shares, rng.random())),
             place=float(rng.random()),
             works=wallets * int(rng.integers(1, 3)) if pattern == "rotation" else int(rng.geometric(0.5)),
             wallets=wallets,
