@@ -135,7 +135,8 @@ def _record(rng: np.random.Generator, events: Events, works: Works, history: His
         {"transfer": washed, "ring": ring, "pattern": pd.Categorical.from_codes(pattern[ring], pd.Index(PATTERNS))}
     )
     funding = _funding(rng, events, parties, accounts, history, address)
-    return Transfers(table, np.arange(1, n + 1), "ETH", Report(n, n), truth, funding)
+    report = Report(n, n, currency="ETH", source="a simulated market")
+    return Transfers(table, np.arange(1, n + 1), "ETH", report, truth, funding)
 
 
 def _by_appearance(codes: I64, most: int) -> tuple[I64, I64]:
