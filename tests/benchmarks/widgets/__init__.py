@@ -24,8 +24,9 @@ drag
     2D image), and CPU time of the page's process and the GPU's process for each such frame.
 saved
     Size of the notebook as JupyterLab saves it, without widget state and with; whether a picture is there when it is
-    opened again and nothing is run (without state: a fresh kernel; with state: no kernel), and in the HTML that
-    nbconvert makes of it, opened from the disk with no network.
+    opened again and nothing is run, and in the HTML that nbconvert makes of it, opened from the disk with no network.
+    Without state the notebook is opened as a colleague gets it, not trusted, with a fresh kernel; with state as its
+    author does, trusted, with no kernel.
 calibration
     Milliseconds of a fixed piece of Python, best of three, right before the row. The machine is shared: compare wall
     times only between rows of like calibration. CPU times and bytes hardly depend on it.

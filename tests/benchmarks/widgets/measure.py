@@ -157,25 +157,27 @@ def _drag(notebook):
 
 def saved(lab, browser, name):
     """What the saved notebook weighs, and whether anybody sees a picture in it when nothing is run."""
-    path = lab.root / f"{name}.ipynb"
-    book = nbformat.read(path, 4)
-    row = {}
-    for kind in ("state", "plain"):
-        if kind == "plain":
-            book.metadata.pop("widgets", None)
-        else:  # JupyterLab starts no kernel for a kernel that it does not know
-            book.metadata["kernelspec"] = {"name": "none", "display_name": "none", "language": "python"}
-        nbformat.sign.NotebookNotary().sign(book)
-        again = lab.root / f"{name}-{kind}.ipynb"
-        nbformat.write(book, again)
-        row[f"{kind}_bytes"] = again.stat().st_size
-        row[f"{kind}_reopened"] = _seen(lab, browser, f"{lab.url}/doc/tree/{again.name}?reset", OUTPUT)
-        html = _html(again)
-        row[f"{kind}_html"] = _seen(lab, browser, html.as_uri(), "body")
-        lab.stop_kernels()
-        if kind == "state":
-            book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return row
+    book = nbformat.read(lab.root / f"{name}.ipynb", 4)
+    # With state as its author opens it again: trusted, and no kernel starts for a name that JupyterLab does not know.
+    book.metadata["kernelspec"]["name"] = "none"
+    nbformat.sign.NotebookNotary().sign(book)
+    row = _look_at(lab, browser, book, name, "state")
+    # Without state as a colleague opens it: not trusted, and a kernel starts that knows nothing.
+    book.metadata["kernelspec"]["name"] = "python3"
+    book.metadata.pop("widgets", None)
+    return row | _look_at(lab, browser, book, name, "plain")
+
+
+def _look_at(lab, browser, book, name, kind):
+    path = lab.root / f"{name}-{kind}.ipynb"
+    nbformat.write(book, path)
+    reopened = _seen(browser, f"{lab.url}/doc/tree/{path.name}?reset", OUTPUT)
+    lab.stop_kernels()
+    return {
+        f"{kind}_bytes": path.stat().st_size,
+        f"{kind}_reopened": reopened,
+        f"{kind}_html": _seen(browser, _html(path).as_uri(), "body"),
+    }
 
 
 def _html(notebook):
@@ -183,19 +185,25 @@ def _html(notebook):
     return notebook.with_suffix(".html")
 
 
-def _seen(lab, browser, url, selector):
+def _seen(browser, url, selector, patience=20):
     """Whether a picture stands on a page that nobody computes for."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.route(lambda url: urlsplit(url).scheme[:4] == "http" and urlsplit(url).hostname not in HOME, _refuse)
     try:
         page = context.new_page()
         page.goto(url)
-        page.wait_for_timeout(10_000)  # what stays, not what flashes by
-        box = largest(page, selector)
-        page.wait_for_timeout(300)
-        return box is not None and ink(centre(page.screenshot(), largest(page, selector), 1280)) > INK
+        end = time.monotonic() + patience
+        while not _drawn(page, selector) and time.monotonic() < end:
+            page.wait_for_timeout(500)
+        page.wait_for_timeout(2500)  # what stays, not what flashes by
+        return _drawn(page, selector)
     finally:
         context.close()
+
+
+def _drawn(page, selector):
+    box = largest(page, selector)
+    return box is not None and ink(centre(page.screenshot(), box, page.viewport_size["width"])) > INK
 
 
 def _refuse(route):
