@@ -1,4 +1,4 @@
-/** How much is drawn: all of it at rest; while in a hurry what fits the time, measured on the way. */
+/** How much is drawn: all of it at rest, where a graphics card is; what fits the time in a hurry, measured on the way. */
 
 export interface Quality {
   /** 0..1: share of the weakest arteries that is drawn, chosen by a hash of the row; and what the strongest get on top. */
@@ -13,26 +13,42 @@ export interface Quality {
 }
 
 export interface Budget {
+  /** A scene of so many edges is drawn from now on. */
+  begin(edges: number): void;
   quality(hurried: boolean): Quality;
   /** What the last frame cost, in ms, and whether it was drawn in a hurry. */
   spent(ms: number, hurried: boolean): void;
 }
 
-const BEST: Quality = { keep: 1, keepStrong: 1, tolerance: 0.4, thin: 0.5, feather: 0.5 };
-const LEAST = 0.04;
+const LEAST = 0.02;
+/** A software adapter's first guess: edges that it draws in time. */
+const EDGES = { hurried: 8000, resting: 40_000 };
+/** A picture at rest may take this long on a software adapter, ms; beyond twice that weak arteries are left out. */
+const PATIENCE = 900;
 
 /** `target` ms is what a hurried frame should cost. */
 export function makeBudget(software: boolean, target = software ? 80 : 14): Budget {
-  let keep = 1;
+  const keep = { hurried: 1, resting: 1 };
   return {
+    begin(edges) {
+      keep.hurried = software ? Math.min(1, EDGES.hurried / edges) : 1;
+      keep.resting = software ? Math.min(1, EDGES.resting / edges) : 1;
+    },
     quality(hurried) {
-      if (!hurried) return BEST;
-      return { keep, keepStrong: 1 - keep, tolerance: software ? 4 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
+      const share = hurried ? keep.hurried : keep.resting;
+      const kept = { keep: share, keepStrong: 1 - share };
+      if (!hurried) return { ...kept, tolerance: 0.4, thin: 0.5, feather: 0.5 };
+      return { ...kept, tolerance: software ? 4 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
     },
     spent(ms, hurried) {
-      if (!hurried) return;
-      const wanted = (keep * target) / Math.max(ms, 1);
-      keep = Math.min(1, Math.max(LEAST, 0.6 * keep + 0.4 * wanted));
+      // At rest it only ever falls, and by halves: a picture that stands should not change by itself.
+      if (!hurried) {
+        if (software && ms > 2 * PATIENCE) keep.resting = Math.max(LEAST, keep.resting / 2);
+        return;
+      }
+      const wanted = (keep.hurried * target) / Math.max(ms, 1);
+      const next = wanted < keep.hurried / 2 ? wanted : 0.6 * keep.hurried + 0.4 * wanted;
+      keep.hurried = Math.min(1, Math.max(LEAST, next));
     },
   };
 }

@@ -112,7 +112,7 @@ test("the order thins as the shader does: by hash and width", () => {
   let differ = 0;
   for (let row = 0; row < EDGES; row++) {
     const width = shown.channels[4 * row] / 255;
-    const drawn = row === 1 || hash(row) <= keep + width * width * (1 - keep);
+    const drawn = row === 1 || hash(row) <= keep + width ** 4 * (1 - keep);
     if (drawn !== kept.has(row)) differ++;
   }
   expect(differ).toBeLessThanOrEqual(3); // rows at the edge of a bin

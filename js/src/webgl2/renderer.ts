@@ -212,6 +212,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       if (dead) return;
       if (own) unload(gl, own);
       own = load(gl, scene);
+      budget.begin(scene.edges);
       order = null;
       last = null;
       motion.begin(0, 0);

@@ -231,6 +231,7 @@ function wire(
     software: gpu.software,
     setScene(scene) {
       own.scene.set(scene);
+      budget.begin(scene.edges);
       motion.begin(0, 0);
       waiting = last = null;
     },

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { makeBudget } from "../src/quality";
+
+test("a graphics card draws everything at rest, however slow it is", () => {
+  const budget = makeBudget(false);
+  budget.begin(1_000_000);
+  budget.spent(5000, false);
+  expect(budget.quality(false).keep).toBe(1);
+});
+
+test("a software adapter leaves out weak arteries where there are very many, and says so by what it keeps", () => {
+  const budget = makeBudget(true);
+  budget.begin(6_000);
+  expect(budget.quality(false).keep).toBe(1);
+  budget.begin(400_000);
+  const guess = budget.quality(false).keep;
+  expect(guess).toBeLessThan(0.5);
+  budget.spent(100, false);
+  expect(budget.quality(false).keep).toBe(guess); // a picture that stands does not change by itself
+  budget.spent(60_000, false);
+  expect(budget.quality(false).keep).toBe(guess / 2);
+});
+
+test.each([true, false])("in a hurry the share that is drawn settles where frames fit their time", (software) => {
+  const budget = makeBudget(software, 50);
+  budget.begin(100_000);
+  const cost = (keep: number) => 10 + 400 * keep;
+  for (let frame = 0; frame < 40; frame++) budget.spent(cost(budget.quality(true).keep), true);
+  expect(cost(budget.quality(true).keep)).toBeGreaterThan(40);
+  expect(cost(budget.quality(true).keep)).toBeLessThan(60);
+  expect(budget.quality(true).keep + budget.quality(true).keepStrong).toBe(1);
+});
+
+test("a hurried frame that takes for ever is made far cheaper at once", () => {
+  const budget = makeBudget(true, 50);
+  budget.begin(5_000);
+  budget.spent(2000, true);
+  expect(budget.quality(true).keep).toBeLessThan(0.05);
+  for (let frame = 0; frame < 40; frame++) budget.spent(5, true);
+  expect(budget.quality(true).keep).toBe(1);
+});

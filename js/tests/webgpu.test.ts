@@ -1,0 +1,62 @@
+import { expect, test, vi } from "vitest";
+import { makeMotion } from "../src/motion";
+import { nearest } from "../src/nearest";
+import { makeResources } from "../src/webgpu/resources";
+
+test("a resource is made when asked for, remade when its input changes, and freed", () => {
+  const graph = makeResources();
+  const size = graph.source(1);
+  const [make, free] = [vi.fn((n: number) => ({ n })), vi.fn()];
+  const texture = graph.derive([size], make, free);
+  const view = graph.derive([texture], (of) => ({ of }));
+  expect(make).not.toHaveBeenCalled();
+  const first = view.get();
+  expect(view.get()).toBe(first);
+  size.set(2);
+  expect(view.get().of.n).toBe(2);
+  expect(free).toHaveBeenCalledWith({ n: 1 });
+  graph.destroy();
+  graph.destroy();
+  expect(free.mock.calls).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+});
+
+const SIDE = 7;
+const ACCOUNT = 0x80000000;
+
+/** A window of rows that holds what was found. */
+function read(...found: [x: number, y: number, value: number][]) {
+  return (column: number, line: number) => found.find(([x, y]) => x === column && y === line)?.[2] ?? 0;
+}
+
+test("picking prefers what is nearest to the point, and an account at the same distance", () => {
+  expect(nearest(read(), 3, 3, SIDE, SIDE)).toBeNull();
+  expect(nearest(read([3, 3, 8]), 3, 3, SIDE, SIDE)).toEqual({ kind: "edge", row: 7 });
+  expect(nearest(read([0, 0, 8], [4, 3, 2]), 3, 3, SIDE, SIDE)).toEqual({ kind: "edge", row: 1 });
+  expect(nearest(read([2, 3, 8], [4, 3, ACCOUNT + 6]), 3, 3, SIDE, SIDE)).toEqual({ kind: "account", row: 5 });
+  expect(nearest(read([6, 6, 8]), 3, 3, 4, 4)).toBeNull(); // outside of what was read
+});
+
+test("a transition takes its time on the wall clock, phases run on the animation's", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const motion = makeMotion();
+  expect(motion.at(5)).toEqual({ elapsed: 5, transition: 0, shown: 1 });
+  motion.begin(5, 0.4);
+  vi.advanceTimersByTime(100);
+  expect(motion.busy).toBe(true);
+  expect(motion.at(5)).toMatchObject({ elapsed: 0, transition: 0.4, shown: expect.closeTo(0.25, 6) });
+  vi.advanceTimersByTime(1000);
+  expect(motion.busy).toBe(false);
+  expect(motion.at(7).shown).toBe(1);
+  vi.useRealTimers();
+});
+
+test("phases are rebased after a while, but never in the middle of a transition", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const motion = makeMotion();
+  expect(motion.due(30)).toBe(false);
+  expect(motion.due(90)).toBe(true);
+  expect(motion.due(-90)).toBe(true);
+  motion.begin(0, 1);
+  expect(motion.due(90)).toBe(false);
+  vi.useRealTimers();
+});
