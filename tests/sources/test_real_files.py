@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from archivit_widgets import read_transfers
+from archivit_widgets import ArchivitError, read_transfers
 
 DATA = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data"))
 
@@ -31,3 +31,78 @@ def test_cryptopunks() -> None:
     assert reasons["unparsable_price"].count == 9
     assert reasons["zero_value"].count == 10
     assert np.all(np.diff(graph.transfers["time"]) >= 0)
+
+
+def test_punks_by_account_number() -> None:
+    graph = read_transfers(real("punks_traits/tx_db.csv"))
+    assert graph.report.kept == 17_826
+    assert graph.report.reasons["zero_value"].count == 603
+    assert graph.report.reasons["out_of_order"].count > 0
+    assert graph.report.roles["kind"] is None
+
+
+def test_mooncats() -> None:
+    graph = read_transfers(real("mooncats/mooncats_adoptions.csv"))
+    reasons = graph.report.reasons
+    assert graph.report.kept == 12_307
+    assert graph.transfers["value"].notna().sum() == 2_099
+    assert reasons["unparsable_price"].count == 10_208
+    assert reasons["self_transfer"].count == 2
+    assert reasons["name_for_address"].count > 0.7 * 12_307
+    assert "suspicious_date" not in reasons
+
+
+def test_graves_auctions() -> None:
+    graph = read_transfers(real("graves/graves_art_sales.csv"))
+    report = graph.report
+    assert report.read == 25_034 == report.kept + report.dropped
+    assert report.kept > 14_000
+    assert report.reasons["not_sold"].count > 1_282
+    assert graph.currency == "GBP"
+    assert report.roles["value"] == "pounds + shillings + pence"
+    assert report.roles["time"] == "year + month_day"
+    # Row 3 of the file: 17 April 1863, which a spreadsheet had turned into 4/17/2016, to Marks for 55 pounds 13.
+    row = graph.transfers[graph.rows == 3].iloc[0]
+    assert row["time"] == np.datetime64("1863-04-17", "s").astype(np.int64)
+    assert (row["source"], row["target"], row["value"]) == ("Lewin B. Mozley", "Marks", 55.65)
+    accounts = graph.accounts["account"].str.lower()
+    assert not accounts.isin(["bought in", "—", "-", ""]).any()
+    assert report.reasons["suspicious_date"].count <= 10
+
+
+@pytest.mark.parametrize(("name", "rows"), [("cycle200", 117_805), ("fanin200", 118_250)])
+def test_payments(name: str, rows: int) -> None:
+    graph = read_transfers(real(f"amlsim/{name}/transactions.csv"))
+    assert graph.report.kept == rows
+    assert graph.report.reasons["duplicates"].dropped == 0
+    assert graph.transfers["time"].between(1, 200).all()
+    assert len(graph.tokens) == 0
+
+
+def test_messages_without_names_of_columns() -> None:
+    graph = read_transfers(real("temporal/uci_collegemsg.txt"))
+    assert graph.report.kept == 59_835
+    assert graph.transfers["time"].iloc[0] == 1_082_040_961
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nftgraph_tiny/tinynft_data.npz",
+        "nftgraph_tiny/tinynft_nodes.csv",
+        "amlsim/cycle200/nodes.csv",
+        "cmoa/cmoa_artworks.csv.gz",
+        "tate/tate_artworks.csv.gz",
+        "punks_traits/punk_db.csv",
+        "punks_traits/addresses.json",
+        "punks_traits/parts-24x24.png",
+        "nouns/image-data.json",
+        "labels/phishing_scams.csv",
+    ],
+)
+def test_files_without_transfers_say_so_in_one_line(name: str) -> None:
+    with pytest.raises(ArchivitError) as caught:
+        read_transfers(real(name))
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(Path(name).name)
