@@ -77,3 +77,23 @@ def test_without_scripts_the_still_picture_is_shown(backend, file):
     assert box["width"] > 400
     assert "stands still" in page.inner_text("body")
     context.close()
+
+
+def test_a_lost_webgl2_context_comes_back(opened, backend):
+    """The widget's own way, as in a notebook: told once, rebuilt on a new canvas."""
+    page, _, errors = opened
+    if backend[1] != "webgl2":
+        pytest.skip("a lost WebGPU device: test_ui_states.py")
+    page.evaluate(
+        """() => new Promise((ready) => {
+          const root = document.querySelector('.archivit-arteries'), states = [];
+          new MutationObserver(() => {
+            states.push(root.dataset.state);
+            if (states.includes('lost') && root.dataset.state === 'ready') ready();
+          }).observe(root, { attributes: true, attributeFilter: ['data-state'] });
+          const { gl } = globalThis[Symbol.for('archivit.gl.1')].context;
+          gl.getExtension('WEBGL_lose_context').loseContext();
+        })"""
+    )
+    assert page.locator("canvas").count() == 1
+    assert not errors
