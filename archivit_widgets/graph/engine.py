@@ -7,6 +7,7 @@ the record is large enough to win the import back, or where even compiling is no
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -49,5 +50,7 @@ def _loaded() -> bool:
 
 
 def _on_disk() -> bool:
-    """Say whether numba has left machine code beside this file."""
-    return any((Path(__file__).parent / "__pycache__").glob("compiled._walk-*.nbi"))
+    """Say whether numba has left machine code, beside this file or where the user wants it."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    folder, pattern = (Path(chosen), "*/") if chosen else (Path(__file__).parent / "__pycache__", "")
+    return any(folder.glob(f"{pattern}compiled._walk-*.nbi"))

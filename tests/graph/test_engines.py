@@ -76,3 +76,12 @@ def test_a_picture_of_many_transfers_needs_no_numba():
 def test_order_is_stable_however_large_the_keys(most):
     key = np.random.default_rng(0).integers(9, size=500)
     np.testing.assert_array_equal(plain._order(key, most), np.argsort(key, kind="stable"))
+
+
+def test_machine_code_on_disk_is_found(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert not engine._on_disk()
+    code = "from tests.graph.records import graph_of; from archivit_widgets.graph import compiled, plain;"
+    code += "graph = graph_of(['a'], ['b'], [1]); compiled.total(graph.record, graph.groups, graph.hold)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert engine._on_disk()
