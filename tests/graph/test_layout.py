@@ -24,18 +24,18 @@ def rows(graph, names):
     return np.array([order.index(name) for name in names])
 
 
-def market(groups=6, size=30, seed=0):
-    """Communities that trade within, one after another in time, and a few trades from each to the next."""
+def market(groups=6, size=30, seed=0, turns=range(6)):
+    """A chain of communities that trade within, each in its turn, and a trade from each to the next."""
     rng = np.random.default_rng(seed)
     pairs, time = [], []
     for group in range(groups):
         for _ in range(size * 4):
             a, b = rng.choice(size, 2, replace=False)
             pairs.append((f"{group}:{a}", f"{group}:{b}"))
-            time.append(group * 1000 + rng.integers(1000))
+            time.append(turns[group] * 1000 + rng.integers(1000))
         if group:
             pairs.append((f"{group - 1}:0", f"{group}:0"))
-            time.append(group * 1000)
+            time.append(max(turns[group - 1], turns[group]) * 1000)
     order = np.argsort(time, kind="stable")
     return graph_from([pairs[i] for i in order], np.array(time)[order])
 
@@ -101,10 +101,11 @@ def test_accounts_that_came_together_are_of_one_age():
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-def test_time_runs_from_left_to_right(dims):
-    graph = market()
-    at, group = place(graph, dims), parted(graph)
-    assert np.corrcoef(at[:, 0], group)[0, 1] > 0.9
+@pytest.mark.parametrize("turns", [(0, 1, 2, 3, 4, 5), (5, 4, 3, 2, 1, 0), (3, 0, 4, 1, 5, 2)])
+def test_time_runs_from_left_to_right(dims, turns):
+    graph = market(turns=turns)
+    at = place(graph, dims)
+    assert np.corrcoef(at[:, 0], np.array(turns)[parted(graph)])[0, 1] > 0.7
 
 
 def test_the_picture_is_framed():
@@ -187,3 +188,27 @@ def test_hops_agree_with_networkx(n, seed):
 def test_hops_of_a_long_chain_are_saturated():
     chain = networkx.to_scipy_sparse_array(networkx.path_graph(400))
     assert np.array_equal(hops(csr_array(chain), np.array([0]))[0], np.minimum(np.arange(400), 255))
+
+
+def test_large_graphs_show_their_progress_after_two_seconds(monkeypatch):
+    bars = []
+
+    def bar(rounds, text, *, delay, leave):
+        bars.append((len(rounds), text, delay))
+        return rounds
+
+    monkeypatch.setattr("tqdm.auto.tqdm", bar)
+    place(market(), steps=3)
+    assert not bars
+    monkeypatch.setattr("archivit_widgets.graph.layout.FEW", 100)
+    place(market(), steps=3)
+    assert bars == [(3, "placing accounts", 2)]
+
+
+def test_partners_are_nearest():
+    at, graph = place(market()), market()
+    known = ties(graph).toarray() > 0
+    distance = np.linalg.norm(at[:, None] - at, axis=2)
+    np.fill_diagonal(distance, np.inf)
+    nearest = np.argsort(distance, axis=1)[:, :5]
+    assert np.take_along_axis(known, nearest, axis=1).mean() > 0.5
