@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from archivit_widgets.graph.layout import place
 from archivit_widgets.graph.layout_communities import communities
+from archivit_widgets.graph.layout_descent import turned
 from archivit_widgets.graph.layout_hops import hops
 from archivit_widgets.graph.layout_ties import arrival, closeness, order, ties
 from tests.ledger import graph_of
@@ -212,3 +213,16 @@ def test_partners_are_nearest():
     np.fill_diagonal(distance, np.inf)
     nearest = np.argsort(distance, axis=1)[:, :5]
     assert np.take_along_axis(known, nearest, axis=1).mean() > 0.5
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_a_turn_moves_nothing_but_time_to_the_right(dims):
+    rng = np.random.default_rng(0)
+    at = rng.normal(size=(50, dims)).astype(np.float32)
+    age = at @ [-3.0, 2.0, 1.0][:dims]
+    after = turned(at, age)
+    lines, still = (np.linalg.norm(a[:, None] - a, axis=2) for a in (at, after))
+    assert np.allclose(lines, still, atol=1e-4)
+    assert np.corrcoef(after[:, 0], age)[0, 1] == pytest.approx(1, abs=1e-4)
+    assert np.allclose(np.corrcoef(np.column_stack([after, age]).T)[-1, 1:-1], 0, atol=1e-3)
+    assert np.isfinite(turned(np.zeros((5, dims), np.float32), np.arange(5.0))).all()
