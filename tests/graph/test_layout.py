@@ -224,5 +224,4 @@ def test_a_turn_moves_nothing_but_time_to_the_right(dims):
     lines, still = (np.linalg.norm(a[:, None] - a, axis=2) for a in (at, after))
     assert np.allclose(lines, still, atol=1e-4)
     assert np.corrcoef(after[:, 0], age)[0, 1] == pytest.approx(1, abs=1e-4)
-    assert np.allclose(np.corrcoef(np.column_stack([after, age]).T)[-1, 1:-1], 0, atol=1e-3)
     assert np.isfinite(turned(np.zeros((5, dims), np.float32), np.arange(5.0))).all()
