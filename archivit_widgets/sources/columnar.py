@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ArchivitError
 from .table import Table, connect, first_line, literal, quoted
 from .text import glob_safe
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def open_parquet(path: Path, label: str, workplace: Path) -> Table:
@@ -19,26 +22,37 @@ def open_parquet(path: Path, label: str, workplace: Path) -> Table:
 def open_arrow(path: Path, label: str, workplace: Path) -> Table:
     """Open Arrow IPC, as a file or as a stream; Feather is the same format, its first version apart."""
     import pyarrow as pa
-    import pyarrow.dataset as ds
     import pyarrow.feather as feather
 
     with path.open("rb") as file:
         start = file.read(8)
     try:
-        if start.startswith(b"ARROW1"):
-            return from_arrow(ds.dataset(str(path), format="ipc"), label)
         if start.startswith(b"FEA1"):
             return from_arrow(feather.read_table(str(path)), label)
         with pa.memory_map(str(path)) as file:
-            return from_arrow(pa.ipc.open_stream(file).read_all(), label)
+            is_file = start.startswith(b"ARROW1")
+            data = pa.ipc.open_file(file).read_all() if is_file else pa.ipc.open_stream(file).read_all()
+        return from_arrow(data, label)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, ArchivitError):
             raise
         raise ArchivitError(f"{label}: is no Arrow or Feather file that can be read: {first_line(error)}") from None
 
 
-def from_arrow(data: Any, label: str, notes: tuple[str, ...] = ()) -> Table:
-    """Make an Arrow table or data set one that DuckDB can scan."""
+def from_arrow(data: pa.Table, label: str, notes: tuple[str, ...] = ()) -> Table:
+    """Make an Arrow table one that DuckDB can scan.
+
+    Raises
+    ------
+    ArchivitError
+        Its pieces do not fit together, or its texts are none: DuckDB would take them as they are.
+    """
+    import pyarrow as pa
+
+    try:
+        data.validate(full=True)
+    except pa.ArrowException as error:
+        raise ArchivitError(f"{label}: is damaged: {first_line(error)}") from None
     connection = connect()
     connection.register("transfers", data)
     return from_origin(connection, "transfers", label, notes)
