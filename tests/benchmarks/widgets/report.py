@@ -47,7 +47,7 @@ def _cells(row):
         f"{row['update_bytes'] / 1e3:.1f}" if "update_bytes" in row else "-",
         f"{row['drag_cpu_frame']:,}" if row["drag_cpu_frame"] else "-",
         f"{row['bundle'] / 1e6:.2f}",
-        f"{row['plain_bytes'] / 1e6:.2f} ({row['state_bytes'] / 1e6:.2f})",
+        f"{row['plain_bytes'] / 1e6:.2f} ({row['state_bytes'] / 1e6:.2f})" if "plain_bytes" in row else "-",
         _both(row, "reopened"),
         _both(row, "html"),
         str(row["calibration"]),
@@ -55,5 +55,7 @@ def _cells(row):
 
 
 def _both(row, what):
+    if f"plain_{what}" not in row:
+        return "-"
     plain, state = (("yes" if row[f"{kind}_{what}"] else "no") for kind in ("plain", "state"))
     return f"{plain} ({state})"
