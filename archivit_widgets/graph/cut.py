@@ -67,14 +67,16 @@ def subgraph(graph: TransferGraph, accounts: Iterable[Any] | None, tokens: Itera
 
 
 def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
-    """Rows of a choice that is a boolean mask, names, or (where no name is a number) rows."""
-    one = [given] if isinstance(given, str) else given
+    """Rows of a choice that is a boolean mask, names, or rows; where names are numbers, numbers are names."""
+    one = [given] if isinstance(given, str | int | np.integer) else given
     choice = np.asarray(one if hasattr(one, "__array__") else list(one))
     if choice.dtype == bool:
         if choice.shape != names.shape:
             raise ArchivitError(f"a mask of {what}s needs {len(names):,} values; got {len(choice):,}")
         return np.flatnonzero(choice)
-    if choice.dtype.kind in "iu" and not pd.api.types.is_numeric_dtype(names.dtype):
+    if choice.dtype.kind in "iu" and all(str(name).isdigit() for name in names[:100]):
+        choice = choice.astype(object) if pd.api.types.is_numeric_dtype(names.dtype) else choice.astype(str)
+    elif choice.dtype.kind in "iu":
         bad = choice[(choice < 0) | (choice >= len(names))]
         if len(bad):
             raise ArchivitError(f"{what} row {bad[0]} is outside 0..{len(names) - 1}")

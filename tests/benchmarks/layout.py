@@ -52,7 +52,7 @@ def nft():
 
 def connected(graph):
     """Cut out the largest component."""
-    return graph.subgraph(accounts=components(ties(graph))[0])
+    return graph.subgraph(accounts=graph.accounts["account"].iloc[components(ties(graph))[0]])
 
 
 def compare(graph, dims=3, seed=0, only=None, steps=STEPS):

@@ -130,8 +130,17 @@ def test_accounts_are_chosen_by_name_by_row_or_by_mask():
         graph.accounts["account"][:2],
     ):
         assert list(graph.subgraph(choice).edges["target"]) == ["b"]
-    numbers = graph_of([7, 8], [8, 7], [1, 2])
-    assert list(numbers.subgraph([7, 8]).accounts["account"]) == [7, 8]  # where names are numbers, numbers are names
+
+
+@pytest.mark.parametrize("names", [(7, 8, 1), ("7", "8", "1")])
+def test_where_names_are_numbers_numbers_are_names(names):
+    a, b, c = names
+    graph = graph_of([a, b, c], [b, a, b], [1, 2, 3], token=[a, a, b])
+    assert list(graph.subgraph([7, 8]).accounts["account"]) == [a, b]
+    assert list(graph.subgraph(tokens=8).edges["source"]) == [c]
+    assert list(graph.subgraph([True, False, True]).accounts["account"]) == [a, c]
+    with pytest.raises(ArchivitError, match="no account is called '0'"):
+        graph.subgraph([0])
 
 
 @pytest.mark.parametrize(
