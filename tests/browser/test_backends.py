@@ -31,6 +31,7 @@ def both():
         stages = [Stage(page, backend, backend, **SIZE) for backend in ("webgpu", "webgl2")]
         for stage in stages:
             stage.open()
+        shown(stages, tangle())  # a first picture waits for compilers: on a slow machine some of it would be left out
         yield stages
 
 
