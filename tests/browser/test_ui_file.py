@@ -1,0 +1,68 @@
+"""One HTML file, from the disk and without Python: the same picture, the same answers, no request."""
+
+import numpy as np
+import pytest
+
+from archivit_widgets.widgets.arteries import Arteries
+
+from .test_ui import EVIL, PLACES, market
+
+
+@pytest.fixture
+def file(tmp_path, webgl2_browser):
+    widget = Arteries(market(), positions=np.array(PLACES), height=360, clock=1.0, turn=False, title=f"</script>{EVIL}")
+    path = tmp_path / "market.html"
+    widget.to_html(path)
+    page = webgl2_browser.new_page(viewport={"width": 900, "height": 640})
+    requests, errors = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_selector(".archivit-arteries[data-state=ready] .toolbar")
+    yield widget, page
+    assert errors == []
+    assert [url for url in requests if not url.startswith(("file:", "blob:", "data:"))] == []
+    page.close()
+
+
+ASK = """async ([what, args]) => {
+    const { feed } = document.querySelector('.archivit-arteries').archivit;
+    const { buffers, ...answer } = await feed.ask(what, args);
+    return { ...answer, rows: buffers.map((b) => [...new Uint32Array(b.buffer)]) };
+}"""
+
+
+def asked(widget, what, **args):
+    """The kernel's answer, in the shape of the page's."""
+    content, buffers = widget._answers.answer({"client": "c", "id": 1, "what": what, **args})
+    rows = [np.frombuffer(b, "<u4").tolist() for b in buffers]
+    return {k: v for k, v in content.items() if k not in ("kind", "to", "id", "ok")} | {"rows": rows}
+
+
+def test_the_file_answers_as_the_kernel_does(file):
+    widget, page = file
+    questions = [("edge", {"row": row}) for row in range(8)] + [("account", {"row": row}) for row in range(7)]
+    questions += [("token", {"row": row}) for row in range(len(widget.graph.tokens))]
+    questions += [("search", {"text": text, "limit": 5}) for text in ("e", "MELL", "img", "goya", "nobody", " ")]
+    for what, args in questions:
+        here, there = page.evaluate(ASK, [what, args]), asked(widget, what, **args)
+        for key in ("volume",):
+            if key in there and there[key] is not None:
+                assert here.pop(key) == pytest.approx(there.pop(key), rel=1e-6)
+        assert here == there, (what, args)
+
+
+def test_the_file_is_touched_like_the_widget(file):
+    _, page = file
+    page.get_by_role("combobox").fill("verm")
+    page.get_by_role("option", name="Vermeer").click()
+    page.locator(".status", has_text="Selected: 3 arteries").wait_for()
+    box = page.locator(".track").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 15, steps=4)
+    page.mouse.up()
+    page.locator(".track.windowed").wait_for()
+    assert "transfer" in page.locator(".window").inner_text()
+    assert EVIL in page.locator(".heading").inner_text()
+    assert page.locator("main img:not(.poster img)").count() == 0
