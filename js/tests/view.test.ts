@@ -147,7 +147,7 @@ describe("view", () => {
     const [before, time] = [views.length, views.at(-1)!.time];
     expect(before).toBeGreaterThan(10);
     expect(time).toBeGreaterThan(0.3);
-    stage.paused = true;
+    stage.pause(true);
     await settle();
     const paused = views.length;
     await settle(500);

@@ -234,7 +234,7 @@ def test_every_key_does_what_the_help_says(host):
     press("r")
     host.until("a => JSON.stringify(a.stage.camera) === JSON.stringify(a.stage.home())")
     press("Space")
-    assert host.ask("a => a.stage.paused") is True
+    assert host.ask("a => a.stage.mood.paused") is True
     press("Space")
     press("b")
     assert host.page.get_by_role("button", name="Select in a box").get_attribute("aria-pressed") == "true"

@@ -71,7 +71,7 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
     rest(arteries)
     dark = arteries.ask(
         """async root => {
-            const image = await createImageBitmap(await root.archivit.stage.picture());
+            const image = await createImageBitmap(await root.archivit.stage.save());
             const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext('2d');
             context.drawImage(image, 0, 0);
             const { data } = context.getImageData(0, 0, image.width, image.height);

@@ -29,7 +29,7 @@ def picture(host):
     text = host.page.evaluate(
         """async () => {
             const { stage } = document.querySelector('.archivit-arteries').archivit;
-            const bytes = new Uint8Array(await (await stage.picture()).arrayBuffer());
+            const bytes = new Uint8Array(await (await stage.save()).arrayBuffer());
             return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
         }"""
     )

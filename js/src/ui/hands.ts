@@ -17,7 +17,7 @@ export function handsOn(stage: Stage): void {
       move: stage.move,
       moving: stage.hurry,
       flat: () => feed.scene?.flat ?? false,
-      boxing: () => stage.boxing,
+      boxing: () => stage.mood.boxing,
       async click(x, y, add) {
         const hit = await stage.pick(x, y);
         if (!feed.scene || signal.aborted) return;
@@ -32,7 +32,7 @@ export function handsOn(stage: Stage): void {
         if (!done || !feed.scene) return;
         const found = boxed(feed.scene, stage, a, b);
         stage.select(add ? joined(stage.selection, found) : found);
-        stage.boxing = false;
+        stage.box(false);
       },
       hover: (x, y) => hub.emit("hover", [x, y]),
       leave: () => hub.emit("hover", null),
@@ -47,10 +47,10 @@ export function handsOn(stage: Stage): void {
     f: () => stage.focus(),
     r: () => stage.fly(stage.home()),
     Home: () => stage.fly(stage.home()),
-    " ": () => (stage.paused = !stage.paused),
-    b: () => (stage.boxing = !stage.boxing),
+    " ": () => stage.pause(!stage.mood.paused),
+    b: () => stage.box(!stage.mood.boxing),
     "/": () => stage.over.querySelector<HTMLElement>(".search input")?.focus(),
-    Escape: () => (stage.boxing ? (stage.boxing = false) : stage.select(nothing())),
+    Escape: () => (stage.mood.boxing ? stage.box(false) : stage.select(nothing())),
   };
   area.addEventListener(
     "keydown",

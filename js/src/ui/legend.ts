@@ -91,7 +91,7 @@ export function legend(stage: Stage): void {
   const body = h("div", { class: "channels" });
   const el = h("details", { class: "legend panel", open: size.width >= NARROW }, h("summary", {}, "Legend"), body);
   over.append(el);
-  let { dark } = stage.theme;
+  let { dark } = stage.mood.theme;
   const write = (): void => {
     const entries = ((model.get("_legend") ?? []) as Entry[]).filter((e) => scaled(e) || e.channel !== "alert" || e.title !== "none");
     body.replaceChildren(...entries.map((entry) => row(entry, dark)));

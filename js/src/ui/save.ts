@@ -30,7 +30,7 @@ async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
 
 export async function savePicture(stage: Stage): Promise<void> {
   try {
-    const url = URL.createObjectURL(await withLabels(await stage.picture(), stage));
+    const url = URL.createObjectURL(await withLabels(await stage.save(), stage));
     const name = String(stage.model.get("_title") || "arteries").replace(/[^\w-]+/g, "-");
     h("a", { href: url, download: `${name}.png` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);

@@ -5,7 +5,13 @@ import type { Feed, Model } from "../feed";
 import type { Hit, Theme, View } from "../renderer";
 import type { Scene, Times } from "../scene";
 import type { Selection, Window } from "./emphasis";
+import type { Eye } from "./eye";
+import { focusOn } from "./flight";
 import type { Hub } from "./hub";
+import type { Mood, Painter, Size } from "./painter";
+import type { Picture } from "./picture";
+import { isEmpty } from "./select";
+import type { Selecting } from "./selecting";
 import type { Status } from "./status";
 
 export interface StageEvents {
@@ -20,23 +26,27 @@ export interface StageEvents {
   hover: [number, number] | null;
   selection: Selection;
   window: Window | null;
-  /** Paused, or no longer. */
   paused: boolean;
   boxing: boolean;
 }
 
-export interface Stage {
-  readonly feed: Feed;
-  readonly model: Model;
-  readonly hub: Hub<StageEvents>;
-  readonly signal: AbortSignal;
-  readonly root: HTMLElement;
-  /** Holds the canvas alone; takes pointers and keys. */
-  readonly area: HTMLElement;
+/** What a view is made of, before anybody may touch it. */
+export interface Props {
+  feed: Feed;
+  model: Model;
+  hub: Hub<StageEvents>;
+  signal: AbortSignal;
+  root: HTMLElement;
+  /** Holds the canvas and the names; takes pointers and keys. */
+  area: HTMLElement;
   /** Holds the area, and what floats over it. */
-  readonly over: HTMLElement;
-  readonly size: { width: number; height: number };
-  readonly theme: Theme;
+  over: HTMLElement;
+  size: Size;
+  mood: Readonly<Mood>;
+  status: Status;
+}
+
+export interface Stage extends Props {
   readonly camera: Camera;
   /** The reader moved the camera: idle turning ends, the kernel hears of it. */
   move(camera: Camera): void;
@@ -50,16 +60,71 @@ export interface Stage {
   select(selection: Selection): void;
   readonly window: Window | null;
   setWindow(window: Window | null): void;
-  paused: boolean;
-  boxing: boolean;
-  readonly reduced: boolean;
+  pause(on: boolean): void;
+  box(on: boolean): void;
+  /** The camera is in the reader's hand, or no longer. */
+  hurry(on: boolean): void;
+  /** Frames are dear here: do less. */
   readonly slow: boolean;
   pick(x: number, y: number): Promise<Hit | null>;
-  picture(): Promise<Blob>;
+  /** The page's own pixels. */
+  save(): Promise<Blob>;
   canvas(): HTMLCanvasElement;
-  /** The camera is in the reader's hand: draw what can be drawn in time. */
-  hurry(on: boolean): void;
-  readonly status: Status;
 }
 
 export type Part = (stage: Stage) => void;
+
+interface Machinery {
+  mood: Mood;
+  eye: Eye;
+  picture: Picture;
+  painter: Painter;
+  selecting: Selecting;
+}
+
+export function makeStage(props: Props, { mood, eye, picture, painter, selecting }: Machinery): Stage {
+  const { feed, hub, size } = props;
+  const { loop } = painter;
+  return {
+    ...props,
+    get camera() {
+      return eye.camera;
+    },
+    move: eye.move,
+    fly: (camera) => eye.fly(camera, mood.reduced || loop.slow),
+    home: () => eye.home,
+    focus() {
+      const { selection } = selecting;
+      const some = feed.scene && !isEmpty(selection);
+      this.fly(some ? focusOn(feed.scene!, selection, eye.camera, size.width / size.height) : eye.home);
+    },
+    get selection() {
+      return selecting.selection;
+    },
+    select: selecting.select,
+    get window() {
+      return selecting.window;
+    },
+    setWindow: selecting.setWindow,
+    pause(on) {
+      mood.paused = on;
+      hub.emit("paused", on);
+      loop.ask();
+    },
+    box(on) {
+      mood.boxing = on;
+      hub.emit("boxing", on);
+    },
+    hurry(on) {
+      mood.moving = on;
+      eye.touch();
+      loop.ask();
+    },
+    get slow() {
+      return loop.slow;
+    },
+    pick: async (x, y) => (painter.view && picture.renderer ? picture.renderer.pick(x, y) : null),
+    save: () => (picture.renderer ? picture.renderer.toBlob() : Promise.reject(new Error("there is no picture yet"))),
+    canvas: () => picture.canvas,
+  };
+}

@@ -58,6 +58,7 @@ export function timeline(stage: Stage): void {
       handle.setAttribute("aria-valuetext", moment(t, span));
     });
     track.classList.toggle("windowed", stage.window !== null);
+    words.classList.toggle("left", share(start) + share(end) > 1 && stage.window !== null);
     words.textContent = stage.window ? describe(stage.window) : "drag over the bars to choose a time";
   };
   const describe = (window: Window): string => {
@@ -81,7 +82,7 @@ export function timeline(stage: Stage): void {
     if (b >= high) [a, b] = [low, low + (b - a)];
     set(a, b);
     const width = b - a;
-    const step = stage.slow || stage.reduced ? SLOW_STEP_MS : STEP_MS;
+    const step = stage.slow || stage.mood.reduced ? SLOW_STEP_MS : STEP_MS;
     play.replaceChildren(icon(PAUSE));
     play.setAttribute("aria-pressed", "true");
     timer = window.setInterval(() => {

@@ -36,8 +36,8 @@ export function toolbar(stage: Stage): void {
   };
   const toggle = (el: HTMLElement, on: boolean): void => el.setAttribute("aria-pressed", String(on));
 
-  const box = button("box", "Select in a box (B)", () => (stage.boxing = !stage.boxing));
-  const pause = button("pause", "Pause the pulses (space)", () => (stage.paused = !stage.paused));
+  const box = button("box", "Select in a box (B)", () => stage.box(!stage.mood.boxing));
+  const pause = button("pause", "Pause the pulses (space)", () => stage.pause(!stage.mood.paused));
   const help = button("help", "Keys and gestures", () => showHelp(card.hidden));
   const full = button("full", "Full screen", () => void toggleFull());
   const card = h(
@@ -72,8 +72,8 @@ export function toolbar(stage: Stage): void {
   };
   if (!document.fullscreenEnabled) full.hidden = true;
 
-  toggle(box, stage.boxing);
-  toggle(pause, stage.paused);
+  toggle(box, stage.mood.boxing);
+  toggle(pause, stage.mood.paused);
   hub.on("boxing", (on) => (toggle(box, on), over.classList.toggle("boxing", on)), signal);
   hub.on(
     "paused",

@@ -1,0 +1,100 @@
+/** Draws one view's frames, and says what still moves. */
+
+import type { Feed, Model } from "../feed";
+import type { Theme, View } from "../renderer";
+import type { Eye } from "./eye";
+import { makeLoop, type Loop } from "./loop";
+import type { Picture } from "./picture";
+
+/** While the camera moves on a slow adapter, a picture of half the pixels in each direction. */
+const COARSE = 0.5;
+const FINEST = 2;
+/** Seconds that the clock goes on at most from frame to frame. */
+const LONGEST_STEP = 2;
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** How a view is to be drawn just now. */
+export interface Mood {
+  theme: Theme;
+  /** The reader asks for less motion. */
+  reduced: boolean;
+  paused: boolean;
+  /** The camera is in the reader's hand. */
+  moving: boolean;
+  /** Drags draw a box. */
+  boxing: boolean;
+}
+
+interface Painting {
+  model: Model;
+  feed: Feed;
+  picture: Picture;
+  eye: Eye;
+  mood: Mood;
+  size: Size;
+  measure(): void;
+  drawn(view: View): void;
+  /** Frame `number` is on its way to the screen; drawing it cost `ms`. */
+  shown(number: number, ms: number): void;
+  paced(slow: boolean): void;
+}
+
+export interface Painter {
+  readonly loop: Loop;
+  /** The view drawn last. */
+  readonly view: View | null;
+}
+
+export function makePainter(painting: Painting, signal: AbortSignal): Painter {
+  const { model, feed, picture, eye, mood, size } = painting;
+  let time = 0;
+  let last = NaN;
+  let view: View | null = null;
+
+  const clock = (): number | null => (model.get("clock") as number | null | undefined) ?? null;
+  const beating = (): boolean => !mood.reduced && !mood.paused && clock() === null;
+  const turning = (): boolean =>
+    eye.untouched && !mood.reduced && !mood.paused && !loop.slow && !feed.scene?.flat && model.get("turn") !== false;
+
+  const draw = async (now: number): Promise<number> => {
+    const renderer = picture.renderer!;
+    const seconds = Math.min(LONGEST_STEP, Math.max(0, (now - last) / 1000 || 0));
+    last = now;
+    eye.step(now, seconds, turning());
+    if (beating()) time += seconds;
+    const hurried = mood.moving || eye.flying;
+    const scale = loop.slow ? (hurried ? COARSE : 1) : Math.min(FINEST, devicePixelRatio || 1);
+    const number = feed.frame;
+    view = { camera: eye.camera, theme: mood.theme, ...size, scale, time: clock() ?? time, still: mood.reduced, hurried };
+    renderer.draw(view);
+    painting.drawn(view);
+    const ms = await renderer.done();
+    if (signal.aborted || picture.renderer !== renderer) return NaN;
+    painting.shown(number, ms);
+    return ms;
+  };
+
+  const loop = makeLoop(
+    {
+      draw,
+      able() {
+        if (!size.width) painting.measure();
+        return picture.renderer !== null && feed.scene !== null && size.width > 0 && size.height > 0;
+      },
+      moves: () => eye.flying || beating() || turning() || (picture.renderer?.busy ?? false),
+      software: () => picture.renderer?.software ?? false,
+      paced: painting.paced,
+    },
+    signal,
+  );
+  return {
+    loop,
+    get view() {
+      return view;
+    },
+  };
+}
