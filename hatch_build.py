@@ -47,13 +47,13 @@ class BundleHook(BuildHookInterface[Any]):
 
 
 def build_bundle() -> None:
-    """Write the bundle, unless it was made from these very sources."""
+    """Write the bundle, unless it was made from these very sources, and by this function: not by ``npm run watch``."""
     made_from = digest()
-    if BUNDLE.exists() and STAMP.exists() and STAMP.read_text(encoding="ascii") == made_from:
+    if STAMP.exists() and BUNDLE.exists() and STAMP.read_text(encoding="ascii") == _stamp(made_from):
         return
     install_modules()
     run_node("build.mjs")
-    STAMP.write_text(made_from, encoding="ascii")
+    STAMP.write_text(_stamp(made_from), encoding="ascii")
 
 
 def install_modules() -> None:
@@ -77,6 +77,10 @@ def digest() -> str:
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         found.update(f"{path.relative_to(ROOT).as_posix()} {content}\n".encode())
     return found.hexdigest()
+
+
+def _stamp(made_from: str) -> str:
+    return f"{made_from} {hashlib.sha256(BUNDLE.read_bytes()).hexdigest()}"
 
 
 def _files(path: Path) -> list[Path]:

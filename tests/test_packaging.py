@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import hatch_build
 from hatch_build import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -129,6 +130,23 @@ def test_an_editable_install_works_from_the_repository(source, path, tmp_path):
     assert Path(where).is_relative_to(source)
     assert Path(notebooks) == source / "notebooks"
     assert (source / "archivit_widgets" / "static" / "arteries.js").exists()
+
+
+def test_a_bundle_that_is_not_ours_is_built_again(monkeypatch, tmp_path):
+    bundle, stamp, built = tmp_path / "arteries.js", tmp_path / "arteries.sha256", []
+    monkeypatch.setattr(hatch_build, "BUNDLE", bundle)
+    monkeypatch.setattr(hatch_build, "STAMP", stamp)
+    monkeypatch.setattr(hatch_build, "install_modules", lambda: None)
+    monkeypatch.setattr(hatch_build, "run_node", lambda script: built.append(bundle.write_text("small")))
+    hatch_build.build_bundle()
+    hatch_build.build_bundle()
+    assert len(built) == 1
+    bundle.write_text("written by a watcher")
+    hatch_build.build_bundle()
+    assert len(built) == 2
+    monkeypatch.setattr(hatch_build, "digest", lambda: "other sources")
+    hatch_build.build_bundle()
+    assert len(built) == 3
 
 
 def test_conda_installs_the_same_as_pip():
