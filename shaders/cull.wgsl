@@ -40,7 +40,7 @@ fn in_sight(middle: vec3f, reach: f32) -> bool {
 /// Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2.
 fn bucket_for(bulge: f32, half_width: f32) -> u32 {
   let segments = sqrt(bulge / view.tolerance);
-  let thread = half_width <= thread_width;
+  let thread = half_width <= view.thread;
   let wanted = select(segments * (1.0 + 0.06 * min(half_width, 10.0)), segments, thread);
   let last = select(ALERTS, TUBES, thread) - 1u;
   var bucket = select(TUBES, 0u, thread);

@@ -1,6 +1,6 @@
 // Buckets of arteries that are drawn alike; BUCKETS in js/src/webgpu/buffers.ts mirrors this table.
 //
-//   0, 1, 2  threads: at most thread_width pixels to each side, lit at their corners only
+//   0, 1, 2  threads: at most view.thread pixels to each side, lit at their corners only
 //   3, 4, 5  tubes
 //   6        alerts
 const BUCKETS = 7u;

@@ -3,7 +3,6 @@ override radius_low: f32;         // radius of the thinnest and thickest artery,
 override radius_high: f32;
 override account_low: f32;        // radius of the smallest and largest sphere
 override account_high: f32;
-override thread_width: f32;        // half width in pixels up to which an artery is a thread
 override loop_size: f32;          // reach of a transfer to oneself
 override pulse_speed_low: f32;    // pulse spacings a second
 override pulse_speed_high: f32;

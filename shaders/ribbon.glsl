@@ -72,7 +72,7 @@ float dress(inout Corner corner, float length) {
 }
 
 float alpha_of(float half_width) {
-  float rest = clamp((half_width - view.thin) / (thread_width - view.thin), 0.0, 1.0);
+  float rest = clamp((half_width - view.thin) / (view.thread - view.thin), 0.0, 1.0);
   return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
 }
 

@@ -32,7 +32,7 @@ struct Corner {
 
 /// `feather`: pixels that are added to each side.
 fn alpha_of(half_width: f32) -> f32 {
-  let rest = clamp((half_width - view.thin) / (thread_width - view.thin), 0.0, 1.0);
+  let rest = clamp((half_width - view.thin) / (view.thread - view.thin), 0.0, 1.0);
   return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
 }
 

@@ -35,7 +35,7 @@ layout(std140) uniform View {
   float faintest;       // a thread's least and most alpha
   float densest;
   float crowd;          // thinner where arteries are many, see `crowd` in frames/scene.py
-  float spare;
+  float thread;         // half width in pixels up to which an artery is a thread
   vec4 colors[8];
 } view;
 

@@ -33,7 +33,7 @@ struct View {
   faintest: f32,        // a thread's least and most alpha
   densest: f32,
   crowd: f32,           // thinner where arteries are many, see `crowd` in frames/scene.py
-  spare: f32,
+  thread: f32,          // half width in pixels up to which an artery is a thread
   colors: array<vec4f, 8>,
 }
 

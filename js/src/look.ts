@@ -44,7 +44,6 @@ export const constants: Record<string, number> = {
   radius_high: look.radius[1],
   account_low: look.account[0],
   account_high: look.account[1],
-  thread_width: look.thread,
   loop_size: look.loop,
   pulse_speed_low: look.pulse.speed[0],
   pulse_speed_high: look.pulse.speed[1],

@@ -1,13 +1,16 @@
 /** How much is drawn: all of it at rest, where a graphics card is; what fits the time in a hurry, measured on the way. */
 
+import look from "../../archivit_widgets/frames/look.json";
+
 export interface Quality {
   /** 0..1: share of the weakest arteries that is drawn, chosen by a hash of the row; and what the strongest get on top. */
   keep: number;
   keepStrong: number;
   /** Pixels that a drawn curve may stray from the true one. */
   tolerance: number;
-  /** Half width in pixels below which an artery fades instead of shrinking. */
+  /** Half width in device pixels below which an artery fades instead of shrinking, and up to which it is a thread. */
   thin: number;
+  thread: number;
   /** Pixels over which a thread fades to both sides. */
   feather: number;
 }
@@ -15,7 +18,8 @@ export interface Quality {
 export interface Budget {
   /** A scene of so many edges is drawn from now on. */
   begin(edges: number): void;
-  quality(hurried: boolean): Quality;
+  /** `scale`: device pixels for each CSS pixel; finer ones show the same picture, not another. */
+  quality(hurried: boolean, scale?: number): Quality;
   /** What the last frame cost, in ms, and whether it was drawn in a hurry. */
   spent(ms: number, hurried: boolean): void;
 }
@@ -34,11 +38,12 @@ export function makeBudget(software: boolean, target = software ? 80 : 14): Budg
       keep.hurried = software ? Math.min(1, EDGES.hurried / edges) : 1;
       keep.resting = software ? Math.min(1, EDGES.resting / edges) : 1;
     },
-    quality(hurried) {
+    quality(hurried, scale = 1) {
       const share = hurried ? keep.hurried : keep.resting;
-      const kept = { keep: share, keepStrong: 1 - share };
-      if (!hurried) return { ...kept, tolerance: 0.4, thin: 0.5, feather: 0.5 };
-      return { ...kept, tolerance: software ? 4 : 0.6, thin: 0.6, feather: software ? 0 : 0.5 };
+      const fine = Math.max(1, scale);
+      const kept = { keep: share, keepStrong: 1 - share, thread: look.thread * fine };
+      if (!hurried) return { ...kept, tolerance: 0.4, thin: 0.5 * fine, feather: 0.5 };
+      return { ...kept, tolerance: software ? 4 : 0.6, thin: 0.6 * fine, feather: software ? 0 : 0.5 };
     },
     spent(ms, hurried) {
       // At rest it only ever falls, and by halves: a picture that stands should not change by itself.

@@ -29,7 +29,7 @@ function scene(): Scene {
 }
 
 const statesOf = ({ channels, bend }: Scene) => makeStates(channels, bend, 4 * EDGES);
-const QUALITY = { keep: 1, keepStrong: 0, tolerance: 0.4, thin: 0.6, feather: 0.5 } as const;
+const QUALITY = { keep: 1, keepStrong: 0, tolerance: 0.4, thin: 0.6, thread: 1.2, feather: 0.5 } as const;
 
 function listsFor(shown: Scene, keep: number) {
   const states = statesOf(shown);

@@ -119,8 +119,8 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
     const half = widths[bytes[16 * row + 4]] * SCALES[words[4 * row + 3]] * pixels;
     // Threads are translucent: far ones first.
-    const order = half <= look.thread ? DEPTHS - 1 - layer : layer;
-    return bucketFor(bulge * pixels, half, quality.tolerance) * DEPTHS + order;
+    const order = half <= quality.thread ? DEPTHS - 1 - layer : layer;
+    return bucketFor(bulge * pixels, half, quality) * DEPTHS + order;
   };
 }
 
@@ -134,9 +134,9 @@ function widthsOf(edges: number): Float32Array {
 }
 
 /** Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2. */
-function bucketFor(bulge: number, half: number, tolerance: number): number {
+function bucketFor(bulge: number, half: number, { tolerance, thread: most }: Quality): number {
   const segments = Math.sqrt(bulge / tolerance);
-  const thread = half <= look.thread;
+  const thread = half <= most;
   const wanted = thread ? segments : segments * (1 + 0.06 * Math.min(half, 10));
   const last = (thread ? TUBES : ALERTS) - 1;
   let bucket = thread ? 0 : TUBES;

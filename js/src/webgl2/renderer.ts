@@ -136,7 +136,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       if (drawn.width !== size.width) drawn.width = size.width;
       if (drawn.height !== size.height) drawn.height = size.height;
     }
-    prepare(view, own, size, budget.quality(view.hurried));
+    prepare(view, own, size, budget.quality(view.hurried, view.scale));
     if (context.software) gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     else context.targets.sampled(size);
     gl.clearColor(...view.theme.background, 1);
@@ -180,7 +180,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       rows = { size, target: makeRowTarget(gl, size) };
       pickable = "";
     }
-    const quality = budget.quality(view.hurried);
+    const quality = budget.quality(view.hurried, view.scale);
     choose(view, loaded, quality);
     gl.bindFramebuffer(gl.FRAMEBUFFER, rows.target.frame);
     if (pickable === culled && !motion.busy) return size;

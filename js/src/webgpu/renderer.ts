@@ -107,7 +107,7 @@ function wire(
   }
 
   function writeView(view: View, scene: Scene, moment: Moment): void {
-    const packed = packView(view, moment, budget.quality(view.hurried), scene.edges, scene.accounts);
+    const packed = packView(view, moment, budget.quality(view.hurried, view.scale), scene.edges, scene.accounts);
     device.queue.writeBuffer(own.view.get(), 0, packed);
   }
 

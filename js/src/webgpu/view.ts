@@ -40,7 +40,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.alert, 0,
     ...colors.selected, quality.thin,
     fx, fy, quality.keepStrong, quality.feather,
-    ...threads(view.theme, edges), crowd(edges), 0,
+    ...threads(view.theme, edges), crowd(edges), quality.thread,
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
