@@ -34,10 +34,10 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     path, notes = as_utf8(path, label, workplace)
     lines, skip = head(path, label)
     delimiter, width = dialect(lines, label)
-    rows = list(csv.reader(lines, delimiter=delimiter))
-    header = is_header(rows[0])
-    names = column_names(rows[0] if header else [], max(width, len(rows[0]) if header else 0))
-    skip += header
+    first = next(csv.reader(lines, delimiter=delimiter))
+    header = is_header(first)
+    names = column_names(first if header else [], max(width, len(first) if header else 0))
+    skip += header  # DuckDB skips records: a quoted name may go over several lines
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = (
         f"auto_detect=false, delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={skip}, "
@@ -120,8 +120,8 @@ def column_names(header: list[str], width: int) -> list[str]:
     return names
 
 
-def misread(connection: duckdb.DuckDBPyConnection, path: Path, skip: int, width: int) -> Misread:
-    """List the rows of the last scan that did not fit into the columns."""
+def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, width: int) -> Misread:
+    """List the rows of the last scan that did not fit into the columns; `before` records stand before the first."""
     query = (
         "SELECT line, any_value(error_type::VARCHAR), any_value(line_byte_position), any_value(csv_line) "
         "FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line ORDER BY line"
@@ -129,7 +129,7 @@ def misread(connection: duckdb.DuckDBPyConnection, path: Path, skip: int, width:
     faults = connection.execute(query).fetchall()
     if not faults:
         return Misread()
-    lines = np.array([line for line, *_ in faults], dtype=np.int64) - skip
+    lines = np.array([line for line, *_ in faults], dtype=np.int64) - before
     lines -= blank_lines_before(path, np.array([position for _, _, position, _ in faults], dtype=np.int64))
     kinds = Counter(kind.lower() for _, kind, _, _ in faults)
     found = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())

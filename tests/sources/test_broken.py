@@ -111,6 +111,17 @@ def test_ragged_rows_are_dropped_and_named(tmp_path: Path) -> None:
     assert "x y" in " ".join(graph.accounts["account"].str.replace("\n", " "))
 
 
+def test_row_numbers_hold_in_all_blocks_of_the_parser(tmp_path: Path) -> None:
+    lines = [f"a{i % 99},b{i % 98},{1_498_251_906 + i},{i},1.5" for i in range(400_000)]
+    lines[300_000] += "\n"  # a blank line follows
+    for row in (11, 250_000, 399_999):
+        lines[row - 1] = "short,row"
+    path = write(tmp_path / "long.csv", 'from,to,"time\nof sale",token_id,price\n' + "\n".join(lines) + "\n")
+    graph = read_transfers(path, time="time\nof sale")
+    assert graph.report.reasons["ragged_row"].rows == (11, 250_000, 399_999)
+    assert (graph.transfers["time"] - 1_498_251_905).tolist() == graph.rows.tolist()
+
+
 def test_no_columns(tmp_path: Path) -> None:
     refused(write(tmp_path / "a.csv", "one\ntwo\nthree\n"), "not separated into columns")
     refused(write(tmp_path / "a.json", "[1, 2, 3]"), "holds no records")
