@@ -160,11 +160,12 @@ def saved(lab, browser, name):
     """What the saved notebook weighs, and whether anybody sees a picture in it when nothing is run."""
     book = nbformat.read(lab.root / f"{name}.ipynb", 4)
     # With state as its author opens it again: trusted, and no kernel starts for a name that JupyterLab does not know.
-    book.metadata["kernelspec"]["name"] = "none"
+    known = book.metadata["kernelspec"]
+    book.metadata["kernelspec"] = {"name": "none", "display_name": "none", "language": "python"}
     nbformat.sign.NotebookNotary().sign(book)
     row = _look_at(lab, browser, book, name, "state")
     # Without state as a colleague opens it: not trusted, and a kernel starts that knows nothing.
-    book.metadata["kernelspec"]["name"] = "python3"
+    book.metadata["kernelspec"] = known
     book.metadata.pop("widgets", None)
     return row | _look_at(lab, browser, book, name, "plain")
 
