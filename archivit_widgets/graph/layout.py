@@ -24,7 +24,7 @@ FEW, STEPS = 5_000, 80
 """Up to so many accounts, so many steps downhill: they are there at once."""
 MANY, MORE_STEPS = 30_000, 120
 """Up to so many accounts, so many steps, in some seconds; still more accounts get fewer."""
-TINY = 12
+TINY = 24
 """Up to this many accounts a component is placed by its distances alone."""
 SMALLER = 0.25
 """Size of the other components beside the largest, for the same hops."""

@@ -57,7 +57,7 @@ def surround(at: F32, largest: Rows, others: list[Rows], age: F64) -> None:
     middles = np.linspace(-1.5 * half, 1.5 * half, BANDS)
     sectors = 2 if dims == 2 else SECTORS
     height = _heights(at[largest], middles, sectors)
-    usual = float(height[BANDS // 2].mean())
+    usual = max(float(height[BANDS // 2].mean()), half / 2)
     for rows, radius in zip(others, radii, strict=True):
         long = int(np.ceil(radius / (middles[1] - middles[0])))
         wide = 0 if dims == 2 else round(np.arcsin(radius / (usual + radius)) / (2 * np.pi) * sectors)

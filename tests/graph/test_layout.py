@@ -131,6 +131,14 @@ def test_what_is_apart_stays_close_and_in_order_of_time(dims):
 
 
 @pytest.mark.parametrize("dims", [2, 3])
+def test_pairs_alone_make_a_picture_in_order_of_time(dims):
+    graph = graph_from([(f"x{i}", f"y{i}") for i in range(200)])
+    at = place(graph, dims)
+    assert np.linalg.norm(at, axis=1).max() < 1.5
+    assert np.corrcoef(at[:, 0], np.repeat(np.arange(200), 2))[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("dims", [2, 3])
 @pytest.mark.parametrize(
     "graph",
     [
