@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -125,9 +126,30 @@ class Host:
         self.ready()
         self.page.wait_for_selector(".archivit-arteries .toolbar")
 
-    def until(self, script, timeout=20_000):
+    def until(self, script, timeout=60_000):
         """Wait until ``script(archivit, root)`` is true."""
         self.page.wait_for_function(ON_ROOT % script, timeout=timeout)
+
+    def hears(self, check):
+        """Wait until the kernel's half satisfies ``check``; messages arrive while the page is asked."""
+        end = time.monotonic() + 60
+        while not check():
+            assert time.monotonic() < end, "the kernel has not heard of it"
+            self.page.wait_for_timeout(20)
+
+    @contextmanager
+    def lost_and_back(self):
+        """Wait until the first view has lost its device, by what the body does, and drawn again since."""
+        self.page.evaluate(
+            """() => {
+                const root = document.querySelector('.archivit-arteries');
+                globalThis.states = [];
+                const note = () => states.push(root.dataset.state);
+                new MutationObserver(note).observe(root, { attributeFilter: ['data-state'] });
+            }"""
+        )
+        yield
+        self.page.wait_for_function("states.includes('lost') && states.at(-1) === 'ready'", timeout=60_000)
 
     def rest(self):
         """Wait until no frame is wanted or under way; only where nothing moves by itself."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent.parent
-PATIENCE = 60_000
+PATIENCE = 90_000
 STORY = """
 import marimo
 

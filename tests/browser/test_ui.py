@@ -68,15 +68,6 @@ def selected(host):
     return {(NAMES.index(a), NAMES.index(b)) for a, b in zip(edges.source, edges.target, strict=True)}
 
 
-def heard(host, check):
-    """Wait until the kernel's half satisfies ``check``; messages arrive while the page is asked."""
-    for _ in range(200):
-        if check():
-            return
-        host.page.wait_for_timeout(20)
-    raise AssertionError("the kernel has not heard of it")
-
-
 def test_the_tooltip_tells_what_lies_under_the_pointer(host):
     x, y, _ = host.beside(0, 1)
     host.page.mouse.move(x, y)
@@ -95,23 +86,23 @@ def test_the_tooltip_tells_what_lies_under_the_pointer(host):
 def test_a_click_selects_and_shift_adds_and_takes_away(host):
     x, y, edge = host.beside(1, 2)
     host.page.mouse.click(x, y)
-    heard(host, lambda: selected(host) == {(1, 2)})
+    host.hears(lambda: selected(host) == {(1, 2)})
     assert edge == row(host, 1, 2)
     assert "Selected: 1 artery" in host.page.locator("[role=status]").inner_text()
     x, y, _ = host.beside(3, 4)
     host.page.keyboard.down("Shift")
     host.page.mouse.click(x, y)
-    heard(host, lambda: selected(host) == {(1, 2), (3, 4)})
+    host.hears(lambda: selected(host) == {(1, 2), (3, 4)})
     host.page.mouse.click(x, y)
     host.page.keyboard.up("Shift")
-    heard(host, lambda: selected(host) == {(1, 2)})
+    host.hears(lambda: selected(host) == {(1, 2)})
     host.page.keyboard.press("Escape")
-    heard(host, lambda: host.widget.selection.empty)
+    host.hears(lambda: host.widget.selection.empty)
 
 
 def test_a_click_on_an_account_takes_its_arteries_and_its_neighbours_stand_out(host):
     host.page.mouse.click(*host.at(2))
-    heard(host, lambda: list(host.widget.selected_accounts.account) == ["Frick"])
+    host.hears(lambda: list(host.widget.selected_accounts.account) == ["Frick"])
     assert selected(host) == {(1, 2), (2, 3), (2, 5)}
     names = host.page.locator(".labels span:not(.away)")
     host.until("() => document.querySelector('.labels .chosen')?.textContent === 'Frick'")
@@ -127,7 +118,7 @@ def test_a_box_takes_what_lies_inside(host):
     host.page.locator(".box").wait_for(state="visible")
     host.page.mouse.up()
     host.page.keyboard.up("Shift")
-    heard(host, lambda: set(host.widget.selected_accounts.account) == {EVIL, "Mellon"})
+    host.hears(lambda: set(host.widget.selected_accounts.account) == {EVIL, "Mellon"})
     assert selected(host) == {(3, 4)}
     assert not host.page.locator(".box").is_visible()
     assert camera(host) == host.ask("a => a.stage.home()")
@@ -149,11 +140,11 @@ def test_the_search_box_finds_accounts_and_tokens(host):
     box.fill("mel")
     host.page.get_by_role("option", name="Mellon").wait_for()
     box.press("Enter")
-    heard(host, lambda: list(host.widget.selected_accounts.account) == ["Mellon"])
+    host.hears(lambda: list(host.widget.selected_accounts.account) == ["Mellon"])
     assert not host.page.get_by_role("listbox").is_visible()
     box.fill("verm")
     host.page.get_by_role("option", name="Vermeer").click()
-    heard(host, lambda: selected(host) == {(0, 1), (1, 2), (2, 3)})
+    host.hears(lambda: selected(host) == {(0, 1), (1, 2), (2, 3)})
     box.fill("img")
     host.page.get_by_role("option", name=EVIL).wait_for()
     box.press("Escape")
@@ -176,7 +167,7 @@ def test_drag_turns_and_right_drag_moves(host):
     moved = camera(host)
     assert moved["yaw"] == turned["yaw"]
     assert moved["target"] != home["target"]
-    heard(host, lambda: host.widget.camera == moved)
+    host.hears(lambda: host.widget.camera == moved)
 
 
 def test_the_wheel_scrolls_the_page_until_the_picture_has_the_focus_and_a_pinch_always_zooms(host):
@@ -187,7 +178,7 @@ def test_the_wheel_scrolls_the_page_until_the_picture_has_the_focus_and_a_pinch_
     host.page.mouse.wheel(0, 120)
     host.page.wait_for_function("scrollY > 0")
     assert camera(host) == home
-    assert "scrolls the page" in host.page.locator(".hint").inner_text()
+    assert "scrolls the page" in host.page.locator(".hint").text_content()
     host.page.evaluate("scrollTo(0, 0)")
     host.page.keyboard.down("Control")
     host.page.mouse.wheel(0, -60)
@@ -254,15 +245,15 @@ def test_a_window_is_drawn_over_the_bars_and_bent_by_keys(host):
     host.page.mouse.up()
     low, high = host.widget._timeline["edges"][0], host.widget._timeline["edges"][-1]
     wanted = [low + share * (high - low) for share in (0.25, 0.55)]
-    heard(host, lambda: host.widget.window == pytest.approx(wanted, abs=(high - low) / 100))
+    host.hears(lambda: host.widget.window == pytest.approx(wanted, abs=(high - low) / 100))
     host.until("() => document.querySelector('.track').classList.contains('windowed')")
     assert "transfer" in host.page.locator(".window").inner_text()
     first = host.page.get_by_role("slider", name="Window start")
     first.press("End")
     first.press("Home")
-    heard(host, lambda: host.widget.window[0] == low)
+    host.hears(lambda: host.widget.window[0] == low)
     first.press("Escape")
-    heard(host, lambda: host.widget.window is None)
+    host.hears(lambda: host.widget.window is None)
 
 
 def test_python_sets_the_window_and_play_moves_it(host):
@@ -274,7 +265,7 @@ def test_python_sets_the_window_and_play_moves_it(host):
     play.click()
     host.until(f"a => a.stage.window[0] > {low + 30 * DAY}")
     play.click()
-    heard(host, lambda: host.widget.window[0] > low + 20 * DAY)
+    host.hears(lambda: host.widget.window[0] > low + 20 * DAY)
     assert host.widget.window[1] - host.widget.window[0] == pytest.approx(150 * DAY, abs=2)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .host import open_host
-from .test_ui_states import heard, make, picture
+from .test_ui_states import make, picture
 
 
 def test_without_any_graphics_the_kernels_picture_stands_in_and_says_why(webgl2_browser):
@@ -19,7 +19,7 @@ def test_without_any_graphics_the_kernels_picture_stands_in_and_says_why(webgl2_
         assert "7 accounts" in words
         host.widget.push({"alert": np.ones(8)})
         host.flush()
-        heard(host, lambda: any(h["kind"] == "ack" and h["frame"] == 1 and not h["visible"] for h in host.heard))
+        host.hears(lambda: any(h["kind"] == "ack" and h["frame"] == 1 and not h["visible"] for h in host.heard))
 
 
 def test_webgl2_draws_answers_and_survives_a_lost_context(webgl2_browser):
@@ -31,14 +31,13 @@ def test_webgl2_draws_answers_and_survives_a_lost_context(webgl2_browser):
         before = picture(host)
         x, y, _ = host.beside(0, 1)
         host.page.mouse.click(x, y)
-        heard(host, lambda: len(host.widget.selection) == 1)
+        host.hears(lambda: len(host.widget.selection) == 1)
         host.page.keyboard.press("Escape")
         host.rest()
-        host.page.evaluate(
-            "globalThis[Symbol.for('archivit.gl.1')].context.gl.getExtension('WEBGL_lose_context').loseContext()"
-        )
-        host.page.wait_for_selector(".archivit-arteries[data-state=lost]")
-        host.ready()
+        with host.lost_and_back():
+            host.page.evaluate(
+                "globalThis[Symbol.for('archivit.gl.1')].context.gl.getExtension('WEBGL_lose_context').loseContext()"
+            )
         host.rest()
         assert np.abs(picture(host).astype(int) - before).max() <= 2
         assert host.page.locator("canvas").count() == 3

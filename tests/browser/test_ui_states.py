@@ -94,7 +94,7 @@ def test_out_of_sight_nothing_is_drawn_and_on_the_way_back_the_picture_is_there(
         host.widget.push({"radius": np.ones(len(host.widget.graph.edges))})
         still = host.ask("a => a.draws")
         host.flush()
-        heard(host, lambda: host.heard[-1].get("visible") is False and host.heard[-1]["frame"] == 1)
+        host.hears(lambda: any(h.get("visible") is False and h["frame"] == 1 for h in host.heard))
         assert host.ask("a => a.draws") <= still + 1
         host.page.evaluate("scrollTo(0, 0)")
         host.until("(a, root) => root.dataset.frame === '1'")
@@ -121,11 +121,12 @@ def test_a_slow_adapter_says_so_and_neither_turns_nor_hurries(webgpu_browser):
             """async () => {
                 const { stage } = document.querySelector('.archivit-arteries').archivit, stamps = [];
                 stage.hub.on('drawn', () => stamps.push(performance.now()), stage.signal);
-                await new Promise((done) => setTimeout(done, 2500));
+                await new Promise((done) => setTimeout(done, 5000));
                 return stamps;
             }"""
         )
-        assert 1 <= len(stamps) <= 13
+        assert len(stamps) > 1
+        assert min(np.diff(stamps)) > 150
         assert host.ask("a => a.view().camera.yaw") == host.ask("a => a.stage.home().yaw")
         x, y = host.at(6)
         host.page.mouse.move(x + 60, y + 60)
@@ -144,9 +145,8 @@ def test_a_lost_device_comes_back_with_the_same_picture(webgpu_browser):
         host.until("a => a.stage.selection.edges.size === 1")
         host.rest()
         before = picture(host)
-        host.page.evaluate(f"(async () => (await {SHARED}.gpu).device.destroy())()")
-        host.page.wait_for_selector(".archivit-arteries[data-state=lost]")
-        host.ready()
+        with host.lost_and_back():
+            host.page.evaluate(f"(async () => (await {SHARED}.gpu).device.destroy())()")
         host.rest()
         assert np.abs(picture(host).astype(int) - before).max() <= 2
         assert host.page.locator("canvas").count() == 1
@@ -180,7 +180,7 @@ def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser)
         host.page.evaluate("host.cleanups.forEach(end => end()), host.end()")
         assert host.page.locator(".archivit-arteries").count() == 0
         assert host.page.evaluate("host.model.listeners()") == 0
-        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null", timeout=15_000)
+        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null", timeout=60_000)
 
 
 def test_the_policy_of_strict_hosts_is_kept(webgpu_browser):
@@ -200,13 +200,5 @@ def test_a_frame_changes_the_picture_and_is_acknowledged(webgpu_browser):
         host.widget.push({"alert": np.ones(len(host.widget.graph.edges))})
         host.flush()
         host.until("(a, root) => root.dataset.frame === '1' && !a.renderer.busy")
-        heard(host, lambda: any(h["kind"] == "ack" and h["frame"] == 1 and h["visible"] for h in host.heard))
+        host.hears(lambda: any(h["kind"] == "ack" and h["frame"] == 1 and h["visible"] for h in host.heard))
         assert host.widget.stats()["backend"] == "webgpu"
-
-
-def heard(host, check):
-    for _ in range(200):
-        if check():
-            return
-        host.page.wait_for_timeout(20)
-    raise AssertionError("the kernel has not heard of it")
