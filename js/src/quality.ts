@@ -27,14 +27,16 @@ export interface Budget {
 const LEAST = 0.02;
 /** A software adapter's first guess: edges that it draws in time. */
 const EDGES = { hurried: 8000, resting: 40_000 };
-/** A picture at rest may take this long on a software adapter, ms; beyond twice that weak arteries are left out. */
+/** A picture at rest may take this long on a software adapter, ms; beyond twice that more weak ones of many are left out. */
 const PATIENCE = 900;
 
 /** `target` ms is what a hurried frame should cost. */
 export function makeBudget(software: boolean, target = software ? 80 : 14): Budget {
   const keep = { hurried: 1, resting: 1 };
+  let many = false;
   return {
     begin(edges) {
+      many = edges > EDGES.resting;
       keep.hurried = software ? Math.min(1, EDGES.hurried / edges) : 1;
       keep.resting = software ? Math.min(1, EDGES.resting / edges) : 1;
     },
@@ -48,7 +50,7 @@ export function makeBudget(software: boolean, target = software ? 80 : 14): Budg
     spent(ms, hurried) {
       // At rest it only ever falls, and by halves: a picture that stands should not change by itself.
       if (!hurried) {
-        if (software && ms > 2 * PATIENCE) keep.resting = Math.max(LEAST, keep.resting / 2);
+        if (software && many && ms > 2 * PATIENCE) keep.resting = Math.max(LEAST, keep.resting / 2);
         return;
       }
       const wanted = (keep.hurried * target) / Math.max(ms, 1);

@@ -190,6 +190,7 @@ def open_page(webgpu=True):
                 executable_path=executable, args=FLAGS + (WEBGPU_FLAGS if webgpu else [])
             )
             page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(120_000)
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda message: message.type in ("error", "warning") and errors.append(message.text))

@@ -132,8 +132,10 @@ def test_a_new_speed_moves_no_pulse_and_none_runs_backwards(stage):
 def test_channels_move_to_their_new_values(stage):
     arrays = line(0.4)
     thin = thickness(shown(stage, arrays)).mean()
-    stage.channels(line(1.0)["channels"], seconds=0.2)
-    assert stage.run("(s, a, renderer) => renderer.busy")
+    assert stage.run(
+        "(s, [channels], renderer) => { renderer.setChannels(Uint8Array.from(channels), 0.2); return renderer.busy; }",
+        line(1.0)["channels"][0].tolist(),
+    )
     thick = thickness(stage.picture()).mean()
     assert not stage.run("(s, a, renderer) => renderer.busy")
     assert thick > 2 * thin
