@@ -124,9 +124,8 @@ class TransferGraph:
         """Keep the transfers with both parties in `accounts` and the token in `tokens`.
 
         Accounts and tokens are names, rows, or a boolean mask; where names are numbers (punk 7804), numbers are names.
-        Rows are counted anew; ``parent`` in ``.accounts`` and
-        ``.tokens`` says which row of this graph each one was. What was asked for stays, even if nothing moved there;
-        where nothing was asked, what still appears in a transfer stays.
+        Rows are counted anew; ``parent`` in ``.accounts`` and ``.tokens`` says which row of this graph each one was.
+        What was asked for stays, even if nothing moved there; where nothing was asked, what still appears stays.
         """
         return cut.subgraph(self, accounts, tokens)
 
