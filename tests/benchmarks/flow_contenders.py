@@ -34,7 +34,8 @@ def archivit(record):
     columns = {"source": categorical("source", max(n // 10, 2)), "target": categorical("target", max(n // 10, 2))}
     columns |= {"token": categorical("token", max(n // 5, 1)), "time": record["time"], "value": record["value"]}
     columns["kind"] = pd.Categorical.from_codes(np.zeros(n, np.int8), list(KINDS))
-    read = Transfers(pd.DataFrame(columns, copy=False), np.arange(1, n + 1), "ETH", Report(n, n))
+    rows = np.broadcast_to(np.int64(0), n)  # where each transfer stood in a file: no contender keeps that
+    read = Transfers(pd.DataFrame(columns, copy=False), rows, "ETH", Report(n, n))
 
     def arrays(edges):
         codes = {end: edges[end].cat.codes.to_numpy() for end in ("source", "target")}
