@@ -69,6 +69,7 @@ function makeStillFeed(archive: Archive): Feed {
     },
     wantTimes: () => undefined,
     shown: () => undefined,
+    unseen: () => undefined,
     ask: async <T>(what: string, args: Record<string, unknown>) => answer(what, args) as Answer<T>,
     close: () => undefined,
   };

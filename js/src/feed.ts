@@ -45,6 +45,8 @@ export interface Feed {
   watch(watcher: Watcher, signal: AbortSignal): void;
   wantTimes(): void;
   shown(shown: Shown): void;
+  /** A view went out of sight: what waits to be drawn there will not be, and the kernel should not wait for it. */
+  unseen(): void;
   /** Settles with the kernel's answer; rejects with its error, or when the feed is closed. */
   ask<T>(what: string, args: Record<string, unknown>): Promise<Answer<T>>;
   close(): void;
@@ -69,6 +71,7 @@ export function makeFeed(model: Model): Feed {
   const asked = new Map<number, Pending>();
   let [scene, times, channels]: [Scene | null, Times | null, Uint8Array | null] = [null, null, null];
   let frame = -1;
+  let acked = -1;
   let stream: unknown = null;
   let questions = 0;
   let wantedAt = -Infinity;
@@ -87,8 +90,14 @@ export function makeFeed(model: Model): Feed {
     send({ kind: "want", scene: scene?.id ?? null, frame: scene ? frame : null });
   };
   const tell = (call: (watcher: Watcher) => void): void => [...watchers].forEach(call);
-  const ack = (shown: Partial<Shown>, visible: boolean): void =>
-    send({ kind: "ack", stream, frame, fps: 0, ms: 0, backend: "", ...shown, visible });
+  const ack = (shown: Partial<Shown>, visible: boolean): void => {
+    const content = { kind: "ack", stream, frame, fps: 0, ms: 0, backend: "", ...shown, visible };
+    acked = Math.max(acked, content.frame);
+    send(content);
+  };
+  const unseen = (): void => {
+    if (![...watchers].some((w) => w.seen())) ack({}, false);
+  };
 
   const receive = (message: Message): void => {
     if (message.kind === "scene") {
@@ -96,6 +105,7 @@ export function makeFeed(model: Model): Feed {
       ({ scene, frame } = message);
       channels = scene.channels;
       times = null;
+      acked = -1;
       tell((w) => w.silent(false));
       tell((w) => w.scene(message.scene));
     } else if (message.kind === "times") {
@@ -109,7 +119,7 @@ export function makeFeed(model: Model): Feed {
       ({ frame, stream } = message);
       tell((w) => w.frame(channels!, message.ms / 1000));
     }
-    if (![...watchers].some((w) => w.seen())) ack({}, false);
+    unseen();
   };
 
   const onMessage = (content: any, buffers: DataView[] = []): void => {
@@ -159,6 +169,9 @@ export function makeFeed(model: Model): Feed {
       if (scene && !times) send({ kind: "want_times", scene: scene.id });
     },
     shown: (shown) => ack(shown, true),
+    unseen() {
+      if (scene && acked < frame) unseen();
+    },
     ask: (what, args) =>
       new Promise((settle, fail) => {
         const id = ++questions;

@@ -119,7 +119,8 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         ask();
       },
       frame(channels, seconds) {
-        picture.setChannels(channels, mood.reduced ? 0 : seconds);
+        // At five frames a second a transition would only delay the new values.
+        picture.setChannels(channels, mood.reduced || painter.loop.slow ? 0 : seconds);
         ask();
       },
       times(times) {
@@ -147,7 +148,11 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   resized.observe(over);
   watchTheme(root, (theme) => (Object.assign(mood, { theme }), hub.emit("theme", theme), ask()), signal);
   watchMotion((reduced) => (Object.assign(mood, { reduced }), ask()), signal);
-  watchSeen(over, painter.loop.see, signal);
+  const see = (seen: boolean): void => {
+    painter.loop.see(seen);
+    if (!seen) feed.unseen();
+  };
+  watchSeen(over, see, signal);
   root.addEventListener("keydown", keepKeys, { signal });
   for (const part of FIRST) part(stage);
 

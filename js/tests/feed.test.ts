@@ -97,6 +97,20 @@ describe("feed", () => {
     emit("msg:custom", ...keyframe(1, 9, "old"));
     expect(feed.frame).toBe(0);
   });
+  test("a frame that waits to be drawn when its view goes out of sight is acknowledged unseen, once", () => {
+    const { model, emit, sent } = makeModel({ _scene: "" });
+    const feed = makeFeed(model);
+    let seen = true;
+    feed.watch({ ...watcher(), seen: () => seen }, new AbortController().signal);
+    emit("msg:custom", ...scene());
+    emit("msg:custom", ...keyframe(1, 9));
+    feed.unseen(); // another view of the model still shows it
+    expect(sent).toEqual([]);
+    seen = false;
+    feed.unseen();
+    feed.unseen();
+    expect(sent).toMatchObject([{ kind: "ack", frame: 1, stream: "t", visible: false }]);
+  });
   test("where nothing is seen, frames are acknowledged unseen; else when they were drawn", () => {
     const hidden = makeModel({ _scene: "s" });
     const feed = makeFeed(hidden.model);

@@ -79,6 +79,7 @@ function makeStillFeed(names: string[] = ["A", "B", "C"]) {
     },
     wantTimes: () => undefined,
     shown: ({ frame }) => void shown.push(frame),
+    unseen: () => undefined,
     ask: async (what, args) =>
       (what === "account"
         ? { name: names[args.row as number], out: 1, in: 2, volume: 3, unit: "ETH", first: 0, last: 0, buffers: [] }

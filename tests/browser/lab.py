@@ -67,9 +67,7 @@ class Lab:
         if cells is not None:
             self.write(name, cells)
         context = browser.new_context(viewport={"width": 1280, "height": 1000}, **context)
-        context.route(
-            lambda url: urlsplit(url).scheme[:4] == "http" and urlsplit(url).hostname not in HOME, self._refuse
-        )
+        refuse_strangers(context, self.strangers)
         page = Notebook(context.new_page(), f"{self.url}/doc/tree/{name}.ipynb?reset", self.root / f"{name}.ipynb")
         page.load(wait)
         return page
@@ -90,10 +88,6 @@ class Lab:
         """End every session."""
         for session in self.request("/api/sessions"):
             self.request(f"/api/sessions/{session['id']}", "DELETE")
-
-    def _refuse(self, route):
-        self.strangers.append(route.request.url)
-        route.abort()
 
 
 class Notebook:
@@ -294,6 +288,18 @@ def open_browser(webgpu=False):
             yield browser
         finally:
             browser.close()
+
+
+def refuse_strangers(context, seen=None):
+    """Refuse what a page asks of other hosts; gives the list in which it is kept."""
+    seen = [] if seen is None else seen
+
+    def refuse(route):
+        seen.append(route.request.url)
+        route.abort()
+
+    context.route(_is_strange, refuse)
+    return seen
 
 
 def _is_strange(url):
