@@ -16,7 +16,7 @@ class Reason:
     rows: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """Counts that add up: ``read == kept + dropped``.
 
@@ -69,6 +69,10 @@ class Report:
         from .show import as_text
 
         return as_text(self)
+
+    def __repr__(self) -> str:
+        """Show the text where a name is typed without a notebook."""
+        return str(self)
 
     def _repr_html_(self) -> str:
         from .show import as_html
