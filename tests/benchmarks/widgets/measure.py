@@ -9,12 +9,11 @@ import time
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import nbformat
 import nbformat.sign
 
-from ...browser.lab import HOME
+from ...browser.lab import refuse_strangers
 from . import peers
 from .pixels import Cast, centre, changed, ink, largest
 
@@ -162,7 +161,7 @@ def saved(lab, browser, name):
     # With state as its author opens it again: trusted, and no kernel starts for a name that JupyterLab does not know.
     known = book.metadata["kernelspec"]
     book.metadata["kernelspec"] = {"name": "none", "display_name": "none", "language": "python"}
-    nbformat.sign.NotebookNotary().sign(book)
+    nbformat.sign.NotebookNotary(data_dir=str(lab.root.parent / "data")).sign(book)
     row = _look_at(lab, browser, book, name, "state")
     # Without state as a colleague opens it: not trusted, and a kernel starts that knows nothing.
     book.metadata["kernelspec"] = known
@@ -190,7 +189,7 @@ def _html(notebook):
 def _seen(browser, url, selector, patience=40):
     """Whether a picture stands on a page that nobody computes for."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.route(lambda url: urlsplit(url).scheme[:4] == "http" and urlsplit(url).hostname not in HOME, _refuse)
+    refuse_strangers(context)
     try:
         page = context.new_page()
         page.goto(url)
@@ -206,10 +205,6 @@ def _seen(browser, url, selector, patience=40):
 def _drawn(page, selector):
     box = largest(page, selector)
     return box is not None and ink(centre(page.screenshot(), box, page.viewport_size["width"])) > INK
-
-
-def _refuse(route):
-    route.abort()
 
 
 def _pictures(page, cast, patience):
