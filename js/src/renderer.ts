@@ -42,6 +42,8 @@ export interface Renderer {
   /** (edges,) of `Emphasis`, and (accounts,) likewise. */
   setEmphasis(edges: Uint8Array, accounts: Uint8Array): void;
   draw(view: View): void;
+  /** Share of the weakest arteries that a picture at rest shows: 1, but on slow adapters with very many. */
+  readonly kept: number;
   /** True while a channel transition is under way, so that somebody keeps drawing. */
   readonly busy: boolean;
   /** What lies under a point given in CSS pixels of the canvas, by the view drawn last. */

@@ -21,6 +21,13 @@ import { watchMotion, watchTheme } from "./ui/theme";
 
 const SLOW = "At most 5 frames a second here, coarser while moving, no turning by itself.";
 
+/** Says that a picture at rest leaves out some of its weakest arteries; alerts and strong ones are always there. */
+function leftOut(kept: number): string {
+  if (kept >= 1) return "";
+  const share = kept < 0.1 ? (100 * kept).toFixed(1) : Math.round(100 * kept);
+  return `Of the weakest arteries ${share} % are drawn here.`;
+}
+
 export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRenderer, signal: AbortSignal): void {
   const hub = makeHub<StageEvents>();
   const status = makeStatus();
@@ -62,6 +69,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
 
   const shown = (number: number, ms: number): void => {
     root.dataset.frame = String(number);
+    status.set("left out", leftOut(picture.renderer!.kept));
     state("ready");
     if (number !== acked) feed.shown({ frame: number, ms, fps: painter.loop.fps(), backend: picture.renderer!.backend });
     acked = number;

@@ -19,7 +19,7 @@ class Observer {
 }
 
 /** A renderer that only remembers; the real ones are tested in a browser. */
-function makeStub(hit: Hit | null = null) {
+function makeStub(hit: Hit | null = null, kept = 1) {
   const log: string[] = [];
   const views: View[] = [];
   let lost: (reason: string) => void = () => undefined;
@@ -27,6 +27,7 @@ function makeStub(hit: Hit | null = null) {
     backend: "webgpu",
     software: false,
     busy: false,
+    kept,
     setScene: (s) => void log.push(`scene ${s.channels[0]}`),
     setChannels: (c) => void log.push(`channels ${c[0]}`),
     setEmphasis: (e) => void log.push(`emphasis ${[...e]}`),
@@ -126,6 +127,14 @@ describe("view", () => {
     expect(root.querySelectorAll("[role=status]")).toHaveLength(1);
     expect(root.querySelector("[role=status]")!.textContent).toContain("two <b>");
     expect(shown).toEqual([0]);
+  });
+  test("says what it leaves out", async () => {
+    const whole = await open();
+    expect(whole.root.querySelector("[role=status]")!.textContent).not.toContain("drawn");
+    whole.end.abort();
+    document.body.replaceChildren();
+    const thinned = await open({}, makeStub(null, 0.4));
+    expect(thinned.root.querySelector("[role=status]")!.textContent).toContain("weakest arteries 40 % are drawn");
   });
   test("draws once, then only when something changes", async () => {
     const { views, stage, watcher, tell } = await open();

@@ -234,6 +234,9 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       order = null;
     },
     draw,
+    get kept() {
+      return budget.quality(false).keep;
+    },
     get busy() {
       return motion.busy || (context.software && !smooths);
     },

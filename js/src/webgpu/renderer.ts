@@ -242,6 +242,9 @@ function wire(
       writeBytes(device, own.buffers.get().accountEmphasis, accounts);
     },
     draw,
+    get kept() {
+      return budget.quality(false).keep;
+    },
     get busy() {
       return motion.busy || loading > 0;
     },
