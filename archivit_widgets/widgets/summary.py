@@ -30,13 +30,15 @@ def summarise(graph: TransferGraph) -> str:
 
 
 def histogram(graph: TransferGraph) -> dict[str, Any]:
-    """Count transfers over time, for the page's timeline: start, end, edges, counts, ticks; seconds since 1970 UTC."""
+    """Count transfers over time, for the page's timeline: as `timeline` has it; seconds since 1970 UTC."""
     made = timeline(graph)
     return {
         "start": made.start,
         "end": made.end,
         "edges": [int(edge) for edge in made.edges],
         "counts": [int(count) for count in made.counts],
+        "before": made.before,
+        "after": made.after,
         "ticks": [list(tick) for tick in made.ticks],
     }
 

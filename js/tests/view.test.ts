@@ -136,6 +136,13 @@ describe("view", () => {
     const thinned = await open({}, makeStub(null, 0.4));
     expect(thinned.root.querySelector("[role=status]")!.textContent).toContain("weakest arteries 40 % are drawn");
   });
+  test("a misread year lies in the first bar, and in a window that begins there", async () => {
+    const { root, stage } = await open({ _timeline: { ...TIMELINE, start: -5000, before: 3 } });
+    await settle();
+    expect(root.querySelector(".timeline .window")!.textContent).toContain("the first bar counts 3 transfers since");
+    root.querySelector(".handle.end")!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+    expect(stage.window).toEqual([-5000, 500]);
+  });
   test("draws once, then only when something changes", async () => {
     const { views, stage, watcher, tell } = await open();
     expect(views).toHaveLength(1);

@@ -11,6 +11,9 @@ interface Histogram {
   /** (bins + 1,) seconds. */
   edges: number[];
   counts: number[];
+  /** Of the first and the last bin: what lies before and after all bins, since `start` and until `end`. */
+  before?: number;
+  after?: number;
   ticks?: [second: number, text: string][];
 }
 
@@ -45,7 +48,8 @@ export function timeline(stage: Stage): void {
   status.el.before(el);
 
   let timer = 0;
-  const shown = (): Window => stage.window ?? [low, high];
+  /** The window as far as the bins reach. */
+  const shown = (): Window => (stage.window ? [Math.max(low, stage.window[0]), Math.min(high, stage.window[1])] : [low, high]);
   const write = (): void => {
     const [start, end] = shown();
     brush.hidden = !stage.window;
@@ -59,7 +63,7 @@ export function timeline(stage: Stage): void {
     });
     track.classList.toggle("windowed", stage.window !== null);
     words.classList.toggle("left", share(start) + share(end) > 1 && stage.window !== null);
-    words.textContent = stage.window ? describe(stage.window) : "drag over the bars to choose a time";
+    words.textContent = stage.window ? describe(stage.window) : ["drag over the bars to choose a time", ...beyond(data)].join("; ");
   };
   const describe = (window: Window): string => {
     const dates = `${moment(window[0], span)} – ${moment(window[1] - 1, span)}`;
@@ -68,7 +72,8 @@ export function timeline(stage: Stage): void {
   const set = (start: number, end: number): void => {
     const [a, b] = [Math.max(low, Math.min(start, end)), Math.min(high, Math.max(start, end))];
     const all = a <= low && b >= high;
-    stage.setWindow(all ? null : [a, Math.max(b, a + 1)]);
+    // What the outer bins count lies in a window that reaches their outer ends.
+    stage.setWindow(all ? null : [a <= low ? Math.min(low, data.start) : a, b >= high ? Math.max(high, data.end) : Math.max(b, a + 1)]);
   };
 
   const stop = (): void => {
@@ -78,7 +83,7 @@ export function timeline(stage: Stage): void {
     play.setAttribute("aria-pressed", "false");
   };
   const start = (): void => {
-    let [a, b] = stage.window ?? [low, low + span / 10];
+    let [a, b] = stage.window ? shown() : [low, low + span / 10];
     if (b >= high) [a, b] = [low, low + (b - a)];
     set(a, b);
     const width = b - a;
@@ -120,6 +125,15 @@ export function timeline(stage: Stage): void {
   hub.on("window", write, signal);
   hub.on("times", write, signal);
   write();
+}
+
+/** Says how many transfers lie outside the bins' span, and when. */
+function beyond({ before, after, start, end }: Histogram): string[] {
+  const span = end - start;
+  return [
+    ...(before ? [`the first bar counts ${count(before, "transfer")} since ${moment(start, span)} too`] : []),
+    ...(after ? [`the last bar counts ${count(after, "transfer")} until ${moment(end - 1, span)} too`] : []),
+  ];
 }
 
 /** Bars whose heights go with the square root of the count, so that quiet years are seen beside a boom. */
