@@ -11,6 +11,8 @@ import pytest
 from nbconvert import HTMLExporter
 from PIL import Image
 
+from archivit_widgets.widgets.static import SMALL
+
 DATA = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data")).resolve() / "cryptopunks_sales.csv"
 SETUP = f"""
 import os
@@ -48,7 +50,7 @@ def test_the_notebook_keeps_one_output_with_a_picture(shown):
     assert data["text/plain"].startswith("Arteries(")
     assert data["text/plain"].endswith(" edges)")
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert picture.size == (800, 400)
+    assert picture.size == SMALL
     assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) > 20
     assert "application/vnd.jupyter.widget-view+json" in data
     assert page.path.stat().st_size < 300_000
@@ -70,7 +72,7 @@ def test_a_reader_who_runs_nothing_sees_the_picture(shown, lab, webgl2_browser):
     reader = lab.open(webgl2_browser, "received")
     image = reader.page.locator(".jp-OutputArea-output img")
     image.wait_for(state="visible")
-    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 800
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == SMALL[0]
     reader.close()
 
 
