@@ -186,7 +186,7 @@ def _html(notebook):
     return notebook.with_suffix(".html")
 
 
-def _seen(browser, url, selector, patience=40):
+def _seen(browser, url, selector, patience=15):
     """Whether a picture stands on a page that nobody computes for."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     refuse_strangers(context)
