@@ -118,6 +118,13 @@ class Notebook:
         self.page.evaluate(RUN, [index, True])
         return self.text(index)
 
+    def run_until(self, index, part):
+        """Run a cell until it prints ``part``: what the page writes into a trait may still be on its way."""
+        end = time.monotonic() + PATIENCE / 1000
+        while part not in (text := self.run(index)):
+            assert time.monotonic() < end, text
+        return text
+
     def start(self, index):
         """Run a cell without waiting for its end."""
         self.page.evaluate(RUN, [index, False])

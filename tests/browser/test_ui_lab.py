@@ -44,7 +44,7 @@ def test_a_click_in_the_picture_is_a_selection_in_the_next_cell_and_keys_stay_in
         notebook.page.keyboard.press(key)
     assert notebook.page.evaluate(count) == cells
     assert arteries.ask("root => document.activeElement.tagName") == "CANVAS"
-    assert "Mellon" in notebook.run(2)
+    notebook.run_until(2, "Mellon")
 
 
 def test_the_theme_of_jupyterlab_is_followed(notebook):
