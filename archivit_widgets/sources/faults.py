@@ -30,11 +30,14 @@ class Faults:
         (n,) int64: the number of each row in the file.
     kept
         (n,) bool: rows that are not dropped so far.
+    noted
+        The rows of each fault that drops none, for `settle`.
     """
 
     numbers: NDArray[np.int64]
     kept: Mask
     reasons: dict[str, Reason] = field(default_factory=dict)
+    noted: dict[str, Mask] = field(default_factory=dict)
 
     def drop(self, code: str, text: str, rows: Mask) -> None:
         """Count rows with a fault and leave them out, if another fault has not done so already."""
@@ -43,7 +46,18 @@ class Faults:
 
     def note(self, code: str, text: str, rows: Mask) -> None:
         """Count rows with a fault that are kept; those that are dropped for another reason do not count."""
+        if rows.any():
+            self.noted[code] = rows
         self._count(code, text, rows & self.kept, 0)
+
+    def settle(self) -> None:
+        """Count the notes again: rows may have been dropped since they were made."""
+        for code, rows in self.noted.items():
+            text = self.reasons[code].text
+            if not (rows & self.kept).any():
+                del self.reasons[code]
+            self._count(code, text, rows & self.kept, 0)
+        self.noted.clear()
 
     def _count(self, code: str, text: str, rows: Mask, dropped: int) -> None:
         found = np.flatnonzero(rows)

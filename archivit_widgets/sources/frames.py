@@ -62,6 +62,10 @@ def from_pandas(frame: pd.DataFrame, label: str) -> Any:
     columns = []
     for i, name in enumerate(names):
         column = frame.iloc[:, i]
+        if isinstance(column.dtype, pd.PeriodDtype):
+            column = column.dt.to_timestamp()  # Arrow would take the number of the period
+        elif isinstance(column.dtype, pd.SparseDtype):
+            column = column.astype(column.dtype.subtype)
         if column.dtype == object:
             column = plain_values(column, name, label)
         columns.append(pa.Array.from_pandas(column))
@@ -77,7 +81,9 @@ def plain_values(column: pd.Series, name: str, label: str) -> pd.Series:
         row = next(i for i, value in enumerate(column, start=1) if type(value) in strange)
         found = short(strange[0].__name__)
         raise ArchivitError(f"{label}: row {row}, column {short(name)!r}: found a {found}, expected text or a number")
-    if len(kinds) == 1 and not kinds & {bytes, decimal.Decimal}:
+    if len(kinds) == 1 and not kinds & {bytes, decimal.Decimal, int}:
+        return column
+    if kinds == {int} and column[known].map(abs).max() < 2**63:
         return column
     texts = [None if not here else as_text(value) for here, value in zip(known, column.to_numpy(), strict=True)]
     return pd.Series(texts, dtype="str")

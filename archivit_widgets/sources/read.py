@@ -19,7 +19,7 @@ from .records import KINDS, Transfers
 from .report import Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
-from .table import Misread, Table, quoted
+from .table import Misread, Table, quoted, short
 from .words import KINDS as KIND_WORDS
 from .words import plain
 
@@ -63,11 +63,17 @@ def load(source: Any, asked: dict[str, str | None], currency: str | None, day_fi
 
 def load_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:
     """Read an opened table by role."""
-    roles = resolve(table, asked, currency)
+    if not isinstance(currency, str | None):
+        raise ArchivitError(f"currency must be a column or a name such as 'USD', found {short(str(currency))!r}")
+    # pandas columns may be called 0, 1, 2
+    roles = resolve(table, {role: None if name is None else str(name) for role, name in asked.items()}, currency)
     notes = [*table.notes, *roles.notes]
     found = scan(table, expressions(table, roles))
     misread = table.misread()
     table.close()
+    if found.rows == 0 and len(misread.rows):
+        row = int(misread.rows[0])
+        raise ArchivitError(f"{table.label}: no row can be read, first row {row}: {misread.text}")
     if found.rows == 0:
         raise ArchivitError(f"{table.label}: no rows of data; expected transfers below the names of the columns")
     faults = Faults(row_numbers(found.rows, misread), np.ones(found.rows, dtype=bool))
@@ -93,8 +99,9 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
 def cleaned(loaded: Loaded) -> Transfers:
     """Drop what is no transfer, count what is doubtful, and put the rest in order."""
     raw, found = loaded.raw, loaded.faults
-    faults = Faults(found.numbers, found.kept.copy(), dict(found.reasons))
+    faults = Faults(found.numbers, found.kept.copy(), dict(found.reasons), dict(found.noted))
     clean.drop_faults(raw, faults)
+    faults.settle()
     order = clean.order_of(raw, faults)
     kind = clean.kinds(raw, order, faults)
     clean.doubts(raw, order, faults)

@@ -1,0 +1,60 @@
+"""Tables as researchers have them: periods, sparse columns, integers beyond 64 bits, columns called 0, 1, 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from archivit_widgets import ArchivitError, read_transfers
+
+
+def table(**columns: Any) -> pd.DataFrame:
+    days = pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"])
+    plain = {"seller": ["a", "b", "c"], "buyer": ["b", "c", "d"], "price": [1.0, 2.0, 3.0], "date": days}
+    return pd.DataFrame(plain | columns)
+
+
+def test_a_period_means_its_first_second() -> None:
+    time = read_transfers(table(date=pd.period_range("2020-01", periods=3, freq="M"))).transfers["time"]
+    assert pd.to_datetime(time, unit="s").dt.strftime("%Y-%m-%d").tolist() == ["2020-01-01", "2020-02-01", "2020-03-01"]
+
+
+def test_wei_beyond_64_bits_in_python_integers() -> None:
+    values = read_transfers(table(price=[10**19, 3 * 10**20, 1])).transfers["value"]
+    assert values.tolist() == [1e19, 3e20, 1.0]
+
+
+def test_sparse_columns_are_read() -> None:
+    values = read_transfers(table(price=pd.arrays.SparseArray([0.0, 0.0, 1.0]))).transfers["value"]
+    assert values.tolist() == [0.0, 0.0, 1.0]
+
+
+def test_columns_called_by_numbers() -> None:
+    frame = table()
+    frame.columns = pd.Index(range(4))
+    columns: dict[str, Any] = {"source": 0, "target": 1, "value": 2, "time": 3}
+    assert read_transfers(frame, **columns).transfers["value"].tolist() == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("wrong", [{"source": ["seller"]}, {"currency": 5}])
+def test_an_argument_of_a_wrong_kind_is_said(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ArchivitError, match=next(iter(wrong))):
+        read_transfers(table(), **wrong)
+
+
+def test_a_row_that_is_dropped_is_not_counted_as_kept() -> None:
+    report = read_transfers(table(price=[None, 2.0, None], seller=[None, "b", "c"])).report
+    assert report.reasons["missing_party"].rows == (1,)
+    assert (report.reasons["missing_price"].count, report.reasons["missing_price"].rows) == (1, (3,))
+    report = read_transfers(table(price=[None, 2.0, 3.0], seller=[None, "b", "c"])).report
+    assert list(report.reasons) == ["missing_party"]
+
+
+def test_a_file_of_ragged_rows_only_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("seller,buyer,price,date\nA,B,$1,234.50,2019-12-31\n")
+    with pytest.raises(ArchivitError, match=r"row 1: .* 4 fields"):
+        read_transfers(path)
