@@ -76,7 +76,10 @@ def _labels(graph: TransferGraph, turnover: NDArray[np.float64]) -> tuple[tuple[
 
 
 def _centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
-    given = np.asarray(positions, dtype=np.float64)
+    try:
+        given = np.asarray(positions, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArchivitError(f"positions must be numbers, {n:,} x 2 or {n:,} x 3: one row for each account") from None
     if given.ndim != 2 or given.shape[1] not in (2, 3) or len(given) != n:
         shape = " x ".join(f"{k:,}" for k in given.shape)
         raise ArchivitError(f"positions are {shape}, but must be {n:,} x 2 or {n:,} x 3: one row for each account")

@@ -157,7 +157,7 @@ def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
     if array.ndim == 0 and array.dtype.kind in "buif":
         array = np.broadcast_to(array, m)
     if array.shape != (m,):
-        has = " x ".join(f"{n:,}" for n in array.shape)
+        has = " x ".join(f"{n:,}" for n in array.shape) or "no"
         raise ArchivitError(
             f"{name} has {has} values, but the graph has {m:,} edges: pass one value for each row of graph.edges"
         )

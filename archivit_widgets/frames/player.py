@@ -20,7 +20,11 @@ class Player:
     """
 
     def __init__(self, push: Callable[[Any], None], frames: Iterable[Any], fps: float) -> None:
-        if not fps > 0:
+        try:
+            valid = fps > 0
+        except TypeError:
+            valid = False
+        if not valid:
             raise ArchivitError(f"fps is {fps!r}, but must be above 0")
         self.error: BaseException | None = None
         self._stop = threading.Event()

@@ -100,7 +100,7 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
     ArchivitError
         If the kind is unknown, or the ends make no scale.
     """
-    name, *ends = (kind,) if isinstance(kind, str) else kind
+    name, *ends = kind if isinstance(kind, tuple | list) and kind else (kind,)
     if name not in KINDS or len(ends) not in (0, 2):
         raise ArchivitError(
             f"scale of {channel} is {kind!r}, but must be one of {', '.join(KINDS)}, or (kind, low, high)"

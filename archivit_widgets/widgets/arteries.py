@@ -219,8 +219,10 @@ class Arteries(anywidget.AnyWidget):
         """Call ``call(selection)`` whenever the selection changes; ``remove`` ends that. Gives ``call`` back."""
         if remove:
             self._watchers.remove(call)
-        else:
+        elif callable(call):
             self._watchers.append(call)
+        else:
+            raise ArchivitError(f"on_select takes a function, not {call!r}")
         return call
 
     @property
@@ -233,6 +235,8 @@ class Arteries(anywidget.AnyWidget):
         if wish is None:
             self._window = None
             return
+        if isinstance(wish, str) or np.size(wish) != 2:
+            raise ArchivitError(f"the window is {wish!r}, but must be a pair (start, end), or None")
         start, end = (moment(end) for end in wish)
         if start >= end:
             raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")

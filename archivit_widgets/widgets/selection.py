@@ -41,6 +41,10 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
         return nothing, nothing
     if isinstance(wish, pd.DataFrame):
         wish = wish.index
+    if isinstance(wish, slice):
+        wish = range(len(graph.edges))[wish]
+    elif isinstance(wish, set | frozenset):
+        wish = list(wish)
     given = as_array([wish] if isinstance(wish, str) or np.ndim(wish) == 0 else wish)
     if not given.size:
         return nothing, nothing

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
 from ..frames.scene import Scene, look
 from .columns import Canvas
@@ -29,6 +30,8 @@ NEARLY = 6
 LABEL_AREA = 28_000
 #: Pixels of a picture 800 wide that the legend takes at its foot.
 FOOT = 52
+#: Pixels of the longest side: a slip of the hand must not take a kernel's memory.
+LARGEST = 16_384
 
 
 def draw(
@@ -64,10 +67,19 @@ def draw(
     Returns
     -------
     An RGB image.
+
+    Raises
+    ------
+    ArchivitError
+        The size or the theme cannot be drawn.
     """
+    if not all(isinstance(side, int | np.integer) and 0 < side <= LARGEST for side in (width, height)):
+        raise ArchivitError(f"a picture of {width!r} x {height!r} pixels: both must be whole, from 1 to {LARGEST:,}")
+    if theme not in look()["themes"]:
+        raise ArchivitError(f"theme is {theme!r}, but must be {' or '.join(look()['themes'])}")
     unit = max(0.85, min(width / 800, height / 400))
     entries = shown(legend)
-    foot = round(FOOT * unit) if entries else 0
+    foot = round(FOOT * unit) if entries and height > 2 * FOOT * unit else 0
     view = height - foot
     camera = camera or fit(scene.positions, scene.flat, width / view)
     canvas = Canvas(width, view, camera)

@@ -1,0 +1,64 @@
+"""Wrong arguments are answered with one clear line, and a slip of the hand does not take the kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from archivit_widgets import ArchivitError, Arteries, TransferGraph, simulate_market
+
+
+@pytest.fixture(scope="module")
+def graph() -> TransferGraph:
+    return simulate_market(transfers=200, seed=0)
+
+
+@pytest.fixture(scope="module")
+def arteries(graph: TransferGraph) -> Arteries:
+    return Arteries(graph, clock=0)
+
+
+@pytest.mark.parametrize("size", [{"width": 10**6}, {"width": 0}, {"height": -1}, {"width": 1.5}, {"theme": "pink"}])
+def test_a_picture_that_cannot_be_drawn(arteries: Arteries, tmp_path: Path, size: dict[str, Any]) -> None:
+    with pytest.raises(ArchivitError):
+        arteries.save_png(tmp_path / "a.png", **size)
+
+
+@pytest.mark.parametrize("height", [1, 40, 60])
+def test_a_low_picture_has_no_legend(arteries: Arteries, tmp_path: Path, height: int) -> None:
+    arteries.save_png(tmp_path / "a.png", width=300, height=height)
+    assert Image.open(tmp_path / "a.png").size == (300, height)
+
+
+@pytest.mark.parametrize("window", [5, "2018", (1,), (1, 2, 3)])
+def test_a_window_is_a_pair(arteries: Arteries, window: Any) -> None:
+    with pytest.raises(ArchivitError, match="pair"):
+        arteries.window = window
+
+
+def test_a_selection_by_slice_and_set(arteries: Arteries) -> None:
+    arteries.selection = slice(0, 3)
+    assert arteries.selection.index.tolist() == [0, 1, 2]
+    arteries.selection = {4, 2}
+    assert arteries.selection.index.tolist() == [2, 4]
+
+
+def test_what_cannot_be_called_or_played(arteries: Arteries, graph: TransferGraph) -> None:
+    with pytest.raises(ArchivitError, match="function"):
+        arteries.on_select(3)  # type: ignore[arg-type]
+    for fps in ("x", None):
+        with pytest.raises(ArchivitError, match="fps"):
+            arteries.play([np.ones(len(graph.edges))], fps=fps)  # type: ignore[arg-type]
+    with pytest.raises(ArchivitError, match="pulse has no values"):
+        arteries.push("x")
+
+
+def test_odd_arguments_of_the_widget(graph: TransferGraph) -> None:
+    with pytest.raises(ArchivitError, match="scale of radius is 3"):
+        Arteries(graph, scales={"radius": 3})  # type: ignore[dict-item]
+    with pytest.raises(ArchivitError, match="positions must be numbers"):
+        Arteries(graph, positions="spring")  # type: ignore[arg-type]
