@@ -56,6 +56,25 @@ def test_the_theme_of_jupyterlab_is_followed(notebook):
             "(root, theme) => root.dataset.theme === theme && root.archivit.view().theme.dark === (theme === 'dark')",
             theme,
         )
+        if theme == "dark":
+            # The browser itself prefers light, and the host renders before the root is in its page.
+            notebook.start(3)
+            notebook.arteries(3).seen().until("root => root.dataset.theme === 'dark' && !('bare' in root.dataset)")
+            notebook.done(3)
+
+
+def test_a_report_has_wide_words_on_the_left(notebook):
+    index = notebook.add(
+        "import pandas as pd\nfrom archivit_widgets import read_transfers\n"
+        "rows = [('A', 'B', '2020-01-01', 1.0), ('B', 'B', '2020-01-02', 0.0)]\n"
+        "read_transfers(pd.DataFrame(rows, columns=['seller', 'buyer', 'date', 'price'])).report"
+    )
+    notebook.run(index)
+    table = notebook.page.locator(".jp-OutputArea .archivit-report table").last
+    words = table.locator("tbody td:nth-child(2)").first
+    assert words.evaluate("e => getComputedStyle(e).textAlign") == "left"
+    widths = words.evaluate("e => [...e.parentElement.children].map((cell) => cell.clientWidth)")
+    assert widths[1] > 1.5 * widths[0]
 
 
 def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(notebook):

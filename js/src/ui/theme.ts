@@ -4,7 +4,8 @@
  * The style sheet gives the root a background from the host's own variables (JupyterLab, VS Code, marimo); where none is
  * set, the nearest painted ancestor counts; on a bare page the browser's preference does, and the root paints itself
  * (`data-bare`, with an image, so that its background's colour stays the host's). A one-millisecond CSS transition on that
- * background makes the browser tell us of every change, however the host made it; a MutationObserver covers the rest.
+ * background makes the browser tell us of every change, however the host made it; a MutationObserver covers the rest. A host
+ * may call render before the root is in its page, where nothing is painted yet: the root's first size says when it is.
  */
 
 import look from "../../../archivit_widgets/frames/look.json";
@@ -59,9 +60,11 @@ export function watchTheme(root: HTMLElement, change: (theme: Theme) => void, si
   const options = { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-jp-theme-light", "data-vscode-theme-kind"] };
   observer.observe(document.documentElement, options);
   observer.observe(document.body, options);
+  const entered = new ResizeObserver(read);
+  entered.observe(root);
   root.addEventListener("transitionend", (e) => e.target === root && read(), { signal });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", read, { signal });
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.addEventListener("abort", () => (observer.disconnect(), entered.disconnect()));
   read();
 }
 
