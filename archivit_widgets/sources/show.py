@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .report import Reason, Report
 
-# Colours are the reader's own, thinned: the table fits into a light and a dark page alike.
+# Colours are the reader's own, thinned: the table fits into a light and a dark page alike. JupyterLab gives every table
+# equal columns and words on the right, by two classes: hence ours.
 STYLE = """
 .archivit-report { font: 13px/1.5 system-ui, sans-serif; max-width: 56em; color: inherit }
 .archivit-report .bar { height: 5px; margin: 6px 0 10px; border-radius: 3px; overflow: hidden;
   background: color-mix(in srgb, #d1642a 75%, transparent) }
 .archivit-report .bar span { display: block; height: 100%; background: #2a9d8f }
-.archivit-report table { border-collapse: collapse; margin: 0 0 8px; width: 100%; font: inherit; color: inherit }
-.archivit-report th, .archivit-report td { padding: 2px 14px 2px 0; vertical-align: top; text-align: left;
+.archivit-report table.reasons { table-layout: auto; border-collapse: collapse; margin: 0 0 8px; font: inherit;
+  color: inherit }
+.archivit-report table.reasons tr > * { padding: 2px 14px 2px 0; vertical-align: top; text-align: left;
   background: none; border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent) }
 .archivit-report th { font-weight: 500; opacity: .65 }
-.archivit-report .number { text-align: right }
+.archivit-report table.reasons .number { text-align: right }
 .archivit-report .number, .archivit-report .fate, .archivit-report .rows { white-space: nowrap;
   font-variant-numeric: tabular-nums }
 .archivit-report .rows { opacity: .65 }
@@ -55,7 +57,7 @@ def as_html(report: Report) -> str:
     ]
     if rows := "".join(row(reason) for _, reason in ordered(report)):
         head = '<th class="number">rows</th><th>what was found</th><th></th><th>rows such as</th>'
-        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+        parts.append(f'<table class="reasons"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
     roles = [f"{escape(role)} <code>{escape(column)}</code>" for role, column in report.roles.items() if column]
     if roles:
         unit = f" &ensp; in {escape(report.currency)}" if report.currency else ""
