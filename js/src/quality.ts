@@ -26,12 +26,12 @@ export interface Budget {
 
 const LEAST = 0.02;
 /** A software adapter's first guess: edges that it draws in time. */
-const EDGES = { hurried: 8000, resting: 40_000 };
+const EDGES = { hurried: 5000, resting: 40_000 };
 /** A picture at rest may take this long on a software adapter, ms; beyond twice that more weak ones of many are left out. */
 const PATIENCE = 900;
 
 /** `target` ms is what a hurried frame should cost. */
-export function makeBudget(software: boolean, target = software ? 80 : 14): Budget {
+export function makeBudget(software: boolean, target = software ? 50 : 14): Budget {
   const keep = { hurried: 1, resting: 1 };
   let many = false;
   return {

@@ -53,6 +53,7 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
   const { model, feed, picture, eye, mood, size } = painting;
   let time = 0;
   let last = NaN;
+  let drawn = NaN;
   let view: View | null = null;
 
   const clock = (): number | null => (model.get("clock") as number | null | undefined) ?? null;
@@ -66,14 +67,18 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
     last = now;
     eye.step(now, seconds, turning());
     if (beating()) time += seconds;
-    const hurried = mood.moving || eye.flying;
-    const scale = loop.slow ? (hurried ? COARSE : 1) : Math.min(FINEST, devicePixelRatio || 1);
     const number = feed.frame;
+    // A slow adapter shows what is new at once, coarsely, and draws it well after that.
+    const fresh = loop.slow && number !== drawn;
+    const hurried = mood.moving || eye.flying || fresh;
+    const scale = loop.slow ? (hurried ? COARSE : 1) : Math.min(FINEST, devicePixelRatio || 1);
     view = { camera: eye.camera, theme: mood.theme, ...size, scale, time: clock() ?? time, still: mood.reduced, hurried };
     renderer.draw(view);
     painting.drawn(view);
     const ms = await renderer.done();
     if (signal.aborted || picture.renderer !== renderer) return NaN;
+    drawn = number;
+    if (fresh) loop.ask();
     painting.shown(number, ms);
     return ms;
   };
