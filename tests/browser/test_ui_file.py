@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from archivit_widgets.widgets.arteries import Arteries
 
@@ -30,6 +31,10 @@ ASK = """async ([what, args]) => {
     const { buffers, ...answer } = await feed.ask(what, args);
     return { ...answer, rows: buffers.map((b) => [...new Uint32Array(b.buffer)]) };
 }"""
+RESTS = """() => {
+    const { loop, renderer } = document.querySelector('.archivit-arteries').archivit;
+    return loop.resting && !renderer.busy;
+}"""
 
 
 def asked(widget, what, **args):
@@ -50,6 +55,27 @@ def test_the_file_answers_as_the_kernel_does(file):
             if key in there and there[key] is not None:
                 assert here.pop(key) == pytest.approx(there.pop(key), rel=1e-6)
         assert here == there, (what, args)
+
+
+def test_the_file_fills_its_window_and_saves_names_with_a_halo_and_a_dot(file):
+    _, page = file
+    page.wait_for_function("document.querySelector('.archivit-arteries').getBoundingClientRect().height >= innerHeight")
+    assert page.locator("canvas").bounding_box()["height"] > 400
+    page.wait_for_function(RESTS)
+    label = page.locator(".labels span:not(.away)", has_text="Mellon")
+    place = label.evaluate(
+        """e => {
+            const [box, frame] = [e, e.closest('.labels')].map((each) => each.getBoundingClientRect());
+            return [box.left - frame.left - 7, box.top - frame.top + box.height / 2];
+        }"""
+    )
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as PNG").click()
+    pixels = np.asarray(Image.open(download.value.path()).convert("RGB")).astype(int)
+    x, y = (round(v) for v in place)
+    near = pixels[y - 5 : y + 6, x - 5 : x + 6].sum(axis=2)
+    assert near.min() < 200
+    assert near.max() > 700
 
 
 def test_the_file_is_touched_like_the_widget(file):

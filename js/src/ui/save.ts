@@ -3,6 +3,9 @@
 import { h } from "./dom";
 import type { Stage } from "./stage";
 
+/** From a name to the dot on its account: half of the dot's width and its place in style.css. */
+const DOT = 7;
+
 async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
   const image = await createImageBitmap(picture);
   const canvas = h("canvas", { width: image.width, height: image.height });
@@ -13,15 +16,22 @@ async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
   context.scale(scale, scale);
   const frame = stage.area.getBoundingClientRect();
   context.textBaseline = "middle";
+  context.lineJoin = "round";
+  // The root's own background is see-through on a bare page.
+  const halo = getComputedStyle(stage.root).getPropertyValue("--aa-halo");
   for (const el of stage.area.querySelectorAll<HTMLElement>(".labels span:not(.away)")) {
     const style = getComputedStyle(el);
     const box = el.getBoundingClientRect();
     context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    context.globalAlpha = Number(style.opacity);
     context.lineWidth = 3;
-    context.lineJoin = "round";
-    context.strokeStyle = getComputedStyle(stage.root).backgroundColor;
+    context.strokeStyle = halo;
     context.fillStyle = style.color;
     const [x, y] = [box.left - frame.left, box.top - frame.top + box.height / 2];
+    context.beginPath();
+    context.arc(x - DOT, y, 2, 0, 2 * Math.PI);
+    context.stroke();
+    context.fill();
     context.strokeText(el.textContent ?? "", x, y);
     context.fillText(el.textContent ?? "", x, y);
   }
