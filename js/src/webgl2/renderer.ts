@@ -247,7 +247,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     },
     done: () => cost,
     toBlob() {
-      if (last) draw({ ...last, hurried: false });
+      if (last) draw({ ...last, hurried: false, scale: Math.max(1, last.scale) });
       return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture could not be read")))));
     },
     destroy,

@@ -252,7 +252,7 @@ function wire(
     done: () => cost,
     toBlob() {
       // The canvas holds a picture only until the page is painted: draw and read in one go.
-      if (last) draw({ ...last, hurried: false });
+      if (last) draw({ ...last, hurried: false, scale: Math.max(1, last.scale) });
       return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture could not be read")))));
     },
     destroy,
