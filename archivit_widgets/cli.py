@@ -122,6 +122,8 @@ def _suffix(output: str, known: Sequence[str]) -> str:
         raise ArchivitError(f"{output}: the name of the output must end in {' or '.join(known)}")
     if not path.parent.is_dir():
         raise ArchivitError(f"{output}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise ArchivitError(f"{output}: is a folder; expected the name of a file")
     return path.suffix.lower()
 
 

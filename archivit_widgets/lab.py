@@ -47,7 +47,7 @@ def copy_notebooks(folder: Path) -> list[str]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / COPIES
-    copied: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    copied = _copied(record)
     edited = []
     for packaged in sorted(notebooks().glob("*.ipynb")):
         copy, content = folder / packaged.name, packaged.read_bytes()
@@ -58,6 +58,15 @@ def copy_notebooks(folder: Path) -> list[str]:
         copied[copy.name] = _digest(content)
     record.write_text(json.dumps(copied, indent=1), encoding="utf-8")
     return edited
+
+
+def _copied(record: Path) -> dict[str, str]:
+    """Read what was copied before; with a damaged record every notebook that differs counts as edited."""
+    try:
+        found = json.loads(record.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def notebook_for(file: Path, folder: Path) -> str:

@@ -179,3 +179,15 @@ def test_every_record_is_drawn_or_refused_in_one_line(name, tmp_path, capsys):
         assert status == 2
         assert capsys.readouterr().err.splitlines()[-1].startswith("archivit: ")
         assert not out.exists()
+
+
+def test_a_pipe_is_called_a_pipe(tmp_path, capsys):
+    os.mkfifo(tmp_path / "sales.csv")
+    assert main(["read", str(tmp_path / "sales.csv")]) == 2
+    assert "is a pipe or a device" in capsys.readouterr().err
+
+
+def test_an_output_that_is_a_folder_is_refused_before_any_work(sales, tmp_path, capsys):
+    (tmp_path / "out.csv").mkdir()
+    assert main(["flow", sales, "-o", str(tmp_path / "out.csv")]) == 2
+    assert capsys.readouterr().err == f"archivit: {tmp_path / 'out.csv'}: is a folder; expected the name of a file\n"

@@ -32,6 +32,15 @@ def test_notebooks_are_copied(tmp_path):
     assert lab.FIRST in copies
 
 
+@pytest.mark.parametrize("record", ["{damaged", "[1]", ""])
+def test_a_damaged_record_of_copies_is_no_obstacle(tmp_path, record):
+    lab.copy_notebooks(tmp_path)
+    (tmp_path / lab.COPIES).write_text(record)
+    (tmp_path / lab.FIRST).write_text("mine")
+    assert lab.copy_notebooks(tmp_path) == [lab.FIRST]
+    assert (tmp_path / lab.FIRST).read_text() == "mine"
+
+
 def test_an_edited_notebook_is_never_overwritten(tmp_path):
     lab.copy_notebooks(tmp_path)
     (tmp_path / lab.FIRST).write_text("mine")

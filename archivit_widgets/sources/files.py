@@ -58,6 +58,8 @@ def open_any(source: Any, workplace: Path) -> Table:
         path = Path(source).expanduser()
         if path.is_dir():
             raise ArchivitError(f"{short(path, 200)}: is a folder; expected a file of transfers")
+        if path.exists() and not path.is_file():
+            raise ArchivitError(f"{short(path, 200)}: is a pipe or a device; expected a file, which is read twice")
         if not path.is_file():
             raise ArchivitError(f"{short(path, 200)}: there is no such file")
         with path.open("rb") as file:
