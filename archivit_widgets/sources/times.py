@@ -1,8 +1,9 @@
 """Times in all the ways files write them, as seconds since 1970-01-01 UTC.
 
 Text is parsed by DuckDB while the file is scanned, in parallel columns: `clear` for what can be read in one way only,
-`day_first` and `month_first` for what can be read in two, `whole` and `number` for digits alone. Which of two readings
-is meant, and whether a number counts seconds, days or years, is decided from the whole column afterwards.
+`day_first` and `month_first` for what can be read in two, `about` for years that are not certain, `whole` and `number`
+for digits alone. Which of two readings is meant, and whether a number counts seconds, days or years, is decided from
+the whole column afterwards.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ CLEAR = (
     "%Y-%m-%d %H:%M:%S %z UTC",
     "%a, %d %b %Y %H:%M:%S GMT",
 )
+# What a catalogue writes before or after a year that it does not know for certain.
+ABOUT = r"(?:c|ca|circa|about|approx)\.?\s*(\d{4})\s*\??|(\d{4})\s*\?"
 DAY_FIRST = tuple(day + clock for day in ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y") for clock in CLOCKS)
 MONTH_FIRST = tuple(day + clock for day in ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y") for clock in CLOCKS)
 
@@ -71,7 +74,8 @@ def select(column: str, kind: str) -> dict[str, str]:
     -------
     dict
         ``clear``, ``day_first``, ``month_first``: microseconds since 1970, each NULL where the one before could be
-        read; ``whole`` and ``number`` for digits alone. Only one of them where the type says all.
+        read; ``about`` likewise, for years that are not certain; ``whole`` and ``number`` for digits alone. Only one
+        of them where the type says all.
     """
     name = quoted(column)
     if kind.startswith(("TIMESTAMP", "DATE")):
@@ -87,8 +91,12 @@ def select(column: str, kind: str) -> dict[str, str]:
     whole = f"CASE WHEN regexp_full_match({text}, '[-+]?\\d+') THEN try_cast({text} AS BIGINT) END"
     number = f"try_cast({text} AS DOUBLE)"
     rest = f"{clear} IS NULL AND {number} IS NULL AND {year}"
+    # The first test is cheap and nearly always false.
+    maybe = f"(lower({text}[1]) IN ('a', 'c') OR suffix({text}, '?')) AND regexp_full_match({text}, '{ABOUT}', 'i')"
+    day = f"try_cast(regexp_extract({text}, '\\d{{4}}') || '-01-01' AS TIMESTAMP)"
     return {
         "clear": clear,
+        "about": f"CASE WHEN {maybe} THEN {microseconds(day)} END",
         "whole": whole,
         "number": f"CASE WHEN {iso} IS NULL AND {whole} IS NULL THEN {number} END",
         "day_first": f"CASE WHEN {rest} THEN {microseconds(strptime(text, DAY_FIRST))} END",
@@ -132,6 +140,8 @@ def seconds(found: Found, column: str, day_first: bool | None, label: str) -> tu
     readings: list[I64] = []
     if (clear := found.get("clear")) is not None:
         readings.append(whole_seconds(clear))
+    if (about := found.get("about")) is not None:
+        readings.append(whole_seconds(about))
     either = [None if (one := found.get(key)) is None else whole_seconds(one) for key in ("day_first", "month_first")]
     if either[0] is not None or either[1] is not None:
         readings.append(days(either, column, day_first, label, notes))

@@ -58,3 +58,15 @@ def test_a_file_of_ragged_rows_only_says_so(tmp_path: Path) -> None:
     path.write_text("seller,buyer,price,date\nA,B,$1,234.50,2019-12-31\n")
     with pytest.raises(ArchivitError, match=r"row 1: .* 4 fields"):
         read_transfers(path)
+
+
+def test_a_year_that_is_not_certain_is_kept_and_counted() -> None:
+    dates = ["c. 1850", "Circa 1851", "ca.1852", "1853?", "about 1854?", "before 1855", "17th century", "c. 18500"]
+    rows = range(len(dates))
+    frame = pd.DataFrame({"seller": [f"s{i}" for i in rows], "buyer": [f"b{i}" for i in rows], "date": dates})
+    graph = read_transfers(frame)
+    years = [f"{year}-01-01" for year in range(1850, 1855)]
+    assert pd.to_datetime(graph.transfers["time"], unit="s").dt.strftime("%Y-%m-%d").tolist() == years
+    reason = graph.report.reasons["approximate_time"]
+    assert (reason.count, reason.dropped, reason.rows) == (5, 0, (1, 2, 3, 4, 5))
+    assert graph.report.reasons["unparsable_time"].rows == (6, 7, 8)
