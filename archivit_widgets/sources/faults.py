@@ -41,7 +41,7 @@ class Faults:
 
     def drop(self, code: str, text: str, rows: Mask) -> None:
         """Count rows with a fault and leave them out, if another fault has not done so already."""
-        self._count(code, text, rows, int((rows & self.kept).sum()))
+        self._count(code, text, rows, int((rows & self.kept).sum()), fatal=True)
         self.kept &= ~rows
 
     def note(self, code: str, text: str, rows: Mask) -> None:
@@ -59,8 +59,8 @@ class Faults:
             self._count(code, text, rows & self.kept, 0)
         self.noted.clear()
 
-    def _count(self, code: str, text: str, rows: Mask, dropped: int) -> None:
+    def _count(self, code: str, text: str, rows: Mask, dropped: int, fatal: bool = False) -> None:
         found = np.flatnonzero(rows)
         if len(found):
             examples = tuple(int(row) for row in self.numbers[found[:EXAMPLES]])
-            self.reasons[code] = Reason(text, len(found), dropped, examples)
+            self.reasons[code] = Reason(text, len(found), dropped, examples, fatal)

@@ -8,12 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reason:
-    """One kind of fault: how many rows have it, how many of them were dropped, and examples (data rows from 1)."""
+    """One kind of fault: how many rows have it, how many of them were dropped, and examples (data rows from 1).
+
+    `fatal` where no row with this fault is kept, be it that another fault dropped it first.
+    """
 
     text: str
     count: int
     dropped: int = 0
     rows: tuple[int, ...] = ()
+    fatal: bool = False
 
 
 @dataclass(frozen=True, repr=False)

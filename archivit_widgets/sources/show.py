@@ -80,7 +80,7 @@ def ordered(report: Report) -> list[tuple[str, Reason]]:
 def fate(reason: Reason) -> str:
     """Say what became of the rows."""
     if reason.dropped == 0:
-        return "kept"
+        return "dropped above" if reason.fatal else "kept"
     return "dropped" if reason.dropped == reason.count else f"{reason.dropped:,} dropped"
 
 
@@ -98,6 +98,6 @@ def row(reason: Reason) -> str:
     rows = ", ".join(f"{number:,}" for number in reason.rows[:SHOWN])
     return (
         f'<tr><td class="number">{reason.count:,}</td><td>{escape(reason.text)}</td>'
-        f'<td class="fate {"dropped" if reason.dropped else "kept"}">{fate(reason)}</td>'
+        f'<td class="fate {"dropped" if reason.dropped or reason.fatal else "kept"}">{fate(reason)}</td>'
         f'<td class="rows">{rows}{more}</td></tr>'
     )

@@ -30,7 +30,9 @@ def select(column: str, kind: str) -> dict[str, str]:
     if kind != "VARCHAR":
         return {"number": f"try_cast({name} AS DOUBLE)"}
     # 1_000 is a number to DuckDB, but to nobody who writes prices.
-    number = f"CASE WHEN NOT contains({name}, '_') THEN try_cast({name} AS DOUBLE) END"
+    # 1.500 beside 1.234,50 is fifteen hundred: the other texts tell.
+    either = f"regexp_full_match(trim({name}), '[1-9]\\d{{0,2}}\\.\\d{{3}}')"
+    number = f"CASE WHEN NOT contains({name}, '_') AND NOT {either} THEN try_cast({name} AS DOUBLE) END"
     return {"number": number, "text": f"CASE WHEN {number} IS NULL THEN {name} END"}
 
 

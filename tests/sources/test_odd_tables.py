@@ -70,3 +70,21 @@ def test_a_year_that_is_not_certain_is_kept_and_counted() -> None:
     reason = graph.report.reasons["approximate_time"]
     assert (reason.count, reason.dropped, reason.rows) == (5, 0, (1, 2, 3, 4, 5))
     assert graph.report.reasons["unparsable_time"].rows == (6, 7, 8)
+
+
+def test_points_between_thousands_where_other_prices_have_a_decimal_comma(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    rows = ["seller;buyer;price;date", "A;B;1.234,50;2020-01-01", "B;C;1.500;2020-01-02", "C;D;12.000;2020-01-03"]
+    path.write_text("\n".join(rows))
+    assert read_transfers(path).transfers["value"].tolist() == [1234.5, 1500.0, 12000.0]
+    path.write_text("\n".join([rows[0], "A;B;1.5;2020-01-01", *rows[2:]]))
+    assert read_transfers(path).transfers["value"].tolist() == [1.5, 1.5, 12.0]
+
+
+def test_a_row_dropped_for_another_fault_is_never_called_kept(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("seller,buyer,price,date\nA,B,1,2019-12-31\nB,C,2,2020-01-01\nTotal,,3,\n")
+    report = read_transfers(path).report
+    assert report.reasons["missing_party"].dropped == 0
+    assert "kept:" not in str(report)
+    assert 'class="fate kept"' not in report._repr_html_()
