@@ -37,6 +37,7 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     first = next(csv.reader(lines, delimiter=delimiter))
     header = is_header(first)
     names = column_names(first if header else [], max(width, len(first) if header else 0))
+    lead = skip
     skip += header  # DuckDB skips records: a quoted name may go over several lines
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = (
@@ -51,7 +52,7 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
         types=dict.fromkeys(names, "VARCHAR"),
         label=label,
         header=header,
-        misread=lambda: misread(connection, path, skip, len(names)),
+        misread=lambda: misread(connection, path, skip, lead, len(names)),
         notes=notes,
     )
 
@@ -120,8 +121,11 @@ def column_names(header: list[str], width: int) -> list[str]:
     return names
 
 
-def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, width: int) -> Misread:
-    """List the rows of the last scan that did not fit into the columns; `before` records stand before the first."""
+def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, lead: int, width: int) -> Misread:
+    """List the rows of the last scan that did not fit into the columns.
+
+    `before` records stand before the first row, the first `lead` of them lines that are blank or comments.
+    """
     query = (
         "SELECT line, any_value(error_type::VARCHAR), any_value(line_byte_position), any_value(csv_line) "
         "FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line ORDER BY line"
@@ -130,17 +134,22 @@ def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, widt
     if not faults:
         return Misread()
     lines = np.array([line for line, *_ in faults], dtype=np.int64) - before
-    lines -= blank_lines_before(path, np.array([position for _, _, position, _ in faults], dtype=np.int64))
+    # DuckDB's position, from 1, is where the line before ended: blank lines stand between it and the row's text.
+    starts = [position - 1 + len(text or "") - len((text or "").lstrip("\r\n")) for _, _, position, text in faults]
+    lines -= blank_lines_before(path, np.array(starts, dtype=np.int64), lead)
     kinds = Counter(kind.lower() for _, kind, _, _ in faults)
     found = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
     return Misread(rows=lines, text=f"rows that do not have the {width} fields of the others ({found})")
 
 
-def blank_lines_before(path: Path, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows."""
+def blank_lines_before(path: Path, positions: NDArray[np.int64], lead: int) -> NDArray[np.int64]:
+    """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows.
+
+    The first `lead` lines are counted as records already.
+    """
     blank: list[int] = []
-    start = 0
     with path.open("rb") as file:
+        start = sum(len(file.readline()) for _ in range(lead))
         # Blocks end with a line, so that a pair of line ends is never cut.
         while block := b"".join(file.readlines(CHUNK)):
             blank += [start + match.start() for match in re.finditer(rb"^\r?\n", block, re.MULTILINE)]

@@ -111,6 +111,15 @@ def test_ragged_rows_are_dropped_and_named(tmp_path: Path) -> None:
     assert "x y" in " ".join(graph.accounts["account"].str.replace("\n", " "))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("lead", ["\n", "\n\n", "# from an old ledger\n\n"])
+def test_lines_above_the_header_shift_no_row_number(tmp_path: Path, lead: str, end: str) -> None:
+    text = f"{lead}{HEADER}a,b,2020-01-01,1,1\n\n\nshort,b\nb,a,2020-01-03,1,2\n\n\n\nshort\n"
+    graph = read_transfers(write(tmp_path / "led.csv", text.replace("\n", end)))
+    assert graph.report.reasons["ragged_row"].rows == (2, 4)
+    assert graph.rows.tolist() == [1, 3]
+
+
 def test_row_numbers_hold_in_all_blocks_of_the_parser(tmp_path: Path) -> None:
     lines = [f"a{i % 99},b{i % 98},{1_498_251_906 + i},{i},1.5" for i in range(400_000)]
     lines[300_000] += "\n"  # a blank line follows

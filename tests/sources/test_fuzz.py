@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archivit_widgets import ArchivitError, read_transfers
@@ -34,6 +34,7 @@ def attempt(path: Path) -> Report | str:
 
 @settings(max_examples=120, deadline=None)
 @given(name=st.sampled_from(sorted(FORMATS)), damage=DAMAGE)
+@example(name="a.csv", damage=[(0.0, 0, b"\n"), (0.125, 0, b"\n")])
 def test_damaged_files(name: str, damage: list[tuple[float, int, bytes]]) -> None:
     content = whole(name)
     for place, cut, inserted in damage:
