@@ -167,8 +167,49 @@ describe("view", () => {
     stage.pause(true);
     await settle();
     const paused = views.length;
-    await settle(500);
+    await settle(5000);
     expect(views.length).toBe(paused);
+    const stood = views.at(-1)!.time;
+    stage.pause(false);
+    await settle(40);
+    expect(views.length).toBeGreaterThan(paused);
+    expect(views.at(-1)!.time - stood).toBeLessThan(0.1); // no pulse leaps over the time that it stood
+    await settle(500);
+    expect(views.at(-1)!.time - stood).toBeGreaterThan(0.3);
+  });
+  const TOUCHES: Record<string, (area: HTMLElement) => void> = {
+    "a key": (area) => area.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" })),
+    "a click": (area) => ["pointerdown", "pointerup"].forEach((kind) => area.dispatchEvent(new MouseEvent(kind, { clientX: 5 }))),
+    "a drag": (area) => ["pointerdown", "pointermove", "pointerup"].forEach((kind, i) => area.dispatchEvent(new MouseEvent(kind, { clientX: 50 * i }))),
+    "a pinch": (area) => area.dispatchEvent(new WheelEvent("wheel", { ctrlKey: true, deltaY: 9 })),
+  };
+  test.each(Object.entries(TOUCHES))("turns by itself until %s touches it, and a pointer that passes over it does not", async (_, touch) => {
+    const { root, views } = await open({ turn: true });
+    const area = root.querySelector<HTMLElement>(".area")!;
+    await settle(300);
+    area.dispatchEvent(new MouseEvent("pointermove", { clientX: 9 }));
+    await settle(2000);
+    const turned = views.at(-1)!.camera.yaw - views[0].camera.yaw;
+    expect(turned).toBeGreaterThan(0.05);
+    expect(turned).toBeLessThan(0.5); // a little
+    touch(area);
+    await settle(300);
+    const { yaw } = views.at(-1)!.camera;
+    await settle(2000);
+    expect(views.at(-1)!.camera.yaw).toBe(yaw);
+  });
+  test("does not turn where it was told not to, nor where it is paused", async () => {
+    const told = await open({ turn: false, clock: null });
+    await settle(500);
+    expect(new Set(told.views.map((view) => view.camera.yaw)).size).toBe(1);
+    told.end.abort();
+    document.body.replaceChildren();
+    const { views, stage } = await open({ turn: true });
+    stage.pause(true);
+    await settle();
+    const { yaw } = views.at(-1)!.camera;
+    await settle(500);
+    expect(views.at(-1)!.camera.yaw).toBe(yaw);
   });
   test("the selection goes to the model, and comes from it", async () => {
     const { stage, values, tell, log } = await open();

@@ -32,6 +32,7 @@ export function takeControls(area: HTMLElement, hands: Hands, signal: AbortSigna
   const fingers = new Map<number, [number, number]>();
   let mode: "turn" | "move" | "box" | null = null;
   let start: [number, number] = [0, 0];
+  let began = hands.camera();
   let far = false;
   let pinched = false;
   let idle = 0;
@@ -62,10 +63,11 @@ export function takeControls(area: HTMLElement, hands: Hands, signal: AbortSigna
       return;
     }
     start = at(e);
+    began = hands.camera();
     far = pinched = false;
     const panning = e.button > 0 || e.ctrlKey || e.metaKey || (hands.flat() && !e.shiftKey);
     mode = e.shiftKey || (hands.boxing() && e.button === 0) ? "box" : panning ? "move" : "turn";
-    hands.focus();
+    if (e.pointerType !== "touch") hands.focus();
     if (e.button === 1) e.preventDefault();
   });
 
@@ -98,7 +100,13 @@ export function takeControls(area: HTMLElement, hands: Hands, signal: AbortSigna
     const ended = mode;
     mode = null;
     hands.moving(false);
-    if (e.type === "pointercancel") return ended === "box" ? hands.box(start, start, true, true) : undefined;
+    if (e.type === "pointercancel") {
+      // The browser took the finger for its own scrolling: what it did here never was.
+      if (ended === "box") hands.box(start, start, true, true);
+      else if (far || pinched) hands.move(began);
+      return;
+    }
+    hands.focus();
     if (ended === "box" && far) hands.box(start, now, true, e.ctrlKey || e.metaKey);
     else if (!far && !pinched && e.button === 0) hands.click(...now, e.shiftKey || e.ctrlKey || e.metaKey);
   };

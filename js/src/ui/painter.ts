@@ -52,7 +52,9 @@ export interface Painter {
 export function makePainter(painting: Painting, signal: AbortSignal): Painter {
   const { model, feed, picture, eye, mood, size } = painting;
   let time = 0;
-  let last = NaN;
+  let last = 0;
+  /** Something moved by itself after the frame drawn last: the time since then is the picture's own. */
+  let going = false;
   let drawn = NaN;
   let view: View | null = null;
 
@@ -63,8 +65,9 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
 
   const draw = async (now: number): Promise<number> => {
     const renderer = picture.renderer!;
-    const seconds = Math.min(LONGEST_STEP, Math.max(0, (now - last) / 1000 || 0));
+    const seconds = going ? Math.min(LONGEST_STEP, Math.max(0, (now - last) / 1000)) : 0;
     last = now;
+    going = beating() || turning();
     eye.step(now, seconds, turning());
     if (beating()) time += seconds;
     const number = feed.frame;
