@@ -9,8 +9,9 @@ from typing import Any
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .encoding import as_utf8
+from .header import column_names
 from .table import Table, connect, literal, short
-from .text import column_names, glob_safe
+from .text import glob_safe
 
 LARGEST = 1 << 26  # bytes of one record
 

@@ -1,4 +1,4 @@
-"""Bytes become UTF-8 text: byte order marks, UTF-16, and files in which two encodings are mixed."""
+"""Bytes become UTF-8 text: byte order marks, UTF-16, two encodings in one file, and several ways to end a line."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def as_utf8(
     binary = kind_of(start)
     if binary or (b"\x00" in start and not encoding):
         raise ArchivitError(f"{label}: is not text but {binary or 'binary data'}; expected {expected}")
-    if encoding is None and not start.startswith(codecs.BOM_UTF8) and is_utf8(path):
+    if encoding is None and not start.startswith(codecs.BOM_UTF8) and is_utf8(path) and is_even(path):
         return path, ()
     copy = workplace / "text.csv"
     if encoding:
@@ -79,11 +79,24 @@ def is_utf8(path: Path) -> bool:
     return not decoder.getstate()[0]
 
 
+def is_even(path: Path) -> bool:
+    """Say whether all lines end alike, as on Unix or as on Windows: DuckDB reads no mixture."""
+    returns = feeds = pairs = 0
+    last = b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            returns += chunk.count(b"\r")
+            feeds += chunk.count(b"\n")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n") if returns else 0
+            last = chunk[-1:]
+    return returns == 0 or returns == feeds == pairs
+
+
 def recode(path: Path, copy: Path, encoding: str) -> int:
-    """Copy a text from another encoding to UTF-8, and count the characters that could not be read."""
+    """Copy a text from another encoding to UTF-8, every line end as on Unix, and count the characters lost."""
     lost = 0
     with (
-        path.open(encoding=encoding, errors="replace", newline="") as text,
+        path.open(encoding=encoding, errors="replace") as text,
         copy.open("w", encoding="utf-8", newline="") as out,
     ):
         text.read(1)  # the byte order mark
@@ -94,12 +107,14 @@ def recode(path: Path, copy: Path, encoding: str) -> int:
 
 
 def mend(path: Path, copy: Path) -> int:
-    """Copy a file line by line, those that are not UTF-8 as Windows-1252, and count these."""
+    """Copy a file line by line, each ending as on Unix, those that are not UTF-8 as Windows-1252, and count these."""
     count = 0
-    with path.open("rb") as file, copy.open("wb") as out:
-        if file.read(3) != codecs.BOM_UTF8:
+    # Latin-1 keeps every byte, and knows every way in which a line can end.
+    with path.open(encoding="latin-1") as file, copy.open("wb") as out:
+        if file.read(3).encode("latin-1") != codecs.BOM_UTF8:
             file.seek(0)
-        for line in file:
+        for text in file:
+            line = text.encode("latin-1")
             try:
                 line.decode("utf-8")
                 out.write(line)

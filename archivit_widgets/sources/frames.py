@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..errors import ArchivitError
 from .columnar import from_arrow
+from .header import column_names
 from .table import Table, first_line, short
-from .text import column_names
 
 PLAIN = (str, int, float, bool, bytes, datetime.date, datetime.time, decimal.Decimal, np.generic)
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import ArchivitError
 from .columnar import from_arrow
+from .header import column_names
 from .table import Table, first_line, short
-from .text import column_names
 
 HINT = "save the table as Parquet, or from pandas with format='table', data_columns=True"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..errors import ArchivitError
 from .columnar import from_arrow
+from .header import LEAD, above_header, column_names, left_out
 from .packed import check_archive
 from .table import Table, first_line, short
-from .text import column_names
 
 
 def open_excel(path: Path, label: str, workplace: Path) -> Table:
@@ -35,13 +35,31 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
                 sheet = book.load_sheet(name, schema_sample_rows=None)
                 if sheet.width and sheet.total_height:
                     others = len(book.sheet_names) - 1
-                    note = (f"The sheet {short(name)!r} was read, {others} others were not.",) if others else ()
-                    return from_arrow(as_arrow(sheet.to_arrow()), label, note)
+                    notes = (f"The sheet {short(name)!r} was read, {others} others were not.",) if others else ()
+                    names = [text for text in sheet.to_arrow().schema.names if not text.startswith("__UNNAMED__")]
+                    if 2 * len(names) > sheet.width:
+                        return from_arrow(as_arrow(sheet.to_arrow()), label, notes)
+                    data, said = below_titles(book.load_sheet(name, header_row=None, schema_sample_rows=None))
+                    return from_arrow(data, label, notes + said)
     except (fastexcel.FastExcelError, OSError, ValueError) as error:
         if isinstance(error, ArchivitError):
             raise
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     raise ArchivitError(f"{label}: all sheets are empty; expected a header and rows of transfers")
+
+
+def below_titles(sheet: Any) -> tuple[Any, tuple[str, ...]]:
+    """Take the names of the columns from the row in which they stand, and say which rows above it were left out.
+
+    The names are among the cells here, so that every cell is a text.
+    """
+    data = as_arrow(sheet.to_arrow())
+    first = data.slice(0, LEAD).to_pydict().values()
+    rows = [["" if cell is None else str(cell) for cell in row] for row in zip(*first, strict=True)]
+    top = above_header(rows, data.num_columns)
+    names = column_names(rows[top], data.num_columns)
+    lead = ["; ".join(cell for cell in row if cell) for row in rows[:top]]
+    return data.slice(top + 1).rename_columns(names), left_out(lead)
 
 
 def as_arrow(batch: Any) -> Any:

@@ -100,9 +100,9 @@ class Table:
 
 
 def reader(relation: Any) -> pa.RecordBatchReader:
-    """Stream a relation: DuckDB 2 renamed the method."""
-    method = getattr(relation, "to_arrow_reader", None) or relation.fetch_record_batch
-    return method(100_000)
+    """Stream a relation, by the name that this method has in DuckDB 2, since 1.4, or before."""
+    names = ("to_arrow_reader", "fetch_record_batch", "fetch_arrow_reader")
+    return next(getattr(relation, name) for name in names if hasattr(relation, name))(100_000)
 
 
 def connect() -> duckdb.DuckDBPyConnection:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import ArchivitError
 from .encoding import CHUNK, as_utf8
+from .header import LEAD, above_header, column_names, is_comment, is_header, left_out
 from .table import Misread, Table, connect, literal, short
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ DELIMITERS = (",", "\t", ";", "|", " ")
 
 
 def open_text(path: Path, label: str, workplace: Path) -> Table:
-    """Open a file of separated values; `workplace` takes a copy where the encoding must be changed.
+    """Open a file of separated values; `workplace` takes a copy where the text must be changed.
 
     Raises
     ------
@@ -32,13 +35,18 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
         The file is empty, no text, or has no columns.
     """
     path, notes = as_utf8(path, label, workplace)
-    lines, skip = head(path, label)
+    lines = head(path)
     delimiter, width = dialect(lines, label)
-    first = next(csv.reader(lines, delimiter=delimiter))
+    rows, begins = records(lines, delimiter)
+    top = above_header(rows, width)
+    lead = lines[: begins[top]]
+    if lead:
+        path = below(path, sum(len(line.encode()) for line in lead), workplace)
+        notes += left_out(lead)
+    first = rows[top]
     header = is_header(first)
     names = column_names(first if header else [], max(width, len(first) if header else 0))
-    lead = skip
-    skip += header  # DuckDB skips records: a quoted name may go over several lines
+    skip = int(header)  # DuckDB skips records: a quoted name may go over several lines
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = (
         f"auto_detect=false, delim={literal(delimiter)}, quote='\"', escape='\"', header=false, skip={skip}, "
@@ -52,7 +60,7 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
         types=dict.fromkeys(names, "VARCHAR"),
         label=label,
         header=header,
-        misread=lambda: misread(connection, path, skip, lead, len(names)),
+        misread=lambda: misread(connection, path, skip, len(names)),
         notes=notes,
     )
 
@@ -62,28 +70,44 @@ def glob_safe(path: Path) -> str:
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-def head(path: Path, label: str) -> tuple[list[str], int]:
-    """Read the first lines that are neither blank nor comments, and count those skipped before them."""
+def head(path: Path) -> list[str]:
+    """Read the first lines."""
     with path.open("rb") as file:
-        start = file.readline(LONGEST)
-        text = (start + file.read(SAMPLE)).decode("utf-8-sig", errors="ignore")
+        start = file.readline(LONGEST) + file.read(SAMPLE)
         whole = not file.read(1)
-    lines = text.splitlines(keepends=True)
+    lines = [line.decode("utf-8", errors="ignore") for line in start.splitlines(keepends=True)]
     if not whole and len(lines) > 1:
         lines.pop()
-    skip = next((i for i, line in enumerate(lines) if line.strip() and line[0] not in "#%"), len(lines))
-    if skip == len(lines):
-        raise ArchivitError(f"{label}: the file is empty; expected a header and rows of transfers")
-    return lines[skip:], skip
+    return lines
+
+
+def records(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Cut the first lines into fields, and say at which line each row begins: a quoted field may go over several."""
+    reader = csv.reader(lines, delimiter=delimiter)
+    begins, rows = [0], []
+    for row in islice(reader, LEAD):
+        rows.append(row)
+        begins.append(reader.line_num)
+    return rows, begins
+
+
+def below(path: Path, start: int, workplace: Path) -> Path:
+    """Copy what stands from a byte on."""
+    copy = workplace / "below.csv"
+    with path.open("rb") as file, copy.open("wb") as out:
+        file.seek(start)
+        shutil.copyfileobj(file, out)
+    return copy
 
 
 def dialect(lines: list[str], label: str) -> tuple[str, int]:
     """Find the separator that cuts most rows into equally many fields, and how many those are."""
     csv.field_size_limit(LONGEST)
     best = (0.0, 1, ",")
+    table = [line for line in lines if not is_comment(line)] or lines
     for delimiter in DELIMITERS:
         try:
-            widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+            widths = Counter(len(row) for row in csv.reader(table, delimiter=delimiter) if row)
         except csv.Error:
             continue
         width, count = widths.most_common(1)[0]
@@ -96,36 +120,8 @@ def dialect(lines: list[str], label: str) -> tuple[str, int]:
     return best[2], best[1]
 
 
-def is_header(row: list[str]) -> bool:
-    """Names are words: a first row with a number, an address or a date in it is data."""
-    cells = [cell.strip() for cell in row]
-    data = re.compile(
-        r"[-+]?[\d.,]*\d([eE][-+]?\d+)?|0x[0-9a-fA-F]{6,}|\d{4}-\d\d?-\d\d?.*|\d\d?[./]\d\d?[./]\d{2,4}.*"
-    )
-    return any(cells) and not any(data.fullmatch(cell) for cell in cells)
-
-
-def column_names(header: list[str], width: int) -> list[str]:
-    """Name all columns, each differently: where the header is silent, column1, column2, ..."""
-    # One name too few: the first column holds row names, as R and pandas write them.
-    cells = [""] * (len(header) == width - 1 > 0) + header
-    cells += [""] * (width - len(cells))
-    names: list[str] = []
-    for i, cell in enumerate(cells):
-        base = name = cell.strip() or f"column{i + 1}"
-        taken = {other.lower() for other in names}
-        number = 2
-        while name.lower() in taken:
-            name, number = f"{base}_{number}", number + 1
-        names.append(name)
-    return names
-
-
-def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, lead: int, width: int) -> Misread:
-    """List the rows of the last scan that did not fit into the columns.
-
-    `before` records stand before the first row, the first `lead` of them lines that are blank or comments.
-    """
+def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, width: int) -> Misread:
+    """List the rows of the last scan that did not fit into the columns; `before` records stand before the first row."""
     query = (
         "SELECT line, any_value(error_type::VARCHAR), any_value(line_byte_position), any_value(csv_line) "
         "FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line ORDER BY line"
@@ -136,20 +132,17 @@ def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, lead
     lines = np.array([line for line, *_ in faults], dtype=np.int64) - before
     # DuckDB's position, from 1, is where the line before ended: blank lines stand between it and the row's text.
     starts = [position - 1 + len(text or "") - len((text or "").lstrip("\r\n")) for _, _, position, text in faults]
-    lines -= blank_lines_before(path, np.array(starts, dtype=np.int64), lead)
+    lines -= blank_lines_before(path, np.array(starts, dtype=np.int64))
     kinds = Counter(kind.lower() for _, kind, _, _ in faults)
     found = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
     return Misread(rows=lines, text=f"rows that do not have the {width} fields of the others ({found})")
 
 
-def blank_lines_before(path: Path, positions: NDArray[np.int64], lead: int) -> NDArray[np.int64]:
-    """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows.
-
-    The first `lead` lines are counted as records already.
-    """
+def blank_lines_before(path: Path, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows."""
     blank: list[int] = []
+    start = 0
     with path.open("rb") as file:
-        start = sum(len(file.readline()) for _ in range(lead))
         # Blocks end with a line, so that a pair of line ends is never cut.
         while block := b"".join(file.readlines(CHUNK)):
             blank += [start + match.start() for match in re.finditer(rb"^\r?\n", block, re.MULTILINE)]

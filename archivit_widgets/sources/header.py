@@ -1,0 +1,75 @@
+"""The names of the columns: where they stand, whether a row is one of names, and what a column without one is called.
+
+A spreadsheet that was saved as it looked has titles, notes and the names of groups of columns above those of its
+columns. None of these lines fills more than half of the columns, so the first row that does is the one of the names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .table import short
+
+LEAD = 50  # rows among which the names of the columns are looked for
+DATA = re.compile(r"[-+]?[\d.,]*\d([eE][-+]?\d+)?|0x[0-9a-fA-F]{6,}|\d{4}-\d\d?-\d\d?.*|\d\d?[./]\d\d?[./]\d{2,4}.*")
+
+Row = list[str]
+
+
+def above_header(rows: list[Row], width: int) -> int:
+    """Count the rows above the header: blank ones, comments, titles, and names of groups of columns.
+
+    Parameters
+    ----------
+    rows
+        The first rows of a file, as texts.
+    width
+        How many columns most rows have.
+    """
+    comments = [bool(row) and is_comment(row[0]) for row in rows]
+    if all(comments):
+        comments = [False] * len(rows)
+    filled = [0 if note else sum(map(bool, map(str.strip, row))) for row, note in zip(rows, comments, strict=True)]
+    some = next((i for i, count in enumerate(filled) if count), 0)
+    full = next((i for i, count in enumerate(filled) if 2 * count > width), some)
+    # Rows without names may be sparse too: only a single filled field can be no transfer.
+    top = full if is_header(rows[full]) or max(filled[:full], default=0) <= 1 else some
+    named_by_comment = top > 0 and comments[top - 1] and 2 * len(rows[top - 1]) > width and not is_header(rows[top])
+    return top - named_by_comment
+
+
+def is_comment(line: str) -> bool:
+    """Say whether a line begins as remarks do."""
+    return line.startswith(("#", "%"))
+
+
+def left_out(lines: list[str]) -> tuple[str, ...]:
+    """Say which lines above the header were not read; blank ones are no loss."""
+    said = [line.strip().rstrip(",;\t") for line in lines if line.strip()]
+    if not said:
+        return ()
+    count = "A line" if len(said) == 1 else f"{len(said):,} lines"
+    verb = "was" if len(said) == 1 else "were"
+    return (f"{count} above the header {verb} left out: {', '.join(repr(short(line)) for line in said[:3])}.",)
+
+
+def is_header(row: Row) -> bool:
+    """Names are words: a first row with a number, an address or a date in it is data."""
+    cells = [cell.strip() for cell in row]
+    return any(cells) and not any(DATA.fullmatch(cell) for cell in cells)
+
+
+def column_names(header: Row, width: int) -> list[str]:
+    """Name all columns, each differently: where the header is silent, column1, column2, ..."""
+    # One name too few: the first column holds row names, as R and pandas write them.
+    cells = [""] * (len(header) == width - 1 > 0) + header
+    cells += [""] * (width - len(cells))
+    names: list[str] = []
+    for i, cell in enumerate(cells):
+        base = name = cell.strip().lstrip("#%").strip() or f"column{i + 1}"
+        taken = {other.lower() for other in names}
+        number = 2
+        while name.lower() in taken:
+            name, number = f"{base}_{number}", number + 1
+        names.append(name)
+    return names
