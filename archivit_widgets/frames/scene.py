@@ -61,6 +61,21 @@ class Scene:
         return not np.any(self.positions[:, 2])
 
 
+def radii(scene: Scene) -> F32:
+    """(n_accounts,) radius of each sphere, units of the scene: equal steps of the size are equal ratios."""
+    low, high = look()["account"]
+    grown = low * (high / low) ** (scene.sizes.astype(np.float32) / np.float32(255))
+    return np.asarray(grown * crowd(len(scene.source)), np.float32)
+
+
+def middles(scene: Scene) -> F32:
+    """(n_edges, 3) where each artery is half-way, see `bends`."""
+    a, b = scene.positions[scene.source], scene.positions[scene.target]
+    reach = np.linalg.norm(b - a, axis=1)
+    reach[scene.source == scene.target] = look()["loop"]
+    return np.asarray((a + b) / 2 + 0.75 / 127 * reach[:, None] * scene.bend[:, :3], np.float32)
+
+
 def bends(positions: F32, source: NDArray[Any], target: NDArray[Any], weight: F32 | None = None) -> NDArray[np.int8]:
     """How each artery leaves the straight line.
 

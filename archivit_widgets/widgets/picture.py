@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frames.camera import project, scale
-from ..frames.scene import F32, Scene, crowd, look
+from ..frames.scene import F32, Scene, crowd, look, radii
 from .columns import Canvas, balls, controls, joints, slanted, steps, tubes
 from .raster import EDGE, Thread, overlay, paint
 
@@ -200,7 +200,7 @@ def string_of_beads(along: F32, beads: F32 | np.float32) -> F32:
 
 def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of all accounts, as much nearer to the eye as the page draws them: arteries end inside."""
-    radius = between(look()["account"], scene.sizes.astype(np.float32) / 255) * np.float32(crowd(len(scene.source)))
+    radius = radii(scene)
     x, y, depth = project(scene.positions, canvas.camera, canvas.width, canvas.height)
     columns, _ = balls(x, y, depth - np.float32(0.8) * radius, radius * scale(depth, canvas.height), canvas)
     columns["round"] = np.clip(0.4 * columns["radius"] - 0.6, 0, 0.97)

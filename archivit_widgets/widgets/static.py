@@ -12,11 +12,11 @@ from PIL import Image, ImageDraw
 
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
-from ..frames.scene import Scene, look
+from ..frames.scene import Scene, look, radii
 from .columns import Canvas
 from .legend import letter, samples, shown
 from .lettering import Page, plain
-from .picture import U8, base_colors, between, paint_scene, painted, rgb
+from .picture import U8, base_colors, paint_scene, painted, rgb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ def draw(
     entries = shown(legend)
     foot = round(FOOT * unit) if entries and height > 2 * FOOT * unit else 0
     view = height - foot
-    camera = camera or fit(scene.positions, scene.flat, width / view)
+    camera = camera or fit(scene, width / view)
     canvas = Canvas(width, view, camera)
     shades = 32 if unit > 1.2 else 24
     parts = [paint_scene(scene, channels, canvas, theme, shades)]
@@ -142,7 +142,7 @@ def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: st
         return
     rows = np.array([row for row, _ in labels])
     x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
-    radius = between(look()["account"], scene.sizes[rows].astype(np.float32) / 255) * scale(depth, canvas.height)
+    radius = radii(scene)[rows] * scale(depth, canvas.height)
     size, halo = 10.5 * unit, max(1, round(unit))
     for (_, name), at_x, at_y, off in zip(labels, x, y, radius + 3 * unit, strict=True):
         if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height - size):

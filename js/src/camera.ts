@@ -1,6 +1,7 @@
 /** An orbit camera. The kernel's still pictures use the same numbers and formulas (`widgets/static.py`). */
 
-import look from "../../archivit_widgets/frames/look.json";
+import { crowd, look } from "./look";
+import type { Scene } from "./scene";
 
 export type Vector = [number, number, number];
 
@@ -15,7 +16,12 @@ export interface Camera {
 
 const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 const STEEPEST = Math.PI / 2 - 0.01;
-const POSITIONS_LOOKED_AT = 4096;
+/** What lies farther from the scene's origin is not waited for by the first view, nor does its eye come nearer. */
+const FAR = 1.5;
+const NEAREST = 1.5;
+
+/** What the first view is made from. */
+export type Shape = Pick<Scene, "positions" | "sizes" | "source" | "target" | "bend" | "flat">;
 
 /** Unit vectors of the picture: to the right, up, and back towards the eye. */
 export function axes({ yaw, pitch }: Camera): { right: Vector; up: Vector; back: Vector } {
@@ -70,35 +76,59 @@ export function project(camera: Camera, width: number, height: number, place: Ar
   ];
 }
 
-function quantile(values: Float32Array, share: number): number {
-  return values.slice().sort()[Math.min(values.length - 1, Math.floor(share * values.length))];
-}
+/** Shares of width and height that the first view fills. */
+export type Room = [across: number, high: number];
+export const ROOM: Room = [0.96, 0.96];
 
 /**
- * The first view: 98 of 100 positions lie inside the picture with 12 % to spare.
+ * The first view, framed on what is drawn: `fit` of frames/camera.py, step by step.
  *
- * The target is the middle of each axis between its 2nd and 98th percentile. An account at (x, y, z) in the camera's axes,
- * seen from the target, is inside if distance >= z + max(|x| / (aspect tan), |y| / tan) with tan = tan(fov / 2).
- * Percentiles are of every k-th account, k such that at most 4,096 are looked at, without interpolation.
+ * Each thing is a ball: an account as large as its sphere, the middle of an artery (or loop) as thick as the thickest. With
+ * the eye at the distance D in front of the plane through the scene's origin, shifted by c to the right, a ball at (x, y, z)
+ * in the camera's axes with radius r lies left of the picture's right border if
+ *
+ *     x - c + r sqrt(1 + t^2) <= t (D - z)      t = room * aspect * tan(fov / 2)
+ *
+ * so D t + c >= R, the largest x + t z + r sqrt(1 + t^2) of all balls, and D t - c >= L likewise for -x. The nearest such eye
+ * has D = (R + L) / 2t and c = (R - L) / 2; up and down alike, and the larger D holds. What lies farther than FAR from the
+ * origin is not waited for; a scene is scaled so that 98 of 100 accounts lie within 1.
  */
-export function fit(positions: Float32Array, flat: boolean, aspect: number): Camera {
-  const camera: Camera = { yaw: flat ? 0 : 0.6, pitch: flat ? 0 : 0.35, distance: 3, target: [0, 0, 0] };
-  const accounts = positions.length / 3;
-  const step = Math.ceil(accounts / POSITIONS_LOOKED_AT);
-  const n = Math.ceil(accounts / Math.max(step, 1));
-  if (!n) return camera;
-  camera.target = [0, 1, 2].map((axis) => {
-    const values = Float32Array.from({ length: n }, (_, i) => positions[3 * i * step + axis]);
-    return (quantile(values, 0.02) + quantile(values, 0.98)) / 2;
-  }) as Vector;
+export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): Camera {
+  const camera: Camera = { yaw: scene.flat ? 0 : 0.6, pitch: scene.flat ? 0 : 0.35, distance: 3, target: [0, 0, 0] };
   const { right, up, back } = axes(camera);
-  const needed = Float32Array.from({ length: n }, (_, i) => {
-    const p = [0, 1, 2].map((axis) => positions[3 * i * step + axis] - camera.target[axis]);
-    const along = (v: Vector) => v[0] * p[0] + v[1] * p[1] + v[2] * p[2];
-    return along(back) + Math.max(Math.abs(along(right)) / aspect, Math.abs(along(up))) / (TANGENT * 0.88);
-  });
-  camera.distance = Math.max(0.2, quantile(needed, 0.98));
+  const [tx, ty] = [across * aspect * TANGENT, high * TANGENT];
+  const [rx, ry] = [Math.hypot(1, tx), Math.hypot(1, ty)];
+  const most = [-Infinity, -Infinity, -Infinity, -Infinity];
+  const take = (x: number, y: number, z: number, radius: number): void => {
+    if (x * x + y * y + z * z > FAR * FAR) return;
+    const a = right[0] * x + right[1] * y + right[2] * z;
+    const b = up[0] * x + up[1] * y + up[2] * z;
+    const c = back[0] * x + back[1] * y + back[2] * z;
+    most[0] = Math.max(most[0], tx * c + rx * radius + a);
+    most[1] = Math.max(most[1], tx * c + rx * radius - a);
+    most[2] = Math.max(most[2], ty * c + ry * radius + b);
+    most[3] = Math.max(most[3], ty * c + ry * radius - b);
+  };
+  everyBall(scene, take);
+  if (most[0] === -Infinity) return camera;
+  const [x, y] = [(most[0] - most[1]) / 2, (most[2] - most[3]) / 2];
+  camera.distance = Math.max(NEAREST, (most[0] + most[1]) / (2 * tx), (most[2] + most[3]) / (2 * ty));
+  camera.target = [0, 1, 2].map((i) => x * right[i] + y * up[i]) as Vector;
   return camera;
+}
+
+/** Accounts, and the middles of arteries: see `bends` in frames/scene.py. */
+function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: number, y: number, z: number, radius: number) => void): void {
+  const thinner = crowd(source.length);
+  const [low, ratio] = [look.account[0] * thinner, look.account[1] / look.account[0]];
+  for (let i = 0; i < sizes.length; i++) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], low * ratio ** (sizes[i] / 255));
+  for (let row = 0; row < source.length; row++) {
+    const [a, b] = [3 * source[row], 3 * target[row]];
+    const [dx, dy, dz] = [positions[b] - positions[a], positions[b + 1] - positions[a + 1], positions[b + 2] - positions[a + 2]];
+    const out = (0.75 / 127) * (a === b ? look.loop : Math.sqrt(dx * dx + dy * dy + dz * dz));
+    const [x, y, z] = [positions[a] + dx / 2 + out * bend[4 * row], positions[a + 1] + dy / 2 + out * bend[4 * row + 1], positions[a + 2] + dz / 2 + out * bend[4 * row + 2]];
+    take(x, y, z, look.radius[1] * thinner);
+  }
 }
 
 /** Turned by a drag of (dx, dy) CSS pixels: half a turn for each picture height. */

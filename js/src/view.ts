@@ -7,6 +7,7 @@ import { h } from "./ui/dom";
 import { emphasise, inside } from "./ui/emphasis";
 import { makeEye } from "./ui/eye";
 import { makeHub } from "./ui/hub";
+import { roomBeside } from "./ui/legend";
 import { watchSeen } from "./ui/loop";
 import { makePainter, type Mood } from "./ui/painter";
 import { FIRST, LATER, STILL } from "./ui/parts";
@@ -58,7 +59,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const picture = makePicture(area, make, events, signal);
   const poster = makePoster(model, over, signal);
   const eye = makeEye(model, ask, signal);
-  const frame = (scene: Scene): void => eye.setHome(fit(scene.positions, scene.flat, size.width / size.height));
+  const frame = (scene: Scene): void => eye.setHome(fit(scene, size.width / size.height, roomBeside(size)));
   const measure = (): void => {
     const [width, height] = [over.clientWidth, over.clientHeight];
     if (width === size.width && height === size.height) return;

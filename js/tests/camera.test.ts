@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { axes, type Camera, eye, fit, matrix, orbit, pan, project, zoom } from "../src/camera";
+import { look } from "../src/look";
+import { axes, type Camera, eye, fit, matrix, orbit, pan, project, type Shape, zoom } from "../src/camera";
 
 const CAMERA: Camera = { yaw: 0.7, pitch: -0.3, distance: 2.4, target: [0.1, -0.2, 0.3] };
 const [WIDTH, HEIGHT] = [900, 480];
@@ -47,24 +48,53 @@ test("a place behind the eye has a depth below 0", () => {
   expect(project(CAMERA, WIDTH, HEIGHT, behind)[2]).toBeLessThan(0);
 });
 
-test.each([0.5, 1, 2.3])("the first view holds 98 of 100 accounts (aspect %f)", (aspect) => {
-  const places = scatter(2000);
-  const camera = fit(places, false, aspect);
-  let inside = 0;
-  for (let i = 0; i < 2000; i++) {
-    const [x, y, depth] = project(camera, 400 * aspect, 400, places, 3 * i);
-    if (depth > 0 && x >= 0 && x <= 400 * aspect && y >= 0 && y <= 400) inside++;
-  }
-  expect(inside).toBeGreaterThanOrEqual(1960);
-  const wide = fit(places.map((v) => 2 * v), false, aspect);
-  expect(wide.distance).toBeCloseTo(2 * camera.distance, 3); // no farther than it must
+/** Accounts without arteries, or with those of `pairs`. */
+function shape(positions: Float32Array, size = 0, pairs: [number, number][] = [], bend = 0, flat = false): Shape {
+  const [source, target] = [0, 1].map((end) => Uint16Array.from(pairs, (pair) => pair[end]));
+  return { positions, sizes: new Uint8Array(positions.length / 3).fill(size), source, target, bend: new Int8Array(4 * pairs.length).fill(bend), flat };
+}
+
+/** Pixels that a ball stands out of a picture of `width` x 400; 0 or below where it is whole. */
+function beyond(camera: Camera, width: number, place: ArrayLike<number>, radius: number): number {
+  const [x, y, depth] = project(camera, width, 400, place);
+  const r = (1.05 * radius * 200) / Math.tan((35 * Math.PI) / 360) / depth; // a ball beside the middle is a little longer
+  return Math.max(r - x, r - y, x + r - width, y + r - 400);
+}
+
+test.each([0.5, 1, 2.3])("the first view holds all spheres, none to spare (aspect %f)", (aspect) => {
+  const places = scatter(2000).map((v) => v / 2.5);
+  const camera = fit(shape(places, 255), aspect);
+  const out = Array.from({ length: 2000 }, (_, i) => beyond(camera, 400 * aspect, places.subarray(3 * i, 3 * i + 3), 1.5 * look.account[1]));
+  expect(Math.max(...out)).toBeLessThanOrEqual(0);
+  expect(Math.max(...out)).toBeGreaterThan(-0.06 * 400);
+});
+
+test("two accounts and the artery that bends out between them are in the picture, and fill it", () => {
+  const [pair, bent] = [0, 40].map((bend) => shape(Float32Array.of(-1, 0, 0, 1, 0, 0), 0, [[0, 1]], bend, true));
+  const flat = fit(pair, 2);
+  for (const x of [-1, 1]) expect(beyond(flat, 800, [x, 0, 0], 0.0075)).toBeLessThanOrEqual(0);
+  expect(project(flat, 800, 400, [1, 0, 0])[0]).toBeGreaterThan(740);
+  expect(beyond(fit(bent, 2), 800, [0.472, 0.472, 0.472], 0.054)).toBeLessThanOrEqual(0);
+});
+
+test("a loop is in the picture", () => {
+  const [bare, looped] = [[], [[0, 0]]].map((pairs) => fit(shape(Float32Array.of(0, 1, 0, 0, -1, 0), 0, pairs as [number, number][], 127, true), 1));
+  expect(looped.target[1]).toBeGreaterThan(bare.target[1] + 0.01);
+});
+
+test("less room brings the scene to the middle", () => {
+  const one = shape(Float32Array.of(-1, 0, 0, 1, 0, 0), 0, [], 0, true);
+  expect(project(fit(one, 2, [0.5, 0.96]), 800, 400, [1, 0, 0])[0]).toBeLessThan(600);
+});
+
+test("a place that has lost its way does not make the others small", () => {
+  expect(fit(shape(Float32Array.of(-1, 0, 0, 1, 0, 0, 0, 900, 0)), 1).distance).toBeLessThan(6);
 });
 
 test("a flat scene is seen from the front, an empty one from somewhere", () => {
-  const flat = scatter(30).map((v, i) => (i % 3 === 2 ? 0 : v));
-  expect(fit(flat, true, 1)).toMatchObject({ yaw: 0, pitch: 0 });
-  expect(fit(new Float32Array(), false, 1).distance).toBeGreaterThan(0);
-  expect(fit(new Float32Array(3), false, 1).distance).toBeGreaterThan(0);
+  expect(fit(shape(scatter(30), 0, [], 0, true), 1)).toMatchObject({ yaw: 0, pitch: 0 });
+  expect(fit(shape(new Float32Array()), 1).distance).toBeGreaterThan(0);
+  expect(fit(shape(new Float32Array(3)), 1).distance).toBeGreaterThan(1);
 });
 
 test("a drag to the right turns the scene to the right, and never over the pole", () => {

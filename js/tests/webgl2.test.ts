@@ -34,7 +34,7 @@ const QUALITY = { keep: 1, keepStrong: 0, tolerance: 0.4, thin: 0.6, thread: 1.2
 function listsFor(shown: Scene, keep: number) {
   const states = statesOf(shown);
   const lists = makeLists(EDGES, EDGES);
-  const camera = fit(shown.positions, false, 2);
+  const camera = fit(shown, 2);
   const sight = { camera: { ...camera, distance: 9 }, aspect: 2, pixel: 0.001, quality: { ...QUALITY, keep } };
   cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES), sight);
   return lists;

@@ -172,9 +172,12 @@ class Stage:
 
     def fit(self, arrays, flat=False):
         """Frame the data."""
-        packed = _packed(np.asarray(arrays["positions"], np.float32))
+        packed = {name: _packed(array) for name, array in arrays.items()}
         self.view["camera"] = self.run(
-            "(s, [p, f, a]) => s.fit(s.unpack(p), f, a)", packed, flat, self.width / self.height
+            "(s, [scene, flat, aspect]) => s.fit({ ...s.unpacked(scene), flat }, aspect)",
+            packed,
+            flat,
+            self.width / self.height,
         )
 
 

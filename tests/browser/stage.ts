@@ -14,6 +14,8 @@ function unpack({ type, data }: { type: string; data: string }) {
   return new TYPES[type as keyof typeof TYPES](bytes.buffer);
 }
 
+const unpacked = (arrays: Packed) => Object.fromEntries(Object.entries(arrays).map(([key, packed]) => [key, unpack(packed)]));
+
 const canvases = new Map<string, HTMLCanvasElement>();
 const renderers = new Map<string, Renderer>();
 const lost: string[] = [];
@@ -32,7 +34,7 @@ async function open(name: string, width: number, height: number, only?: Backend)
 }
 
 function setScene(name: string, arrays: Packed, flat: boolean): void {
-  const content = Object.fromEntries(Object.entries(arrays).map(([key, packed]) => [key, unpack(packed)]));
+  const content = unpacked(arrays);
   const scene = { id: name, labels: [], flat, accounts: arrays.sizes ? content.sizes.length : 0, edges: content.source.length, ...content };
   renderers.get(name)!.setScene(scene as unknown as Scene);
 }
@@ -91,4 +93,4 @@ function countWebGl2(): void {
   }
 }
 
-Object.assign(globalThis, { stage: { loseWebGl2, countWebGl2, contexts: () => made.contexts, alive: () => made.alive, open, setScene, settle, picture, close, fit, project, unpack, renderers, canvases, lost } });
+Object.assign(globalThis, { stage: { loseWebGl2, countWebGl2, contexts: () => made.contexts, alive: () => made.alive, open, setScene, settle, picture, close, fit, project, unpack, unpacked, renderers, canvases, lost } });

@@ -109,6 +109,8 @@ def test_the_kernel_draws_what_the_page_draws(both, theme):
     eye = Camera.of(both[0].view["camera"])
     kernel = np.asarray(draw(scene, arrays["channels"], camera=eye, theme=theme, **SIZE))
     apart = np.abs(page.astype(int) - kernel.astype(int)).max(axis=2)
-    assert fit(arrays["positions"], False, SIZE["width"] / SIZE["height"]) == eye
+    framed = fit(scene, SIZE["width"] / SIZE["height"])
+    assert (framed.yaw, framed.pitch) == (eye.yaw, eye.pitch)
+    assert np.allclose([framed.distance, *framed.target], [eye.distance, *eye.target], atol=1e-5)
     assert apart.mean() <= 4
     assert (apart > 96).mean() <= SHARE

@@ -100,4 +100,4 @@ def test_nothing_overlaps_or_overflows_where_there_is_little_room(webgpu_browser
                 apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
                 apart |= a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
                 assert apart, (a, b)
-        assert host.page.locator(".legend").evaluate("e => e.open") == (width > 620)
+        assert host.page.locator(".legend").evaluate("e => e.open") == (width > 720)

@@ -1,7 +1,9 @@
 /** What the four channels mean, in the data's units; folds away. */
 
 import look from "../../../archivit_widgets/frames/look.json";
+import { ROOM, type Room } from "../camera";
 import { h, svg } from "./dom";
+import type { Size } from "./painter";
 import type { Stage } from "./stage";
 
 export interface Entry {
@@ -18,7 +20,9 @@ const NAMES = { radius: "Radius", pulse: "Pulse", color: "Colour", alert: "Alert
 const WIDTH = 168;
 /** Pixels that a digit of the small type takes. */
 const GLYPH = 5.9;
-const NARROW = 620;
+/** Width of a picture that has room for an open legend, and how much of it the legend takes. */
+const NARROW = 720;
+const TAKEN = 208;
 /** The kernel's notes on values beyond a scale, as words that stand alone. */
 const OPEN: Record<string, string> = { "and beyond": "both ends open", "and above": "upper end open", "and below": "lower end open" };
 
@@ -86,10 +90,17 @@ function row(entry: Entry, dark: boolean): HTMLElement {
   return h("div", { class: `channel ${entry.channel}` }, caption, ...strip(entry, dark));
 }
 
+const opens = ({ width }: Size): boolean => width >= NARROW;
+
+/** What the first view may fill: not what stands under an open legend; as much on the other side, or it would turn aside. */
+export function roomBeside(size: Size): Room {
+  return [opens(size) ? 1 - (2 * TAKEN) / size.width : ROOM[0], ROOM[1]];
+}
+
 export function legend(stage: Stage): void {
   const { model, over, hub, size, signal } = stage;
   const body = h("div", { class: "channels" });
-  const el = h("details", { class: "legend panel", open: size.width >= NARROW }, h("summary", {}, "Legend"), body);
+  const el = h("details", { class: "legend panel", open: opens(size) }, h("summary", {}, "Legend"), body);
   over.append(el);
   let { dark } = stage.mood.theme;
   const write = (): void => {
