@@ -2,14 +2,21 @@
 
 import json
 import time
+from itertools import combinations
+from statistics import median
 
 import pytest
 
+from archivit_widgets.frames.protocol import CREDIT
+
+#: Bytes that a frame of about 5,000 may leave behind; a hundred or two of them are JupyterLab's own, for any message.
+LEFT = 256
 SETUP = """
 import gc, json, threading, time, tracemalloc
 from pathlib import Path
 import numpy as np
 import archivit_widgets as aw
+from archivit_widgets.widgets.cell import cells
 
 graph = aw.simulate_market(300, seed=3)
 m = len(graph.edges)
@@ -22,12 +29,25 @@ def frames(n=10**9):
 def arteries():
     return aw.Arteries(graph, positions=places, height=160, turn=False, clock=0)
 
+def thread(call):
+    threading.Thread(target=call, daemon=True).start()
+
 def watch(w, file):
     def write():
         while w.comm is not None:
             Path(file).write_text(json.dumps({**w.stats(), "memory": tracemalloc.get_traced_memory()[0]}))
             time.sleep(0.1)
-    threading.Thread(target=write, daemon=True).start()
+            if tracemalloc.is_tracing():
+                time.sleep(0.4)
+                gc.collect()
+    thread(write)
+
+def play_between_cells(w, *args, **options):
+    def play():  # acknowledgements are then heard from the first frame on
+        while cells().running:
+            time.sleep(0.01)
+        w.play(*args, **options)
+    thread(play)
 """
 
 
@@ -80,13 +100,13 @@ def test_a_page_ten_times_slower_gets_fewer_frames_and_no_queue(notebook, lab):
     view.ready()
     cdp = notebook.page.context.new_cdp_session(notebook.page)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 10})
-    notebook.call("w.play(frames(90), fps=30)")
+    notebook.call("play_between_cells(w, frames(90), fps=30)")
     owed = []
     file = lab.root / "slow.json"
-    done = wait_for(file, lambda s: owed.append(s["sent"] - s["acknowledged"]) or not s["playing"])
+    done = wait_for(file, lambda s: owed.append(s["sent"] - s["acknowledged"]) or s["offered"] == 90)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     assert done["replaced"] > 0
-    assert max(owed) <= 8  # two; a few more while the cell that started it ran, which are paced by time
+    assert max(owed) == CREDIT
     view.channels(89, 128, 0, 0)
     notebook.call("w.close()")
 
@@ -148,13 +168,14 @@ def test_a_closed_page_is_let_go_and_a_new_one_catches_up(notebook, lab, webgpu_
     view = other.show("w = arteries(); w.play(frames(), fps=20); watch(w, 'closed.json'); w")
     view.ready()
     file = lab.root / "closed.json"
-    wait_for(file, lambda s: s["clients"] == 1 and s["acknowledged"] > 3)
+    # Until what went out by the clock, while the cell ran, is paid back.
+    wait_for(file, lambda s: s["clients"] == 1 and s["acknowledged"] > 3 and s["sent"] - s["acknowledged"] <= CREDIT)
     other.save()
     other.close()
     gone = wait_for(file, lambda s: s["clients"] == 0)
     later = wait_for(file, lambda s: s["offered"] > gone["offered"] + 40)
     assert later["sent"] == gone["sent"]
-    assert later["sent"] - later["acknowledged"] <= 8
+    assert later["sent"] - later["acknowledged"] <= CREDIT
     again = lab.open(webgpu_browser, "closed")
     view = again.arteries(1).seen()
     view.ready()
@@ -181,9 +202,10 @@ def test_after_a_restart_the_cells_run_again(notebook, lab, webgpu_browser):
 
 
 def test_two_thousand_frames_leave_nothing_behind(notebook, lab):
-    # Large frames, so that keeping even a part of each would show; the notebook's own ups and downs are smaller.
     notebook.call("graph = aw.simulate_market(4000, seed=3); m = len(graph.edges)")
     notebook.call("places = np.random.default_rng(0).normal(size=(len(graph.accounts), 3))")
+    # jupyter_client keeps a hundred bytes of each of the last 65,536 messages; they are not ours to count.
+    notebook.call("get_ipython().kernel.session.digest_history_size = 0")
     view = notebook.show("w = arteries(); tracemalloc.start(); watch(w, 'soak.json'); w")
     view.ready()
     file = lab.root / "soak.json"
@@ -191,16 +213,21 @@ def test_two_thousand_frames_leave_nothing_behind(notebook, lab):
     notebook.call("w.play(frames(), fps=30)")
     view.seen().frame(50)  # drawn; the rest is taken in unseen, which goes at the stream's full rate
     view.root.evaluate("root => { root.parentElement.style.display = 'none'; }")
-    before, after = ({}, {})
-    for sent, sizes in ((400, before), (2000, after)):
-        found = wait_for(file, lambda s, sent=sent: s["acknowledged"] >= sent, patience=300)
-        sizes.update(frames=found["sent"], kernel=found["memory"], page=page_bytes(cdp))
-    frames = after["frames"] - before["frames"]
-    slopes = {end: (after[end] - before[end]) / frames for end in ("kernel", "page")}
-    print(f"bytes kept for each of {frames} frames: {slopes}")
-    edges = int(notebook.call("w.close(); tracemalloc.stop(); print(m)"))
-    assert edges > 1_000
-    assert all(slope < edges for slope in slopes.values()), slopes  # a frame is 4 bytes an edge
+    samples = []
+    for least in range(400, 2001, 100):
+        found = wait_for(file, lambda s, least=least: s["acknowledged"] >= least, patience=300)
+        samples.append((found["sent"], found["memory"], page_bytes(cdp)))
+    frames, kernel, page = zip(*samples, strict=True)
+    left = {"kernel": slope(frames, kernel), "page": slope(frames, page)}
+    print(f"bytes left by each of {frames[-1] - frames[0]} frames: {left}")
+    notebook.call("w.close(); tracemalloc.stop()")
+    assert all(size < LEFT for size in left.values()), left
+
+
+def slope(x, y):
+    """Theil and Sen's: the median of the slopes between any two points, which a few odd ones do not move."""
+    points = zip(x, y, strict=True)
+    return round(median((y1 - y0) / (x1 - x0) for (x0, y0), (x1, y1) in combinations(points, 2)))
 
 
 def page_bytes(cdp):

@@ -49,6 +49,9 @@ class Bench:
 
     def send(self, content, buffers):
         self.sent.append((content, buffers))
+        if content["kind"] == "frame" and not self.stream._deaf():
+            # The law of credit: of the pages that answer, the quickest owes no more than two.
+            assert min(content["frame"] - c.acked for c in self.stream._clients.values()) <= protocol.CREDIT
         for page in self.pages:
             page.take(content, buffers)
 
