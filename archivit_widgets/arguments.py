@@ -70,6 +70,7 @@ def _add_read(commands: _Commands[_Parser]) -> None:
         "Print what reading a file found: rows kept and dropped, and why.",
         "archivit read sales.csv",
         "archivit read auctions.xlsx --source seller --target buyer --json",
+        "zcat sales.jsonl.gz | archivit read -",
     )
     _add_file(one)
     one.add_argument("--json", action="store_true", help="as one line of JSON")
@@ -118,7 +119,11 @@ def _add(commands: _Commands[_Parser], name: str, text: str, *examples: str) -> 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:
     """Add the file and its columns, as `read_transfers` takes them."""
-    parser.add_argument("file", metavar="FILE", help="CSV, TSV, JSON, JSONL, Parquet, Feather, Arrow, HDF5 or Excel")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="CSV, TSV, JSON, JSONL, Parquet, Feather, Arrow, HDF5 or Excel; - is standard input",
+    )
     group = parser.add_argument_group("columns", "recognised from names and contents where not given")
     for role in ROLES:
         group.add_argument(f"--{role}", metavar="COLUMN" if role != "currency" else "COLUMN|UNIT")

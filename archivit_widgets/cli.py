@@ -8,8 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 TABLES = (".parquet", ".csv")
 PICTURES = (".png", ".html")
 INTERRUPTED = 130
+STDIN = "<stdin>"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,7 +95,8 @@ def simulate(options: argparse.Namespace) -> int:
     from . import simulate_market
 
     _say(f"simulating {options.transfers:,} transfers")
-    _write(simulate_market(transfers=options.transfers, seed=options.seed).transfers, options.output)
+    market = simulate_market(transfers=options.transfers, seed=options.seed)
+    _write(market.transfers.assign(currency=market.currency), options.output)
     return 0
 
 
@@ -110,9 +115,24 @@ def lab(options: argparse.Namespace) -> int:
 def _graph(options: argparse.Namespace) -> TransferGraph:
     from . import read_transfers
 
-    graph = read_transfers(options.file, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
-    _say(f"read {options.file}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
+    with _file(options.file) as path:
+        graph = read_transfers(path, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
+    name = STDIN if options.file == "-" else options.file
+    _say(f"read {name}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
     return graph
+
+
+@contextmanager
+def _file(name: str) -> Iterator[str | Path]:
+    """Give a file that can be read twice: standard input, named ``-``, is kept on disk meanwhile."""
+    if name != "-":
+        yield name
+        return
+    with tempfile.TemporaryDirectory(prefix="archivit-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / STDIN
+        with path.open("wb") as copy:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+        yield path
 
 
 def _suffix(output: str, known: Sequence[str]) -> str:

@@ -1,15 +1,17 @@
 """The ``archivit`` command: what it writes, what it prints, and how it fails."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from archivit_widgets import flow, read_transfers
+from archivit_widgets import flow, read_transfers, simulate_market
 from archivit_widgets.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -89,6 +91,46 @@ def test_simulate_writes_what_read_transfers_reads(tmp_path, capsys):
         assert (graph.report.read, graph.report.dropped) == (500, 0)
         assert graph.transfers["time"].tolist() == table["time"].tolist()
         assert graph.transfers["value"].sum() == pytest.approx(table["value"].sum())
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "b.csv"])
+def test_a_saved_market_is_the_market(tmp_path, name):
+    market = simulate_market(transfers=2_000, seed=3)
+    assert main(["simulate", "-o", str(tmp_path / name), "--transfers", "2000", "--seed", "3"]) == 0
+    graph = read_transfers(tmp_path / name)
+    assert graph.currency == market.currency == "ETH"
+    pd.testing.assert_frame_equal(graph.transfers.astype(str), market.transfers.astype(str)[graph.transfers.columns])
+    assert set(graph.transfers) == set(market.transfers)
+    assert main(["flow", str(tmp_path / name), "-o", str(tmp_path / "edges.parquet")]) == 0
+    edges = pd.read_parquet(tmp_path / "edges.parquet")
+    pd.testing.assert_frame_equal(
+        edges.drop(columns=["source", "target"]), market.edges.drop(columns=["source", "target"])
+    )
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".jsonl"])
+def test_standard_input_is_read(sales, tmp_path, ending, capsys):
+    table = pd.read_csv(sales, dtype=str)
+    save = {
+        ".csv": table.to_csv,
+        ".parquet": table.to_parquet,
+        ".jsonl": partial(table.to_json, orient="records", lines=True),
+    }
+    save[ending](tmp_path / f"a{ending}")
+    for arguments, out in ((["read", "-", "--json"], None), (["render", "-", "-o", str(tmp_path / "a.png")], "a.png")):
+        with (tmp_path / f"a{ending}").open("rb") as file:
+            command = [sys.executable, "-m", "archivit_widgets.cli", *arguments]
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            done = subprocess.run(command, stdin=file, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "archivit: read <stdin>: 5 rows, 4 kept" in done.stderr
+        assert json.loads(done.stdout)["kept"] == 4 if out is None else (tmp_path / out).exists()
+
+
+def test_standard_input_that_is_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert main(["read", "-"]) == 2
+    assert capsys.readouterr().err == "archivit: <stdin>: the file is empty; expected a header and rows of transfers\n"
 
 
 def call(*arguments):

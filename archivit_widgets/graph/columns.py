@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import ArchivitError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
+COPIES_ON_WRITING = int(pd.__version__.partition(".")[0]) >= 3
 Array = TypeVar("Array", bound=NDArray[np.generic])
 
 
@@ -96,3 +95,8 @@ def frozen(array: Array) -> Array:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def view(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table into which its reader may write without changing ours; before pandas 3 that takes a copy."""
+    return table.copy(deep=not COPIES_ON_WRITING)

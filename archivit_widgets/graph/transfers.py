@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..sources.records import Transfers
 from . import cut, engine, export, flow, tables
-from .columns import F64, I32, I64, Columns, columns, frozen
+from .columns import F64, I32, I64, Columns, columns, frozen, view
 from .groups import Groups, Totals
 
 if TYPE_CHECKING:
@@ -54,22 +54,22 @@ class TransferGraph:
     @property
     def transfers(self) -> pd.DataFrame:
         """The record: ``source target token time value kind`` (+ ``collection``, ``tx``), in order of time."""
-        return self._transfers.table.copy(deep=False)
+        return view(self._transfers.table)
 
     @property
     def edges(self) -> pd.DataFrame:
         """One row per edge, in order of (source, target), measured by `flow.measure` with its own half-life."""
-        return self._edges.copy(deep=False)
+        return view(self._edges)
 
     @property
     def accounts(self) -> pd.DataFrame:
         """One row per account: ``account``, transfers and volume out and in, first and last time (NA where none)."""
-        return self._accounts.copy(deep=False)
+        return view(self._accounts)
 
     @property
     def tokens(self) -> pd.DataFrame:
         """One row per token: ``token``, ``transfers``, ``volume``, first and last time (NA where none)."""
-        return self._tokens.copy(deep=False)
+        return view(self._tokens)
 
     @property
     def report(self) -> Report:
@@ -89,12 +89,12 @@ class TransferGraph:
     @property
     def truth(self) -> pd.DataFrame | None:
         """The planted wash trades of a simulated market: ``transfer`` (row of ``transfers``), ``ring``, ``pattern``."""
-        return None if self._transfers.truth is None else self._transfers.truth.copy(deep=False)
+        return None if self._transfers.truth is None else view(self._transfers.truth)
 
     @property
     def funding(self) -> pd.DataFrame | None:
         """Who funded whom in a simulated market: ``funder``, ``account``, ``time``."""
-        return None if self._transfers.funding is None else self._transfers.funding.copy(deep=False)
+        return None if self._transfers.funding is None else view(self._transfers.funding)
 
     @cached_property
     def edge_of(self) -> I32:

@@ -12,7 +12,7 @@ from .prices import Price
 from .resolve import Roles
 from .scan import Encoded, Found
 from .table import Table, quoted, short
-from .words import CURRENCIES
+from .words import CURRENCIES, MISSING
 
 F64 = NDArray[np.float64]
 WEI = 1e18
@@ -44,7 +44,12 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
     total, strange, empty = np.zeros(rows), np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
     for i, (column, divisor) in enumerate(price.parts):
         value, bad, missing, unit = one_column(
-            found.numbers.pop(f"value_number{i}"), found.texts.pop(f"value_text{i}", None), rows, currency
+            column,
+            found.numbers.pop(f"value_number{i}"),
+            found.texts.pop(f"value_text{i}", None),
+            rows,
+            currency,
+            notes,
         )
         if unit and currency is None:
             currency = unit
@@ -65,7 +70,7 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
 
 
 def one_column(
-    number: F64 | None, written: Encoded | None, rows: int, currency: str | None
+    column: str, number: F64 | None, written: Encoded | None, rows: int, currency: str | None, notes: list[str]
 ) -> tuple[F64, Mask, Mask, str | None]:
     """Read one column of prices: the value, whether it is none, whether it is empty, and the unit in the cells."""
     value = np.full(rows, np.nan) if number is None else number.astype(np.float64, copy=False)
@@ -74,7 +79,10 @@ def one_column(
     missing = np.isnan(value) & ~bad
     unit = None
     if written is not None and len(written.texts):
-        amounts, empty, unit = values.read_texts(written.texts.to_pylist(), currency)
+        texts = written.texts.to_pylist()
+        amounts, empty, unit = values.read_texts(texts, currency)
+        if not (value % 1 > 0).any():
+            notes += [values.as_read(column, texts[i], amounts[i]) for i in values.either_way(texts, amounts)]
         there = written.codes >= 0
         codes = written.codes[there]
         value[there] = amounts[codes]
@@ -90,12 +98,13 @@ def one_currency(
     if named is None or len(named.texts) == 0:
         return value, currency
     written = [text.strip() for text in named.texts.to_pylist()]
-    units = np.array([CURRENCIES.get(text.lower(), short(text, 20)) for text in written] + [""], dtype=object)
-    kinds, names = pd.factorize(units)
+    units = ["" if text.lower() in MISSING else CURRENCIES.get(text.lower(), short(text, 20)) for text in written]
+    kinds, names = pd.factorize(np.array([*units, ""], dtype=object))
     code = kinds[named.codes]
-    counts = np.bincount(code[(named.codes >= 0) & ~np.isnan(value)], minlength=len(names))
+    there = (names != "")[code] & ~np.isnan(value)
+    counts = np.bincount(code[there], minlength=len(names))
     main = str(roles.wanted or names[int(np.argmax(counts))])
-    other = (named.codes >= 0) & (names[code] != main) & ~np.isnan(value)
+    other = there & (names != main)[code]
     if other.any():
         share = ", ".join(f"{names[i]} {counts[i]:,}" for i in np.argsort(-counts, kind="stable")[:6] if counts[i])
         notes.append(f"Prices by currency: {share}. Values are in {main}; those in others are unknown.")

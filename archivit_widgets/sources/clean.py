@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .faults import Faults, Mask, recurring
 from .parties import NONE, UNSOLD, ZERO, Names, in_order
 from .records import KINDS
-from .times import UNKNOWN
+from .times import ABSENT, UNKNOWN
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ class Raw:
     tokens, collections
         None where the file names none.
     time
-        Seconds, `UNKNOWN` where unparsable.
+        Seconds, `UNKNOWN` where unparsable, `ABSENT` where the file says none.
     value
         NaN where unknown.
     kind
@@ -59,7 +59,8 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     """Leave out what is no transfer: no time, no party, or a copy of an earlier row."""
     source, target = raw.accounts.codes
     kind = raw.kind if raw.kind is not None else np.full(len(source), -1, dtype=np.int8)
-    faults.drop("unparsable_time", "no time that can be read", raw.time == UNKNOWN)
+    faults.drop("missing_time", "no time", raw.time == ABSENT)
+    faults.drop("unparsable_time", "a time that cannot be read", raw.time == UNKNOWN)
     faults.drop("not_sold", "a lot that found no buyer: nothing changed hands", target == UNSOLD)
     nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)

@@ -28,6 +28,8 @@ BINARY: dict[str, Opener] = {
     **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), sheets.open_excel),
 }
 PACKED = (".gz", ".zip")
+# What a file without an ending is known by, such as one that came through a pipe.
+BEGINS = {b"PAR1": ".parquet", b"ARROW1": ".arrow", b"FEA1": ".feather", b"\x89HDF": ".h5"}
 # Endings that people expect to work, and why they do not.
 REFUSED = {
     **dict.fromkeys((".pkl", ".pickle"), "a pickle can run programs when opened; save the table as Parquet or CSV"),
@@ -81,7 +83,7 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
         if endings and endings[-1] in PACKED:
             raise ArchivitError(f"{label}: is packed twice; unpack it once")
         return open_text_like(path, endings[-1] if endings else ".csv", label, workplace)
-    ending = endings[-1] if endings else ""
+    ending = endings[-1] if endings else next((BEGINS[magic] for magic in BEGINS if start.startswith(magic)), "")
     if not start:
         raise ArchivitError(f"{label}: the file is empty; expected a header and rows of transfers")
     if ending in REFUSED:

@@ -141,6 +141,7 @@ def read_times(
     """Decide how times are meant, and add month and day to years."""
     keys = [key for key in found.numbers if key.startswith("time_")]
     readings = {key.removeprefix("time_"): found.numbers.pop(key) for key in keys}
+    absent = readings.pop("absent")
     time, said = times.seconds(readings, roles["time"] or "", day_first, table.label)
     notes += said
     if (about := readings.get("about")) is not None:
@@ -148,7 +149,7 @@ def read_times(
     if "days" in found.texts:
         time, known = ledger.with_days(time, found.texts.pop("days"))
         faults.note("year_only", "no day that can be read: the year's first second", ~known)
-    return time
+    return time if absent is None else np.where((absent == 1) & (time == times.UNKNOWN), times.ABSENT, time)
 
 
 def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:

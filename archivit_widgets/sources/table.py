@@ -82,7 +82,7 @@ class Table:
 
         try:
             return work()
-        except (duckdb.Error, pa.ArrowException, OSError, UnicodeError) as error:
+        except (duckdb.Error, pa.ArrowException, OSError, UnicodeError, RuntimeError) as error:
             raise ArchivitError(f"{self.label}: cannot be read: {first_line(error)}") from None
 
     def batches(self, select: str, limit: int | None = None) -> Any:

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ArchivitError
-from .table import quoted
-from .words import parts
+from .table import literal, quoted
+from .words import MISSING, parts
 
 I64 = NDArray[np.int64]
 Found = dict[str, NDArray[Any] | None]
 
-UNKNOWN = np.iinfo(np.int64).min  # a time that is not known
+UNKNOWN = np.iinfo(np.int64).min  # a time that cannot be read
+ABSENT = UNKNOWN + 1  # no time
 DAY = 86_400
 UNIX = (("nanoseconds", 9, 1e17), ("microseconds", 6, 1e14), ("milliseconds", 3, 1e11), ("seconds", 0, 0.0))
 
@@ -75,8 +76,20 @@ def select(column: str, kind: str) -> dict[str, str]:
     dict
         ``clear``, ``day_first``, ``month_first``: microseconds since 1970, each NULL where the one before could be
         read; ``about`` likewise, for years that are not certain; ``whole`` and ``number`` for digits alone. Only one
-        of them where the type says all.
+        of them where the type says all. ``absent`` is 1 where nothing is written, else NULL.
     """
+    return readings(column, kind) | {"absent": f"CASE WHEN {absent(column, kind)} THEN 1::BIGINT END"}
+
+
+def absent(column: str, kind: str) -> str:
+    """Write the SQL of where a column says nothing."""
+    nothing = f"{quoted(column)} IS NULL"
+    words = ", ".join(literal(word) for word in sorted(MISSING))
+    return nothing if kind != "VARCHAR" else f"{nothing} OR lower(trim({quoted(column)})) IN ({words})"
+
+
+def readings(column: str, kind: str) -> dict[str, str]:
+    """Write the SQL of all ways to read a column; see `select`."""
     name = quoted(column)
     if kind.startswith(("TIMESTAMP", "DATE")):
         return {"clear": microseconds(f"try_cast({name} AS {'TIMESTAMPTZ' if 'ZONE' in kind else 'TIMESTAMP'})")}

@@ -7,21 +7,26 @@ or ``12,50``, is few different texts, which are read here.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .table import quoted
-from .words import CURRENCIES
+from .words import CURRENCIES, MISSING
 
 F64 = NDArray[np.float64]
 
-GROUPED = re.compile(r"[1-9]\d{0,2}([,' \u00a0\u202f]\d{3})+(\.\d+)?")
-GROUPED_COMMA = re.compile(r"[1-9]\d{0,2}([.' \u00a0\u202f]\d{3})+(,\d+)?")
+GROUPED = re.compile(r"[1-9]\d{0,2}([,' ]\d{3})+(\.\d+)?|[1-9]\d?(,\d\d)+,\d{3}(\.\d+)?")  # in India by two
+GROUPED_COMMA = re.compile(r"[1-9]\d{0,2}([.' ]\d{3})+(,\d+)?")
 COMMA = re.compile(r"\d+,\d+")
 PLAIN = re.compile(r"\d*\.?\d+([eE][-+]?\d+)?|\d+\.")
-AMOUNT = re.compile(r"([^\d.,-]*?)\s*([-+]?[\d.,' \u00a0\u202f]*\d[\d.,]*(?:[eE][-+]?\d+)?)\s*([^\d]*)")
+AMOUNT = re.compile(r"([^\d.,-]*?)\s*([-+]?[\d.,' ]*\d[\d.,]*(?:[eE][-+]?\d+)?)\s*([^\d]*)")
+# Numbers that can be read in one way only: with a comma before decimals, or with a point.
+SURE_COMMA = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}([.' ]\d{3})+,\d+|[1-9]\d{0,2}(\.\d{3}){2,}")
+SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}(,\d{2,3})+(\.\d+|,\d{3})")
+EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
 
 def select(column: str, kind: str) -> dict[str, str]:
@@ -51,22 +56,40 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
     values, missing, currency
         (k,) each: the number or NaN; whether the text is empty. And the currency that the cells name most often.
     """
-    amounts = [AMOUNT.fullmatch(text.strip()) for text in texts]
-    numbers = [match[2].strip() if match else "" for match in amounts]
-    comma = decimal_comma(numbers)
+    found = [AMOUNT.fullmatch(tidy(text)) for text in texts]
+    numbers = [match[2].strip() if match else "" for match in found]
+    comma = any(map(SURE_COMMA.fullmatch, numbers))
     values = np.array([number_of(number, comma) for number in numbers], dtype=np.float64)
-    units = [unit_of(match[1] + match[3]) if match else None for match in amounts]
-    missing = np.array([not text.strip() for text in texts], dtype=bool)
+    units = [unit_of(match[1], match[3]) if match else None for match in found]
+    missing = np.array([text.strip().lower() in MISSING for text in texts], dtype=bool)
     named = Counter(unit for unit in units if unit)
     main = currency or (named.most_common(1)[0][0] if named else None)
     values[[unit is None or unit not in ("", main) for unit in units]] = np.nan
     return values, missing, main
 
 
-def decimal_comma(numbers: list[str]) -> bool:
-    """Say whether a comma stands before decimals: some number can be read in no other way."""
-    sure = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d+")
-    return any(sure.fullmatch(number) for number in numbers)
+def tidy(text: str) -> str:
+    """Write wide and narrow signs, spaces and apostrophes alike; leave out the point of "Rs." and the end of "5,-"."""
+    text = unicodedata.normalize("NFKC", text.strip()).replace("\u2019", "'")
+    return re.sub(r"(?<=[^\W\d_])\.(?=\s*\d)", " ", re.sub(r"[.,][-\u2013\u2014]$", "", text))
+
+
+def either_way(texts: list[str], values: F64) -> list[int]:
+    """Find a text such as 1.500 and one such as 1,500, where no text tells if decimals or thousands follow the sign."""
+    found = [AMOUNT.fullmatch(tidy(text)) for text in texts]
+    numbers = [match[2] if match and known else "" for match, known in zip(found, ~np.isnan(values), strict=True)]
+    if any(SURE_COMMA.fullmatch(number) or SURE_POINT.fullmatch(number) for number in numbers):
+        return []
+    first = {match[1]: i for i, number in reversed([*enumerate(numbers)]) if (match := EITHER.fullmatch(number))}
+    return sorted(first.values())
+
+
+def as_read(column: str, text: str, value: float) -> str:
+    """Say which reading of such a text was chosen."""
+    return (
+        f"{column}: {text.strip()!r} is read as {value:g}, and so are all like it; no price tells whether decimals or "
+        "thousands follow the sign. If this is wrong, write the prices without it and read them again."
+    )
 
 
 def number_of(text: str, comma: bool) -> float:
@@ -74,13 +97,14 @@ def number_of(text: str, comma: bool) -> float:
     if PLAIN.fullmatch(text) and not (comma and GROUPED_COMMA.fullmatch(text)):
         return float(text)
     if comma and (COMMA.fullmatch(text) or GROUPED_COMMA.fullmatch(text)):
-        return float(re.sub(r"[.' \u00a0\u202f]", "", text).replace(",", "."))
+        return float(re.sub(r"[.' ]", "", text).replace(",", "."))
     if GROUPED.fullmatch(text):
-        return float(re.sub(r"[,' \u00a0\u202f]", "", text))
+        return float(re.sub(r"[,' ]", "", text))
     return float("nan")
 
 
-def unit_of(text: str) -> str | None:
-    """Name the currency written beside a number: empty where there is none, None where it is no currency."""
-    text = text.strip().strip(".").lower()
-    return CURRENCIES.get(text, "" if not text else None)
+def unit_of(*texts: str) -> str | None:
+    """Name the currency written around a number: empty where there is none, None where it is no currency, or two."""
+    words = {text.strip(" .").lower() for text in texts} - {""}
+    units = {CURRENCIES.get(word.replace(" ", "")) for word in words}
+    return "" if not units else units.pop() if len(units) == 1 else None

@@ -75,7 +75,7 @@ SMALL_UNITS: dict[str, tuple[str, float]] = {
     "sats": ("BTC", 1e8),
 }
 COINS = words("ETH BTC SOL XTZ MATIC POL AVAX BNB ADA FLOW NEAR APE DOGE")
-FIAT = words("USD EUR GBP CHF JPY CNY FRF DEM CAD AUD")
+FIAT = words("USD EUR GBP CHF JPY CNY FRF DEM CAD AUD INR HKD SGD KRW SEK NOK DKK RUB BRL ITL NLG")
 CURRENCIES: dict[str, str] = {
     **{code.lower(): code for code in sorted(COINS | FIAT | {"USDC", "USDT", "DAI"})},
     "weth": "ETH",
@@ -97,11 +97,24 @@ CURRENCIES: dict[str, str] = {
     "sterling": "GBP",
     "francs": "FRF",
     "frs": "FRF",
+    "lire": "ITL",
+    "lira": "ITL",
+    "guilders": "NLG",
+    "gulden": "NLG",
+    "rupees": "INR",
+    "rs": "INR",
+    "yen": "JPY",
+    "rmb": "CNY",
     "$": "USD",
     "us$": "USD",
     "€": "EUR",
     "£": "GBP",
     "¥": "JPY",
+    "円": "JPY",
+    "元": "CNY",
+    "₹": "INR",
+    "₩": "KRW",
+    "hk$": "HKD",
     "Ξ": "ETH",
     "ξ": "ETH",
 }
@@ -132,14 +145,14 @@ KINDS: dict[str, str] = {
     "unknown_buyer": "unknown_buyer",
 }
 
-MISSING = words("- -- – — ? nan none null nil n/a na #n/a <na> nat") | {""}
+MISSING = words("- -- – — ? ?? nan none null nil n/a n.a. n.d. na #n/a <na> nat unknown") | {"", "not known"}
 NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
 
 
 def plain(name: str) -> str:
     """Write a column's name in lower case, its parts joined by ``_``: ``sourceNodeId`` -> ``source_node_id``."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name[:200])
-    return re.sub(r"[^\w$€£¥Ξ]+", "_", name).strip("_").lower()
+    return re.sub(r"[^\w$€£¥₹₩Ξ]+", "_", name).strip("_").lower()
 
 
 def parts(name: str) -> frozenset[str]:

@@ -122,5 +122,6 @@ def test_a_title_and_merged_cells_above_a_sheet(tmp_path: Path, above: list[list
     book.save(path)
     report = read_transfers(path).report
     assert (report.read, report.kept) == (5, 3)
-    assert report.reasons["unparsable_time"].rows == (3, 5)
+    assert report.reasons["missing_time"].rows == (3,)
+    assert report.reasons["unparsable_time"].rows == (5,)
     assert any("above the header" in note for note in report.notes) == bool(above[0])

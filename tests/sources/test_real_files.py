@@ -28,7 +28,7 @@ def test_cryptopunks() -> None:
     assert kinds["unknown_buyer"] == 1926
     assert kinds["burn"] == 0
     reasons = graph.report.reasons
-    assert reasons["unparsable_price"].count == 9
+    assert reasons["missing_price"].count == 9
     assert reasons["zero_value"].count == 10
     assert np.all(np.diff(graph.transfers["time"]) >= 0)
 
@@ -46,7 +46,7 @@ def test_mooncats() -> None:
     reasons = graph.report.reasons
     assert graph.report.kept == 12_307
     assert graph.transfers["value"].notna().sum() == 2_099
-    assert reasons["unparsable_price"].count == 10_208
+    assert reasons["missing_price"].count == 10_208
     assert reasons["self_transfer"].count == 2
     assert reasons["name_for_address"].count > 0.7 * 12_307
     assert "suspicious_date" not in reasons

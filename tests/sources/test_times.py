@@ -100,7 +100,8 @@ def test_unparsable_times_are_dropped_and_named(tmp_path: Path) -> None:
         report = read_transfers(source).report
         assert (report.read, report.kept) == (6, 2)
         reason = report.reasons["unparsable_time"]
-        assert (reason.count, reason.dropped, reason.rows) == (4, 4, (2, 3, 4, 5))
+        assert (reason.count, reason.dropped, reason.rows) == (3, 3, (2, 3, 5))
+        assert report.reasons["missing_time"].rows == (4,)
 
 
 def test_no_time_at_all_is_an_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,13 @@ def values(graph: TransferGraph) -> list[float]:
         (["0.5 ETH", "Ξ1.25", "2 WETH"], [0.5, 1.25, 2], "ETH"),
         (["$1,200", "US$ 5", "7 EUR"], [1200, 5, np.nan], "USD"),
         (["1 200", "3'000", "4"], [1200, 3000, 4], None),
+        (["3’000.50", "1\u202f200", "4"], [3000.5, 1200, 4], None),
+        (["₹ 1,00,000", "Rs. 12,50,000.50", "₹900"], [1e5, 1250000.5, 900], "INR"),
+        (["¥1,500", "１，５００円", "￥ 20,000"], [1500, 1500, 20000], "JPY"),
+        (["1.234.567", "1.500", "€ 900,-"], [1234567, 1500, 900], "EUR"),
+        (["500 frs.", "1 000,50 frs", "Frs. 20"], [500, 1000.5, 20], "FRF"),
+        (["USD 5", "$7 USD", "US $ 1,200"], [5, 7, 1200], "USD"),
+        (["$5 EUR", "$7", "1,00,00"], [np.nan, 7, np.nan], "USD"),
     ],
 )
 def test_written_prices(prices: list[str], expected: list[float], currency: str | None, tmp_path: Path) -> None:
@@ -49,8 +57,8 @@ def test_what_is_no_price_is_kept_unknown_and_named() -> None:
     np.testing.assert_array_equal(values(graph), [1, *[np.nan] * 3, 0, *[np.nan] * 5])
     reasons = graph.report.reasons
     assert graph.report.kept == 10
-    assert reasons["unparsable_price"].rows == (2, 3, 6, 7, 9)
-    assert reasons["unparsable_price"].count + reasons["missing_price"].count == 8
+    assert reasons["unparsable_price"].rows == (3, 6, 7, 9, 10)
+    assert reasons["missing_price"].rows == (2, 4, 8)
     assert reasons["zero_value"].rows == (5,)
     assert graph.transfers["kind"].tolist()[:5] == ["sale", "transfer", "transfer", "transfer", "transfer"]
 
@@ -107,6 +115,7 @@ def test_pounds_shillings_and_pence() -> None:
         market(pounds=["10", "5", "—", "1"], shillings=["10", "", "2", "i0"], pence=["6", None, "", ""])
     )
     np.testing.assert_allclose(values(graph), [10.525, 5, np.nan, np.nan])
+    assert (graph.report.reasons["missing_price"].rows, graph.report.reasons["unparsable_price"].rows) == ((3,), (4,))
     assert graph.currency == "GBP"
     assert graph.report.roles["value"] == "pounds + shillings + pence"
 
@@ -134,3 +143,51 @@ def test_two_prices_that_differ_are_asked_for() -> None:
     assert "1.0" in str(caught.value)
     assert values(read_transfers(frame, value="hammer_price")) == [3.0, 4.0]
     assert np.isnan(values(read_transfers(frame, value=""))).all()
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "n/a", "NA", "?", "-", "unknown", "none", "", " ", "—", "#N/A", "n.d."])
+def test_what_people_write_for_nothing_is_missing(nothing: str, tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    rows = [
+        "Ann,Bob,1,2001-01-01",
+        "Ann,Bob,{},2001-01-02",
+        "Ann,{},1,2001-01-03",
+        "{},Bob,1,2001-01-04",
+        "Ann,Bob,1,{}",
+    ]
+    path.write_text("\n".join(["seller,buyer,price,date", *(row.format(nothing) for row in rows)]))
+    report = read_transfers(path).report
+    found = {code: (reason.rows, reason.dropped) for code, reason in report.reasons.items()}
+    assert found == {"missing_price": ((2,), 0), "missing_party": ((3, 4), 2), "missing_time": ((5,), 1)}
+    assert (report.read, report.kept) == (5, 2)
+
+
+def test_no_currency_named_is_no_other_currency() -> None:
+    graph = read_transfers(market(price=[1.0, 2.0, 3.0], currency=["ETH", "n/a", "?"]))
+    assert (values(graph), graph.currency) == ([1.0, 2.0, 3.0], "ETH")
+
+
+@pytest.mark.parametrize(
+    ("prices", "expected", "said"),
+    [
+        (["1.500", "2.250"], [1.5, 2.25], "'1.500' is read as 1.5, .* thousands"),
+        (["1,500", "2,250"], [1500, 2250], "'1,500' is read as 1500, .* thousands"),
+        (["€1.500", "12"], [1.5, 12], "'€1.500' is read as 1.5, .* thousands"),
+        (["1.500", "0.25"], [1.5, 0.25], None),
+        (["1.500", "2.5"], [1.5, 2.5], None),
+        (["1,500", "$2.50"], [1500, 2.5], None),
+        (["1.500", "2,50"], [1500, 2.5], None),
+        (["1,500", "1,250,000"], [1500, 1250000], None),
+        (["$12", "1.500 frs."], [12, np.nan], None),
+    ],
+)
+def test_a_price_that_can_be_read_in_two_ways_is_said(
+    prices: list[str], expected: list[float], said: str | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "sales.csv"
+    market(price=prices).to_csv(path, index=False, sep=";")
+    graph = read_transfers(path)
+    np.testing.assert_array_equal(values(graph), expected)
+    notes = [note for note in graph.report.notes if "is read as" in note]
+    assert len(notes) == (said is not None)
+    assert said is None or re.search(said, notes[0])
