@@ -34,7 +34,8 @@ class Channels:
     bytes
         (m, 4) uint8: radius, pulse, color, alert; in color 0 is unknown.
     legend
-        One entry for each channel: channel, title, unit, scale, ticks, unknown, note.
+        One entry for each channel: channel, title, unit, scale, ticks, unknown, note (what else is to be said of the
+        scale, in words).
     """
 
     bytes: NDArray[np.uint8]
@@ -47,6 +48,7 @@ class _Data:
     title: str
     unit: str = ""
     write: Callable[[float], str] = words.number
+    units: tuple[float, ...] = ()
     note: str = ""
 
 
@@ -188,7 +190,7 @@ def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _
     if column in _TIMES:
         return _Data(values, title, write=words.day, note="by last transfer" if column != value else "")
     if column == "hold_time":
-        return _Data(values, title, write=words.duration)
+        return _Data(values, title, write=words.duration, units=words.SPANS)
     unit = (currency or "") if column in _MONEY else ("transfers" if column == "transaction_count" else "")
     return _Data(values, title, unit)
 
@@ -201,9 +203,9 @@ def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dic
         "title": data.title,
         "unit": data.unit,
         "scale": scale.kind,
-        "ticks": [list(tick) for tick in scale.ticks(data.write)],
+        "ticks": [list(tick) for tick in scale.ticks(data.write, data.units)],
         "unknown": bool(np.isnan(fractions).any()),
-        "note": data.note or scale.note(data.values),
+        "note": ", ".join(filter(None, [data.note, "log" * (scale.kind == "log"), scale.note(data.values)])),
     }
 
 

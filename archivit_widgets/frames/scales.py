@@ -11,12 +11,13 @@ import numpy as np
 from ..errors import ArchivitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
 F64: TypeAlias = "NDArray[np.float64]"
 KINDS = ("log", "linear", "rank", "identity")
+TICKS = 5
 #: Quantiles at the ends of a scale: a few odd values would else press all others together. The largest radius stays
 #: the largest.
 TAILS = {"radius": (0.02, 1.0), "color": (0.02, 0.98)}
@@ -32,7 +33,7 @@ class Scale:
         ``log`` (zero and below are 0), ``linear``, ``rank`` (share of smaller values, ties in the middle), or
         ``identity`` (clipped to 0..1).
     low, high
-        Data values at 0 and 1.
+        Data values at 0 and 1; NaN where no value is known.
     sorted
         (k,) all known values, ascending; only of a rank scale.
     """
@@ -46,17 +47,19 @@ class Scale:
         """Map (n,) values; NaN stays NaN."""
         if self.kind == "rank":
             return _ranks(values, self.sorted if self.sorted is not None else values)
+        if not self.high > self.low:
+            return np.where(np.isnan(values), np.nan, 0.5)
         if self.kind == "log":
             values = np.log(np.where(values > 0, values, np.where(np.isnan(values), np.nan, self.low)))
         low, high = self._ends()
-        if high <= low:
-            return np.where(np.isnan(values), np.nan, 0.5)
         return np.clip((values - low) / (high - low), 0, 1)
 
-    def ticks(self, write: Callable[[float], str]) -> list[tuple[float, str]]:
-        """At most five (fraction, text) pairs, ascending, with different texts."""
+    def ticks(self, write: Callable[[float], str], units: tuple[float, ...] = ()) -> list[tuple[float, str]]:
+        """At most five (fraction, text) pairs, ascending, with different texts; round in ``units``, which ascend."""
         out: list[tuple[float, str]] = []
-        for value in self._round_values():
+        if math.isnan(self.low):
+            return out
+        for value in self._round_values(units):
             fraction = float(self.fractions(np.array([value]))[0])
             text = write(value)
             if not out or (text != out[-1][1] and fraction > out[-1][0]):
@@ -64,28 +67,31 @@ class Scale:
         return out
 
     def note(self, values: F64) -> str:
-        """Say where values lie beyond the ends and look like them; a log scale's zeros do not count."""
+        """Say where values lie beyond the ends and look like them; a log scale's zeros do not count.
+
+        These words stand in the legends of the still picture and of the page.
+        """
+        if math.isnan(self.low):
+            return "no value above 0" if self.kind == "log" else "no known value"
         beyond = (
             (values > self.high).any(),
             (values < self.low)[values > 0 if self.kind == "log" else slice(None)].any(),
         )
         if self.kind not in ("log", "linear") or not any(beyond):
             return ""
-        return "and beyond" if all(beyond) else "and above" if beyond[0] else "and below"
+        return "open at both ends" if all(beyond) else "open above" if beyond[0] else "open below"
 
     def _ends(self) -> tuple[float, float]:
         return (math.log(self.low), math.log(self.high)) if self.kind == "log" else (self.low, self.high)
 
-    def _round_values(self) -> list[float]:
+    def _round_values(self, units: tuple[float, ...]) -> list[float]:
         if self.kind == "rank":
             known = self.sorted if self.sorted is not None else np.empty(0)
             return [float(known[int(q * (len(known) - 1))]) for q in (0, 0.25, 0.5, 0.75, 1)] if len(known) else []
         if self.kind == "log":
-            decades = np.arange(math.ceil(math.log10(self.low) - 1e-9), math.log10(self.high) + 1e-9)
-            if len(decades) >= 2:
-                return [10.0**e for e in decades[:: -(-len(decades) // 5)]]
-            return [self.low, self.high]
-        step = _nice((self.high - self.low) / 4)
+            return _on_log(self.low, self.high, units)
+        unit = max((u for u in units if u <= (self.high - self.low) / 4), default=1.0)
+        step = unit * _nice((self.high - self.low) / 4 / unit)
         if step <= 0:
             return [self.low]
         first = math.ceil(self.low / step - 1e-9)
@@ -123,7 +129,7 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
 
 def _ends(known: F64, below: float, above: float) -> tuple[float, float]:
     if not len(known):
-        return 1.0, 1.0
+        return math.nan, math.nan
     return float(np.quantile(known, below, method="lower")), float(np.quantile(known, above, method="higher"))
 
 
@@ -133,6 +139,28 @@ def _ranks(values: F64, known: F64) -> F64:
     below, upto = np.searchsorted(known, values, "left"), np.searchsorted(known, values, "right")
     fraction = (below + np.maximum(upto - 1, below)) / 2 / (len(known) - 1)
     return np.where(np.isnan(values), np.nan, np.clip(fraction, 0, 1))
+
+
+def _on_log(low: float, high: float, units: tuple[float, ...]) -> list[float]:
+    """Round values between: 1, 10, 100 .. of a unit; where those are too few, 1, 3, 10 .., or 1, 2, 5, 10 .."""
+    best = [low, high]
+    for steps in ((1,), (1, 3), (1, 2, 5)):
+        found = list(_multiples(low, high, steps, units))
+        if len(found) >= 2:
+            best = found
+        if len(best) > 2:
+            break
+    return best[:: -(-len(best) // TICKS)]
+
+
+def _multiples(low: float, high: float, steps: tuple[int, ...], units: tuple[float, ...]) -> Iterator[float]:
+    starts = units or (10.0 ** math.floor(math.log10(low)),)
+    for unit, end in zip(starts, (*starts[1:], math.inf), strict=True):
+        for power in range(math.ceil(max(0.0, math.log10(high) - math.log10(unit))) + 1):
+            for step in steps:
+                value = unit * float(f"{step}e{power}")  # infinite where ** would overflow
+                if low * (1 - 1e-9) <= value <= high * (1 + 1e-9) and value < end:
+                    yield value
 
 
 def _nice(step: float) -> float:

@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-_SPANS = ((365.25 * 86400, "years"), (86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+_SPANS = ((365.25 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+#: Units of durations in seconds, ascending.
+SPANS = tuple(size for size, _ in _SPANS[::-1])
 
 
 def number(value: float) -> str:
@@ -39,7 +41,8 @@ def duration(seconds: float) -> str:
         return "unknown"
     for size, name in _SPANS:
         if abs(seconds) >= size:
-            return f"{seconds / size:.3g} {name}"
+            text = f"{seconds / size:.3g}"
+            return f"{text} {name}" if text == "1" else f"{text} {name}s"
     return "0 seconds"
 
 

@@ -17,13 +17,23 @@ from .raster import COLUMN
 
 #: Share of a block that shows an unknown value.
 STUB = 0.16
-VERBS = {"radius": "width", "pulse": "pulse", "color": "colour", "alert": "alert"}
 
 
 def blocks(legend: Sequence[Mapping[str, Any]], width: float, unit: float) -> list[tuple[float, float]]:
     """(left, width) of each entry's tube, side by side, in pixels."""
     room = (width - unit * 32) / max(len(legend), 1)
     return [(unit * 16 + k * room, min(room - unit * 28, unit * 260)) for k in range(len(legend))]
+
+
+def thickest(canvas: Canvas, edges: int) -> float:
+    """Half width in pixels of the widest artery at the target's distance."""
+    return float(look()["radius"][1] * crowd(edges) * scale(np.float32(canvas.camera.distance), canvas.height))
+
+
+def half_height(legend: Sequence[Mapping[str, Any]], canvas: Canvas, edges: int, unit: float) -> float:
+    """Half the height of the tubes in pixels: what true widths ask for; of a close view, what finds room."""
+    widths = any(entry["channel"] == "radius" for entry in legend)
+    return min(max(7 * unit, widths * thickest(canvas, edges)), 20 * unit)
 
 
 def samples(
@@ -38,7 +48,7 @@ def samples(
     edges
         How many arteries it shows.
     middle
-        Height of the tubes' axes, pixels from the top.
+        Height of the tubes' axes, pixels from the top: 15 units for the titles, and room for the widest artery.
     unit
         Pixels that one pixel of a picture 800 wide takes.
     """
@@ -68,9 +78,8 @@ def sample(
     share = ((np.arange(count) + 0.5) / count).astype(np.float32)
     even = np.full(count, 3.4 * unit, np.float32)
     if entry["channel"] == "radius":
-        pixels = float(scale(np.float32(canvas.camera.distance), canvas.height)) * crowd(edges)
-        radius = np.minimum(between(look()["radius"], share) * pixels, np.float32(7 * unit))
-        return tube(left, radius, UNKNOWN, 0.0, canvas, middle)
+        true = between(look()["radius"], share) / np.float32(look()["radius"][1]) * np.float32(thickest(canvas, edges))
+        return tube(left, np.minimum(true, np.float32(middle - 15 * unit)), UNKNOWN, 0.0, canvas, middle)
     if entry["channel"] == "pulse":
         glow = tail_of_light(-share * 5, np.float32(0.6)) * np.sqrt(share)
         return tube(left, even, RAMP // 2, np.asarray(glow, np.float32), canvas, middle)
@@ -97,11 +106,11 @@ def tube(
     return slanted(out)
 
 
-def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, unit: float, ink: str) -> None:
+def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, below: float, unit: float, ink: str) -> None:
     """Write titles above the tubes and ticks below them, in the data's units."""
     for entry, (left, length) in zip(legend, blocks(legend, page.width, unit), strict=True):
         page.write(left, top, heading(entry, int(length / (5.4 * unit))), 10.5 * unit, ink)
-        line, small = top + 30 * unit, 9.5 * unit
+        line, small = below, 9.5 * unit
         if entry["unknown"]:
             page.write_free(left + length, line, "unknown", small, ink, "ra")
         for fraction, text in ticks(entry):
@@ -111,8 +120,8 @@ def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, unit: fl
 
 def heading(entry: Mapping[str, Any], longest: int) -> str:
     """What the channel shows, in what unit, and what else the scale has to say where there is room for it."""
-    text = f"{VERBS[entry['channel']]}: {entry['title']}" + (f" ({entry['unit']})" if entry["unit"] else "")
-    whole = f"{text} {entry['note']}" if entry["note"] else text
+    text = f"{look()['names'][entry['channel']]}: {entry['title']}" + (f" ({entry['unit']})" if entry["unit"] else "")
+    whole = f"{text}, {entry['note']}" if entry["note"] else text
     return plain(whole if len(whole) <= longest else text, max(longest, 12))
 
 

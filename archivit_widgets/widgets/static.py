@@ -14,7 +14,7 @@ from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
 from ..frames.scene import Scene, look, radii
 from .columns import Canvas
-from .legend import letter, samples, shown
+from .legend import half_height, letter, samples, shown
 from .lettering import Page, plain
 from .picture import U8, base_colors, paint_scene, painted, rgb
 
@@ -79,14 +79,18 @@ def draw(
         raise ArchivitError(f"theme is {theme!r}, but must be {' or '.join(look()['themes'])}")
     unit = max(0.85, min(width / 800, height / 400))
     entries = shown(legend)
+    half = 0.0
     foot = round(FOOT * unit) if entries and height > 2 * FOOT * unit else 0
+    if foot:
+        seen = Canvas(width, height - foot, camera or fit(scene, width / (height - foot)))
+        half = half_height(entries, seen, len(channels), unit)
+        foot += round(2 * (half - 7 * unit))
     view = height - foot
-    camera = camera or fit(scene, width / view)
-    canvas = Canvas(width, view, camera)
+    canvas = Canvas(width, view, camera or fit(scene, width / view))
     shades = 32 if unit > 1.2 else 24
     parts = [paint_scene(scene, channels, canvas, theme, shades)]
     if foot:
-        tubes = samples(entries, canvas, len(channels), 22 * unit, unit)
+        tubes = samples(entries, canvas, len(channels), 15 * unit + half, unit)
         parts.append(painted(tubes, replace(canvas, height=foot), theme, shades))
     image = Image.fromarray(np.concatenate(parts))
     tones = look()["themes"][theme]
@@ -94,7 +98,7 @@ def draw(
     if title:
         text = plain(title, int(width / unit / 6.5))
         page.write_free(16 * unit, 12 * unit, text, 13 * unit, tones["text"], halo=round(unit))
-    letter(page, entries, view + unit, unit, tones["text"])
+    letter(page, entries, view + unit, view + 17 * unit + 2 * half, unit, tones["text"])
     name_accounts(page, scene, canvas, unit, tones["text"])
     return image
 

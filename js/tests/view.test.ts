@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { crowd, look } from "../src/look";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Feed, Model, Watcher } from "../src/feed";
 import type { Hit, Renderer, View } from "../src/renderer";
@@ -142,6 +143,18 @@ describe("view", () => {
     expect(root.querySelector(".timeline .window")!.textContent).toContain("the first bar counts 3 transfers since");
     root.querySelector(".handle.end")!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
     expect(stage.window).toEqual([-5000, 500]);
+  });
+  test("the legend's widest sample is as wide as the widest artery is drawn", async () => {
+    const entry = { channel: "radius", title: "volume", unit: "", scale: "log", ticks: [], unknown: false, note: "" };
+    const { root, stage, feed } = await open({ _legend: [entry] });
+    await settle();
+    const width = () => root.querySelector(".legend polygon")!.getAttribute("points")!.split(" ").map((at) => +at.split(",")[1]);
+    for (const distance of [20, 40]) {
+      stage.move({ ...stage.camera, distance });
+      await settle();
+      const pixels = (look.radius[1] * crowd(feed.scene!.edges) * stage.size.height) / Math.tan((look.fov * Math.PI) / 360) / distance;
+      expect(Math.max(...width()) - Math.min(...width())).toBeCloseTo(pixels, 1);
+    }
   });
   test("draws once, then only when something changes", async () => {
     const { views, stage, watcher, tell } = await open();

@@ -27,7 +27,7 @@ test("minutes, or days where it is a day's first second", () => {
 });
 test("counts, lengths of time and long names", () => {
   expect([count(1, "artery", "arteries"), count(6302, "artery", "arteries")]).toEqual(["1 artery", "6,302 arteries"]);
-  expect([duration(3.2 * 86400), duration(NaN)]).toEqual(["3.2 days", "unknown"]);
+  expect([duration(3.2 * 86400), duration(3600), duration(NaN)]).toEqual(["3.2 days", "1 hour", "unknown"]);
   expect(short("0x" + "ab".repeat(20))).toBe("0xabab…abab");
   expect(short("Knoedler")).toBe("Knoedler");
 });

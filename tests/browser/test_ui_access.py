@@ -88,13 +88,18 @@ def test_the_picture_and_its_state_are_said_in_words(webgpu_browser):
         assert "1860" in slider.get_attribute("aria-valuetext")
 
 
-@pytest.mark.parametrize("width", [480, 900])
+@pytest.mark.parametrize("width", [276, 480, 900])
 def test_nothing_overlaps_or_overflows_where_there_is_little_room(webgpu_browser, width):
     with open_host(webgpu_browser, make(), width=width, height=700) as host:
         host.parts()
         host.rest()
         assert host.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        boxes = [host.page.locator(part).bounding_box() for part in (".search", ".toolbar", ".legend", ".timeline")]
+        host.page.mouse.move(width / 2, 600)  # over the timeline, which then has something to say
+        parts = (".search", ".toolbar", ".legend", ".timeline .window", ".track", ".axis")
+        boxes = [host.page.locator(part).bounding_box() for part in parts]
+        names = host.page.locator(".labels span:not(.away)").all()
+        assert names
+        boxes += [name.bounding_box() for name in names]
         for i, a in enumerate(boxes):
             for b in boxes[i + 1 :]:
                 apart = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from archivit_widgets import errors
 from archivit_widgets.frames import channels
 from archivit_widgets.frames.scales import fit_scale
+from archivit_widgets.frames.words import number
 
 
 @pytest.fixture
@@ -44,6 +45,50 @@ def test_legend_speaks_the_units_of_the_data(edges):
     assert pulse["ticks"][0][1] == "1722-10-30"
     assert color["unknown"] is True
     assert (alert["scale"], alert["title"]) == ("constant", "none")
+
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+YEAR = 365.25 * DAY
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind", "texts"),
+    [
+        (0.7 * DAY, 900 * DAY, "log", ["1 day", "10 days", "100 days", "1 year"]),
+        (2.0, 40 * YEAR, "log", ["10 seconds", "10 minutes", "10 hours", "10 days", "1 year"]),
+        (2 * DAY, 70 * DAY, "log", ["3 days", "10 days", "30 days"]),
+        (5 * DAY, 9 * YEAR, "log", ["10 days", "100 days", "1 year"]),
+        (DAY, 13 * DAY, "log", ["1 day", "3 days", "10 days"]),
+        (0.0, 20 * HOUR, "linear", ["0 seconds", "5 hours", "10 hours", "15 hours", "20 hours"]),
+        (0.0, 7 * YEAR, "linear", ["0 seconds", "2 years", "4 years", "6 years"]),
+    ],
+)
+def test_durations_are_ticked_where_people_count_them(edges, low, high, kind, texts):
+    edges["hold_time"] = [low, high, np.nan, high]
+    entry = channels.encode(edges, {"radius": "hold_time"}, {"radius": kind}, None).legend[0]
+    assert [text for _, text in entry["ticks"]] == texts
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (104, 687, ["200", "500"]),
+        (1, 1e9, ["1", "100", "10,000", "1M", "100M"]),
+        (41.1, 43.5, ["41.1", "43.5"]),
+        (0.02, 0.9, ["0.03", "0.1", "0.3"]),
+    ],
+)
+def test_numbers_are_ticked_at_round_values(low, high, texts):
+    values = np.array([low, high], float)
+    assert [text for _, text in fit_scale("log", values, "radius").ticks(number)] == texts
+
+
+def test_the_note_says_how_the_scale_runs_and_what_lies_beyond_it(edges):
+    radius, pulse, color, _ = channels.encode(edges, DEFAULTS, {"color": ("log", 1, 10)}, "ETH").legend
+    assert (radius["note"], pulse["note"], color["note"]) == ("log", "by last transfer", "log, open at both ends")
+    edges["volume"] = 0.0
+    unpaid = channels.encode(edges, DEFAULTS, {}, "ETH").legend[0]
+    assert (unpaid["note"], unpaid["ticks"]) == ("log, no value above 0", [])
 
 
 def test_scales_can_be_chosen_and_constants_are_fractions(edges):

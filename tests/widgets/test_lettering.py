@@ -105,9 +105,9 @@ def test_unknown_has_a_tube_of_its_own_and_a_word():
 
 
 def test_a_heading_says_more_where_there_is_room():
-    entry = {**LEGEND[0], "note": "and below"}
-    assert heading(entry, 60) == "width: volume (ETH) and below"
-    assert heading(entry, 20) == "width: volume (ETH)"
+    entry = {**LEGEND[0], "note": "log, open below"}
+    assert heading(entry, 60) == "Radius: volume (ETH), log, open below"
+    assert heading(entry, 20) == "Radius: volume (ETH)"
     assert len(heading({**entry, "title": "a very long title of a column"}, 16)) <= 16
 
 

@@ -12,14 +12,18 @@ interface Name {
   width: number;
 }
 
+type Box = [left: number, top: number, right: number, bottom: number];
+
 const MOST_SELECTED = 12;
 const LINE = 15;
 
 export function labels(stage: Stage): void {
-  const { over, hub, feed, signal } = stage;
+  const { over, hub, feed, size, signal } = stage;
   const layer = h("div", { class: "labels", "aria-hidden": "true" });
   stage.area.append(layer);
   over.classList.add("labelled");
+  let covered: Box[] = [];
+  let coveredAs = "";
   let standing: Name[] = [];
   let chosen: Name[] = [];
   let asked = 0;
@@ -31,16 +35,25 @@ export function labels(stage: Stage): void {
   };
   const drop = (names: Name[]): void => names.forEach(({ el }) => el.remove());
 
+  /** Where the toolbar and the like lie over the picture: looked up when their number or the picture's size changes. */
+  const panels = (): Box[] => {
+    const as = [size.width, size.height, over.childElementCount].join();
+    if (as === coveredAs) return covered;
+    coveredAs = as;
+    const some = [...over.children].filter((el): el is HTMLElement => el.matches(".toolbar, .search, .legend"));
+    return (covered = some.map((el) => [el.offsetLeft, el.offsetTop, el.offsetLeft + el.offsetWidth, el.offsetTop + el.offsetHeight]));
+  };
+
   const place = (scene: Scene): void => {
-    const { camera, size } = stage;
-    const taken: [number, number, number, number][] = [];
+    const { camera } = stage;
+    const taken = [...panels()];
     const rows = new Set<number>();
     for (const { row, el, width } of [...chosen, ...standing]) {
       const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
-      const box: (typeof taken)[0] = [x + 7, y - LINE / 2, x + 11 + width, y + LINE / 2];
+      const box: Box = [x + 7, y - LINE / 2, x + 11 + width, y + LINE / 2];
       const outside = depth <= 0 || box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height;
-      const covered = taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
-      const show = !outside && !covered && !rows.has(row);
+      const hidden = taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+      const show = !outside && !hidden && !rows.has(row);
       el.classList.toggle("away", !show);
       if (!show) continue;
       taken.push(box);
@@ -69,6 +82,11 @@ export function labels(stage: Stage): void {
     if (feed.scene) place(feed.scene);
   };
 
+  const folded = (): void => {
+    coveredAs = "";
+    if (feed.scene) place(feed.scene);
+  };
+  over.addEventListener("toggle", folded, { signal, capture: true });
   hub.on("scene", stand, signal);
   hub.on("drawn", () => feed.scene && place(feed.scene), signal);
   hub.on("selection", () => void choose(), signal);

@@ -1,7 +1,7 @@
 /** What the four channels mean, in the data's units; folds away. */
 
-import look from "../../../archivit_widgets/frames/look.json";
-import { ROOM, type Room } from "../camera";
+import { focal, ROOM, type Room } from "../camera";
+import { crowd, look } from "../look";
 import { h, svg } from "./dom";
 import type { Size } from "./painter";
 import type { Stage } from "./stage";
@@ -16,24 +16,34 @@ export interface Entry {
   note: string;
 }
 
-const NAMES = { radius: "Radius", pulse: "Pulse", color: "Colour", alert: "Alert" };
 const WIDTH = 168;
 /** Pixels that a digit of the small type takes. */
 const GLYPH = 5.9;
-/** Width of a picture that has room for an open legend, and how much of it the legend takes. */
+/** Width and height of a picture that has room for an open legend, and how much of the width the legend takes. */
 const NARROW = 720;
+const LOW = 340;
 const TAKEN = 208;
-/** The kernel's notes on values beyond a scale, as words that stand alone. */
-const OPEN: Record<string, string> = { "and beyond": "both ends open", "and above": "upper end open", "and below": "lower end open" };
+/** Half the height of the widest sample. */
+const MOST = 20;
 
-/** A tube that swells from the thinnest to the thickest, as the picture's do: each step of the scale by the same factor. */
-function wedge(): Element {
-  const [thin, thick] = look.radius;
-  const half = (f: number): number => Math.max(0.4, 6 * (thin / thick) ** (1 - f));
-  const edge = Array.from({ length: 29 }, (_, i) => [(i / 28) * WIDTH, half(i / 28)]);
-  const points = [...edge.map(([x, r]) => [x, 6 - r]), ...edge.reverse().map(([x, r]) => [x, 6 + r])];
-  return svg("polygon", { class: "ink", points: points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(2)}`).join(" ") });
+/** Half width in pixels of the widest artery at the target's distance. */
+function thickest({ camera, size, feed }: Stage): number {
+  return (look.radius[1] * crowd(feed.scene?.edges ?? 0) * focal(1)[1] * size.height) / 2 / camera.distance;
 }
+
+/** A tube that swells from the thinnest to the thickest, in true widths; of a close view, as much as finds room. */
+function wedge(widest: number): Element {
+  const [thin, thick] = look.radius;
+  const high = Math.min(MOST, Math.max(6, widest));
+  const half = (f: number): number => Math.min(high, Math.max(0.4, widest * (thin / thick) ** (1 - f)));
+  const edge = Array.from({ length: 57 }, (_, i) => [(i / 56) * WIDTH, half(i / 56)]);
+  const points = [...edge.map(([x, r]) => [x, high - r]), ...edge.reverse().map(([x, r]) => [x, high + r])];
+  const shape = svg("polygon", { class: "ink", points: points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(2)}`).join(" ") });
+  return strip(shape, 2 * high);
+}
+
+const strip = (drawing: Element, height = 12): Element =>
+  svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "strip", style: `height:${height}px`, "aria-hidden": "true" }, drawing);
 
 /** Bands of light on a tube, far apart where slow, close where fast: each has come as far as its speed takes it. */
 function bands(dark: boolean): Element {
@@ -72,25 +82,24 @@ function ticks(entry: Entry): HTMLElement {
   return h("div", { class: "ticks" }, ...kept);
 }
 
-function strip(entry: Entry, dark: boolean): Node[] {
-  if (entry.channel === "color" && scaled(entry)) {
-    const unknown = h("div", { class: "unknown" }, h("i", { style: `background:${look.themes[dark ? "dark" : "light"].unknown}` }), "unknown");
-    return [ramp(dark), ticks(entry), ...(entry.unknown ? [unknown] : [])];
-  }
-  if (!scaled(entry) && entry.channel !== "alert") return [];
-  const drawing = { radius: wedge, pulse: bands, alert: beads, color: wedge }[entry.channel] as (dark: boolean) => Element;
-  return [svg("svg", { viewBox: `0 0 ${WIDTH} 12`, class: "strip", "aria-hidden": "true" }, drawing(dark)), ...(entry.channel === "alert" ? [] : [ticks(entry)])];
+/** What an entry's values look like. */
+function sample(entry: Entry, dark: boolean, widest: number): Node[] {
+  if (entry.channel === "alert") return [strip(beads())];
+  if (!scaled(entry)) return [];
+  if (entry.channel === "radius") return [wedge(widest), ticks(entry)];
+  if (entry.channel === "pulse") return [strip(bands(dark)), ticks(entry)];
+  const unknown = h("div", { class: "unknown" }, h("i", { style: `background:${look.themes[dark ? "dark" : "light"].unknown}` }), "unknown");
+  return [ramp(dark), ticks(entry), ...(entry.unknown ? [unknown] : [])];
 }
 
-function row(entry: Entry, dark: boolean): HTMLElement {
+function row(entry: Entry, dark: boolean, widest: number): HTMLElement {
   const what = entry.unit ? `${entry.title} (${entry.unit})` : entry.title;
-  const how = [entry.scale === "log" ? "log" : "", OPEN[entry.note] ?? entry.note].filter(Boolean).join(", ");
   const words = scaled(entry) ? what : entry.title === "none" ? "not used" : `constant ${entry.title}`;
-  const caption = h("div", { class: "caption" }, h("b", {}, NAMES[entry.channel]), ` ${words}`, how ? h("span", { class: "quiet" }, ` ${how}`) : null);
-  return h("div", { class: `channel ${entry.channel}` }, caption, ...strip(entry, dark));
+  const caption = h("div", { class: "caption" }, h("b", {}, look.names[entry.channel]), ` ${words}`, entry.note ? h("span", { class: "quiet" }, ` ${entry.note}`) : null);
+  return h("div", { class: `channel ${entry.channel}` }, caption, ...sample(entry, dark, widest));
 }
 
-const opens = ({ width }: Size): boolean => width >= NARROW;
+const opens = ({ width, height }: Size): boolean => width >= NARROW && height >= LOW;
 
 /** What the first view may fill: not what stands under an open legend; as much on the other side, or it would turn aside. */
 export function roomBeside(size: Size): Room {
@@ -103,10 +112,14 @@ export function legend(stage: Stage): void {
   const el = h("details", { class: "legend panel", open: opens(size) }, h("summary", {}, "Legend"), body);
   over.append(el);
   let { dark } = stage.mood.theme;
+  let widest = 0;
   const write = (): void => {
+    widest = thickest(stage);
     const entries = ((model.get("_legend") ?? []) as Entry[]).filter((e) => scaled(e) || e.channel !== "alert" || e.title !== "none");
-    body.replaceChildren(...entries.map((entry) => row(entry, dark)));
+    body.replaceChildren(...entries.map((entry) => row(entry, dark, widest)));
   };
+  // A tenth of a pixel is not seen.
+  hub.on("drawn", () => Math.abs(thickest(stage) - widest) > 0.1 && write(), signal);
   hub.on("theme", (next) => ((dark = next.dark), write()), signal);
   model.on("change:_legend", write);
   signal.addEventListener("abort", () => model.off("change:_legend", write));

@@ -44,7 +44,7 @@ export function timeline(stage: Stage): void {
   const axis = h("div", { class: "axis", "aria-hidden": "true" }, ...ticks.map(([t, text]) => h("span", { style: `left:${at(t)}` }, text)));
   const play = h("button", { type: "button", "aria-label": "Play the window over time", title: "Play the window over time" }, icon(PLAY));
   const words = h("div", { class: "window" });
-  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, track, axis, words));
+  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, words, track, axis));
   status.el.before(el);
 
   let timer = 0;
@@ -62,8 +62,7 @@ export function timeline(stage: Stage): void {
       handle.setAttribute("aria-valuetext", moment(t, span));
     });
     track.classList.toggle("windowed", stage.window !== null);
-    words.classList.toggle("left", share(start) + share(end) > 1 && stage.window !== null);
-    words.textContent = stage.window ? describe(stage.window) : ["drag over the bars to choose a time", ...beyond(data)].join("; ");
+    words.textContent = stage.window ? describe(stage.window) : ["Drag over the bars to choose a time", ...beyond(data)].join("; ");
   };
   const describe = (window: Window): string => {
     const dates = `${moment(window[0], span)} – ${moment(window[1] - 1, span)}`;

@@ -25,9 +25,9 @@ export function minute(seconds: number | null): string {
 /** A length of time in its largest unit that is at least one. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "unknown";
-  for (const [size, name] of [[YEAR, "years"], [DAY, "days"], [3600, "hours"], [60, "minutes"]] as const)
-    if (Math.abs(seconds) >= size) return `${+(seconds / size).toPrecision(3)} ${name}`;
-  return `${+seconds.toPrecision(3)} seconds`;
+  for (const [size, name] of [[YEAR, "year"], [DAY, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const)
+    if (Math.abs(seconds) >= size) return count(+(seconds / size).toPrecision(3), name);
+  return "0 seconds";
 }
 
 /** The ends of an address, the start of anything else that is long. */
