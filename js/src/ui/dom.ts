@@ -38,8 +38,9 @@ export function icon(path: string): SVGSVGElement {
   return svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: path }));
 }
 
-/** Calls at most once in `wait` ms, with the latest arguments; `flush` calls at once. */
-export function debounce<A extends unknown[]>(wait: number, call: (...args: A) => void, signal: AbortSignal) {
+type Later<A extends unknown[]> = { flush(): void; later(...args: A): void };
+
+function makeLater<A extends unknown[]>(wait: number, call: (...args: A) => void, signal: AbortSignal, restarts: boolean): Later<A> {
   let timer = 0;
   let waiting: A | null = null;
   const flush = (): void => {
@@ -51,9 +52,18 @@ export function debounce<A extends unknown[]>(wait: number, call: (...args: A) =
   signal.addEventListener("abort", () => clearTimeout(timer));
   return {
     flush,
-    later: (...args: A): void => {
+    later(...args) {
       waiting = args;
-      timer ||= window.setTimeout(flush, wait);
+      if (restarts) clearTimeout(timer);
+      if (restarts || !timer) timer = window.setTimeout(flush, wait);
     },
   };
 }
+
+/** Calls once in `wait` ms at most, with the latest arguments; `flush` calls at once. */
+export const throttle = <A extends unknown[]>(wait: number, call: (...args: A) => void, signal: AbortSignal): Later<A> =>
+  makeLater(wait, call, signal, false);
+
+/** Calls when nothing more came for `wait` ms, with the latest arguments; `flush` calls at once. */
+export const debounce = <A extends unknown[]>(wait: number, call: (...args: A) => void, signal: AbortSignal): Later<A> =>
+  makeLater(wait, call, signal, true);

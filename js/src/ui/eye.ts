@@ -44,6 +44,7 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
   let untouched = true;
   let flight: { from: Camera; to: Camera; start: number } | null = null;
 
+  // Not while the hand moves: each message makes the notebook paint its busy sign, which costs as much as a picture.
   const write = debounce(
     WRITE_MS,
     () => {

@@ -88,7 +88,11 @@ export function labels(stage: Stage): void {
   };
   over.addEventListener("toggle", folded, { signal, capture: true });
   hub.on("scene", stand, signal);
-  hub.on("drawn", () => feed.scene && place(feed.scene), signal);
+  hub.on("drawn", () => {
+    // To paint moving names costs as much as the picture where the processor does both.
+    layer.hidden = stage.slow && stage.mood.moving;
+    if (feed.scene && !layer.hidden) place(feed.scene);
+  }, signal);
   hub.on("selection", () => void choose(), signal);
   if (feed.scene) stand(feed.scene);
   if (stage.selection.edges.size + stage.selection.accounts.size) void choose();

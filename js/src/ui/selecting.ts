@@ -2,7 +2,7 @@
 
 import type { Model } from "../feed";
 import type { Scene } from "../scene";
-import { debounce } from "./dom";
+import { throttle } from "./dom";
 import type { Selection, Window } from "./emphasis";
 import { packRows, unpackRows } from "./runs";
 
@@ -33,7 +33,7 @@ export function makeSelecting(model: Model, changes: Changes, signal: AbortSigna
   let window: Window | null = null;
   let scene: Scene | null = null;
 
-  const write = debounce(60, () => model.save_changes(), signal);
+  const write = throttle(60, () => model.save_changes(), signal);
   const readSelection = (told: boolean): void => {
     if (!scene) return;
     const next = {

@@ -126,7 +126,7 @@ export function tooltip(stage: Stage): void {
     const hit = await pick(x, y).catch(() => null);
     busy = false;
     if (signal.aborted) return;
-    if (!hit) hide();
+    if (!hit || !at) hide();
     else void show(hit, x, y);
     if (waiting) rest();
   };
