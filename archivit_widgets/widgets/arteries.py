@@ -259,7 +259,9 @@ class Arteries(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path) -> None:
         """Write one file that shows the arteries without Python and without a network, with the same interactions."""
-        still = portrait.beside(self._portray())
+        picture = self._portray()
+        self._poster = portrait.poster(picture)
+        still = portrait.beside(picture)
         kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window", "_poster")
         traits = {name: getattr(self, name) for name in kept}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
@@ -281,12 +283,12 @@ class Arteries(anywidget.AnyWidget):
         picture = self._portray()
         data["image/png"] = base64.b64encode(portrait.beside(picture)).decode()
         width, height = picture.size
+        # The display waits for the picture beside it, but need not wait for its small copy too.
+        cells().after(lambda: self.set_trait("_poster", portrait.poster(picture)))
         return data, {**metadata, "image/png": {"width": width, "height": height}}
 
     def _portray(self) -> Any:
-        picture = portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title)
-        self._poster = portrait.poster(picture)
-        return picture
+        return portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title)
 
     def __repr__(self) -> str:
         """Give a text that is the same on every run."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Cells:
@@ -22,6 +25,7 @@ class Cells:
     def __init__(self, shell: Any = None) -> None:
         self.running = shell is not None
         self.ended = float("-inf")
+        self._waiting: list[Callable[[], None]] = []
         if shell is not None:
             shell.events.register("pre_run_cell", self._start)
             shell.events.register("post_run_cell", self._end)
@@ -30,7 +34,19 @@ class Cells:
         self.running = True
 
     def _end(self, *_: Any) -> None:
-        self.running, self.ended = False, time.monotonic()
+        waiting, self._waiting = self._waiting, []
+        try:
+            for call in waiting:
+                call()
+        finally:
+            self.running, self.ended = False, time.monotonic()
+
+    def after(self, call: Callable[[], None]) -> None:
+        """Call when the running cell has done its work and shown its output, or at once where none runs."""
+        if self.running:
+            self._waiting.append(call)
+        else:
+            call()
 
 
 @cache

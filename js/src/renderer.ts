@@ -44,8 +44,12 @@ export interface Renderer {
   draw(view: View): void;
   /** Share of the weakest arteries that a picture at rest shows: 1, but on slow adapters with very many. */
   readonly kept: number;
-  /** True while a channel transition is under way, so that somebody keeps drawing. */
+  /** A transition of channels is under way, so that somebody keeps drawing. */
+  readonly moving: boolean;
+  /** The same view will yet be drawn otherwise: it moves, or what draws it better is being compiled. */
   readonly busy: boolean;
+  /** Called when the view drawn last can be drawn better. */
+  better: () => void;
   /** What lies under a point given in CSS pixels of the canvas, by the view drawn last. */
   pick(x: number, y: number): Promise<Hit | null>;
   /** Settles when all that was drawn so far is on its way to the screen; gives its cost in ms where known. */

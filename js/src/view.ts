@@ -51,7 +51,10 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
       root.dataset.backend = renderer?.backend ?? "static";
       status.set("backend", why);
       poster.show(renderer === null);
-      if (renderer) return ask();
+      if (renderer) {
+        renderer.better = ask;
+        return ask();
+      }
       state("ready");
       furnish(STILL);
     },

@@ -27,7 +27,9 @@ function makeStub(hit: Hit | null = null, kept = 1) {
   const renderer = (): Renderer => ({
     backend: "webgpu",
     software: false,
+    moving: false,
     busy: false,
+    better: () => undefined,
     kept,
     setScene: (s) => void log.push(`scene ${s.channels[0]}`),
     setChannels: (c) => void log.push(`channels ${c[0]}`),

@@ -93,7 +93,7 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
         if (!size.width) painting.measure();
         return picture.renderer !== null && feed.scene !== null && size.width > 0 && size.height > 0;
       },
-      moves: () => eye.flying || beating() || turning() || (picture.renderer?.busy ?? false),
+      moves: () => eye.flying || beating() || turning() || (picture.renderer?.moving ?? false),
       software: () => picture.renderer?.software ?? false,
       paced: painting.paced,
     },

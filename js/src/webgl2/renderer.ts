@@ -158,6 +158,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     if (dead) return;
     context.programs("smooth");
     smooths = true;
+    renderer.better();
   }
 
   function drawingOf({ textures, lists, scene: { accounts } }: Loaded, style: Style): Drawing {
@@ -201,11 +202,10 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     if (own) unload(gl, own);
     rows?.target.free();
     gl.deleteBuffer(uniforms);
-
     release();
   }
 
-  return {
+  const renderer: Renderer = {
     backend: "webgl2",
     software: context.software,
     setScene(scene) {
@@ -237,9 +237,13 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     get kept() {
       return budget.quality(false).keep;
     },
+    get moving() {
+      return motion.busy;
+    },
     get busy() {
       return motion.busy || (context.software && !smooths);
     },
+    better: () => undefined,
     async pick(x, y) {
       if (dead || !own || !last) return null;
       const { scale } = last;
@@ -252,4 +256,5 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     },
     destroy,
   };
+  return renderer;
 }

@@ -21,6 +21,9 @@ interface Ready {
   draws: DrawPipelines;
 }
 
+/** The picture is on the screen by then. */
+const SETTLED_MS = 100;
+
 export async function makeWebGpuRenderer(canvas: HTMLCanvasElement, lost: Lost): Promise<Renderer> {
   const { gpu, release } = await acquire();
   try {
@@ -75,7 +78,8 @@ function wire(
   const budget = makeBudget(gpu.software);
   let last: View | null = null;
   let dead = false;
-  let loading = 0;
+  let completing = 0;
+  let whole = false;
   let smooth: GPURenderPipeline | null = null;
   let rebase: GPUComputePipeline | null = null;
   /** Channels that came before `rebase` was compiled: the latest wins. */
@@ -90,11 +94,6 @@ function wire(
     destroy();
     lost(message || "the graphics device went away");
   });
-
-  function loaded<T>(promise: Promise<T>): Promise<T> {
-    loading++;
-    return promise.finally(() => loading--);
-  }
 
   function resize(view: View): void {
     const most = device.limits.maxTextureDimension2D;
@@ -142,9 +141,6 @@ function wire(
     else smoothed(encoder, shown, background, drawing);
     device.queue.submit([encoder.finish()]);
     measure(view.hurried);
-    // What the first picture can do without is compiled after it.
-    void loadRebase();
-    if (gpu.software && !view.hurried && !smooth) void loadSmooth();
   }
 
   function drawingOf({ accounts }: Scene, pipelines: DrawPipelines): Drawing {
@@ -170,9 +166,14 @@ function wire(
     threads.end();
   }
 
-  /** A software adapter smooths pictures at rest; the first one does not wait for that. */
-  async function loadSmooth(): Promise<void> {
-    smooth = await loaded(pipelines.smooth());
+  /** What the first picture can do without is compiled once it stands: a processor that does both would show it later. */
+  async function complete(): Promise<void> {
+    if (dead) return;
+    await loadRebase();
+    // A software adapter smooths pictures at rest.
+    if (gpu.software) smooth = await pipelines.smooth();
+    whole = true;
+    if (!dead) renderer.better();
   }
 
   function measure(hurried: boolean): void {
@@ -180,6 +181,7 @@ function wire(
     cost = device.queue.onSubmittedWorkDone().then(() => {
       const ms = performance.now() - began;
       budget.spent(ms, hurried);
+      if (!completing) completing = window.setTimeout(() => complete().catch(() => 0), SETTLED_MS);
       return ms;
     });
     // A lost device rejects; `lost` has said so already.
@@ -187,9 +189,10 @@ function wire(
   }
 
   async function loadRebase(): Promise<void> {
-    if (rebase) return;
-    rebase = await loaded(pipelines.compute("rebase"));
-    if (waiting) setChannels(...waiting);
+    rebase = await pipelines.compute("rebase");
+    if (!waiting) return;
+    setChannels(...waiting);
+    renderer.better();
   }
 
   function setChannels(channels: Uint8Array, seconds: number): void {
@@ -209,7 +212,7 @@ function wire(
   async function pick(x: number, y: number) {
     const scene = own.scene.get();
     if (dead || !scene || !last) return null;
-    const rows = await loaded(pipelines.draws("picked"));
+    const rows = await pipelines.draws("picked");
     if (dead || !last) return null;
     const { color, depth } = own.targets.picked.get();
     return readPick(device, color, x * last.scale, y * last.scale, (encoder) => {
@@ -221,12 +224,13 @@ function wire(
   function destroy(): void {
     if (dead) return;
     dead = true;
+    clearTimeout(completing);
     own.graph.destroy();
     context.unconfigure();
     release();
   }
 
-  return {
+  const renderer: Renderer = {
     backend: "webgpu",
     software: gpu.software,
     setScene(scene) {
@@ -245,9 +249,13 @@ function wire(
     get kept() {
       return budget.quality(false).keep;
     },
-    get busy() {
-      return motion.busy || loading > 0;
+    get moving() {
+      return motion.busy;
     },
+    get busy() {
+      return motion.busy || !whole;
+    },
+    better: () => undefined,
     pick,
     done: () => cost,
     toBlob() {
@@ -257,4 +265,5 @@ function wire(
     },
     destroy,
   };
+  return renderer;
 }
