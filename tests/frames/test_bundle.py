@@ -1,6 +1,7 @@
 """Arteries that run the same way gather; those that cross do not."""
 
 import numpy as np
+import pytest
 
 from archivit_widgets.frames.bundle import gather
 from archivit_widgets.frames.scene import bends
@@ -38,6 +39,16 @@ def test_a_bundle_knows_no_direction_but_lanes_do():
     bend = bends(positions, np.array([0, 1, 2]), np.array([1, 0, 3])).astype(int)
     apart = np.abs(bend[0, :3] - bend[1, :3])
     assert apart.max() >= 0.1 * 127
+
+
+@pytest.mark.parametrize(("up", "right"), [(1, 2), (2, 1)], ids=["seen from above", "flat, seen from the front"])
+def test_an_artery_leaves_the_line_to_its_own_right(up, right):
+    positions = np.array([[-0.5, 0, 0], [0.5, 0, 0]], np.float32)
+    positions[:, 2] = 0.1 * (up == 1)  # else all lie in a plane that is looked at from the front
+    there, back = bends(positions, np.array([0, 1]), np.array([1, 0])).astype(int)
+    side = 1 if up == 1 else -1
+    assert side * there[right] > 5
+    assert side * back[right] < -5
 
 
 def test_a_flat_picture_stays_flat():

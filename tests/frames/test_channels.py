@@ -158,6 +158,24 @@ def test_update_says_both_lengths(wrong, words):
     assert words in str(error.value)
 
 
+def test_one_odd_value_in_a_hundred_presses_no_others_together():
+    usual = 10.0 ** np.linspace(0, 2, 98)
+    values = np.concatenate([[1e-9], usual, [1e12]])
+    color, radius = (fit_scale("log", values, channel).fractions(values)[1:-1] for channel in ("color", "radius"))
+    assert color.min() < 0.05
+    assert color.max() > 0.95
+    assert radius.max() < 0.25  # the largest radius stays the largest
+    assert fit_scale("log", usual, "radius").fractions(usual).max() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [([0, 5], ""), ([5, 11], "and above"), ([1, 5], "and below"), ([1, 11], "and beyond")],
+)
+def test_a_legend_says_at_which_end_values_go_on(values, words):
+    assert fit_scale(("log", 2, 10), np.array(values, float), "color").note(np.array(values, float)) == words
+
+
 numbers = st.lists(st.floats(-1e12, 1e12) | st.just(float("nan")), min_size=1, max_size=30)
 
 
