@@ -87,3 +87,23 @@ def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(show
     assert head.startswith("data:image/")
     assert len(data) <= 40_000
     assert Image.open(io.BytesIO(base64.b64decode(data))).size >= (400, 200)
+
+
+def test_reopened_with_the_widgets_state_the_poster_says_how_to_make_it_live(shown, lab, webgl2_browser):
+    page, _ = shown
+    page.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+    nbformat.write(page.save(), lab.root / "reopened.ipynb")
+    reader = lab.open(webgl2_browser, "reopened")
+    view = reader.arteries(1).seen()
+    view.until("root => root.dataset.state === 'stale'")
+    poster = view.root.locator(".poster")
+    assert poster.inner_text() == "A saved picture. Run the cell to make it live."
+    image = poster.locator("img")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 400
+    assert image.bounding_box()["height"] > 100
+    reader.run(0)
+    reader.run(1)
+    reader.arteries(1).seen().ready()
+    assert reader.page.locator(".archivit-arteries").count() == 1
+    assert not reader.arteries(1).root.locator(".poster").is_visible()
+    reader.close()

@@ -9,6 +9,21 @@ from archivit_widgets import Arteries
 w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
 """
 SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
+#: How much of the picture is dark, and how much of it is not paper, as counts of pixels of all.
+PIXELS = """async root => {
+    const image = await createImageBitmap(await root.archivit.stage.save());
+    const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    let [dark, inked] = [0, 0];
+    for (let i = 0; i < data.length; i += 4) {
+        const light = data[i] + data[i + 1] + data[i + 2];
+        dark += light < 60;
+        inked += light < 700;
+    }
+    return [dark / (data.length / 4), inked];
+}"""
+INK = f"async root => (await ({PIXELS})(root))[1]"
 
 
 @pytest.fixture
@@ -88,17 +103,7 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
     arteries = notebook.arteries(1)
     arteries.ready()
     rest(arteries)
-    dark = arteries.ask(
-        """async root => {
-            const image = await createImageBitmap(await root.archivit.stage.save());
-            const canvas = new OffscreenCanvas(image.width, image.height), context = canvas.getContext('2d');
-            context.drawImage(image, 0, 0);
-            const { data } = context.getImageData(0, 0, image.width, image.height);
-            let dark = 0;
-            for (let i = 0; i < data.length; i += 4) dark += data[i] + data[i + 1] + data[i + 2] < 60;
-            return dark / (data.length / 4);
-        }"""
-    )
+    dark, _ = arteries.ask(PIXELS)
     assert dark < 0.05
     page.evaluate(
         """() => { const notebook = globalThis.jupyterapp.shell.currentWidget.content;
@@ -107,3 +112,34 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
     )
     page.wait_for_function(f"{SHARED}.users === 1")
     assert notebook.errors == []
+
+
+TWENTY = """
+from IPython.display import display
+graph = market()
+many = [Arteries(graph, positions=np.array(PLACES), radius=(k + 1) / 20, height=60, clock=1.0, turn=False)
+        for k in range(20)]
+display(*many)
+"""
+
+
+def test_twenty_widgets_in_a_notebook_share_a_device_and_closing_frees_it(lab, webgpu_browser):
+    notebook = lab.open(webgpu_browser, "twenty", [MAKE, TWENTY])
+    notebook.run(0)
+    notebook.run(1)
+    views = [notebook.arteries(1, k) for k in range(20)]
+    for k, view in enumerate(views):
+        assert view.seen().ready() == "webgpu"
+        assert view.ask("root => root.archivit.feed.channels[0]") == round((k + 1) / 20 * 255)  # each shows its own
+    assert notebook.page.evaluate(f"{SHARED}.users") == 20
+    inks = [view.ask(INK) for view in (views[0], views[10], views[19])]
+    assert 0 < inks[0] < inks[1] < inks[2]
+    notebook.call("for w in many[5:]: w.close()")
+    notebook.page.wait_for_function(f"{SHARED}.users === 5")
+    notebook.call("many[0].push({'alert': np.ones(len(graph.edges))})")
+    views[0].seen().frame(1)  # the others live on
+    notebook.call("for w in many: w.close()")
+    notebook.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null")
+    assert notebook.page.locator(".archivit-arteries").count() == 0
+    assert notebook.errors == []
+    notebook.close()
