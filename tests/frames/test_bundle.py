@@ -68,3 +68,10 @@ def test_one_middle_stays():
     middles = np.array([[0.3, 0.2, 0.1]] * 3, np.float32)
     moved = gather(middles, np.eye(3, dtype=np.float32), np.ones(3, np.float32))
     np.testing.assert_allclose(moved, middles, atol=1e-4)
+
+
+def test_pulses_do_not_beat_in_step():
+    seed = bends(np.random.default_rng(0).normal(size=(9, 3)).astype(np.float32), *np.indices((9, 9)).reshape(2, -1))
+    phases = np.sort(seed[:, 3].astype(int))
+    assert len(np.unique(phases)) > 70
+    assert np.abs(np.quantile(phases, [0.25, 0.5, 0.75]) - [-64, 0, 64]).max() < 16

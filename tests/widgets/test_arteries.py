@@ -1,12 +1,18 @@
+import base64
+import gzip
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.frames import protocol
+from archivit_widgets.frames.camera import Camera
 from archivit_widgets.graph.transfers import TransferGraph
+from archivit_widgets.widgets import static
 from archivit_widgets.widgets.arteries import Arteries
 
 PLACES = np.random.default_rng(0).normal(size=(6, 3))
@@ -158,6 +164,41 @@ def test_a_watcher_can_leave(w):
     w.on_select(call, remove=True)
     w.selection = [2]
     assert heard == [1]
+
+
+def test_a_saved_picture_shows_the_latest_frame_from_where_the_page_looks(w, tmp_path):
+    w.push({"alert": np.ones(7), "radius": np.ones(7)})
+    w.camera = {"yaw": 2.0, "pitch": -0.4, "distance": 4.0, "target": [0.1, 0, 0.2]}
+    w.save_png(tmp_path / "w.png", width=400, height=300, theme="dark")
+    latest = w._stream.wanted
+    assert (latest[:, [0, 3]] == 255).all()
+    eye = Camera(2.0, -0.4, 4.0, (0.1, 0.0, 0.2))
+    expected = static.draw(w._drawn, latest, w._legend, camera=eye, width=400, height=300, theme="dark")
+    saved = np.asarray(Image.open(tmp_path / "w.png").convert("RGB"), int)
+    assert np.array_equal(saved, np.asarray(expected))
+    red = (saved[..., 0] > 150) & (saved[..., 1] < 110) & (saved[..., 2] < 120)
+    assert red.sum() > 100
+
+
+def test_an_exported_file_holds_the_latest_frame(w, tmp_path):
+    w.push(np.arange(28, dtype=np.uint8).reshape(7, 4))
+    w.to_html(tmp_path / "w.html")
+    packed = re.search(r'id="data">([^<]+)<', (tmp_path / "w.html").read_text(encoding="utf-8"))[1]
+    whole = gzip.decompress(base64.b64decode(packed))
+    length = int.from_bytes(whole[:4], "little")
+    scene = json.loads(whole[4 : 4 + length])["messages"][0]
+    (start, size), body = scene["buffers"][0], whole[4 + -(-length // 4) * 4 :]
+    channels = section(scene["content"]["head"], body[start : start + size], "channels")
+    assert channels.tolist() == np.arange(28).reshape(7, 4).tolist()
+
+
+def test_showing_it_leaves_a_picture_and_a_small_poster(w):
+    assert w._poster == ""
+    data, metadata = w._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert metadata["image/png"] == {"width": 640, "height": 320}
+    assert w._poster.startswith("data:image/")
+    assert len(w._poster) <= 40_000
 
 
 def test_window_takes_what_between_takes(w):

@@ -90,6 +90,14 @@ def test_an_alert_is_red_and_beaded():
     assert np.ptp(inked(calm).sum(axis=0)[130:270]) <= 1  # a calm one is even
 
 
+def test_an_alert_is_thicker_than_a_calm_artery_and_begins_at_a_half():
+    def widest(alert):
+        return inked(pixels(LINE, [[230, 0, 128, alert]]))[:, 130:270].sum(axis=0).max()
+
+    assert widest(128) > 1.4 * widest(127)
+    assert widest(127) == widest(0)
+
+
 def test_color_follows_the_value_and_unknown_is_neutral():
     low, high, unknown = (pixels(LINE, [[250, 0, c, 0]])[100, 200] for c in (1, 255, 0))
     assert np.abs(low - high).max() > 0.3
