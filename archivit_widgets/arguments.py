@@ -1,142 +1,40 @@
-"""How the ``archivit`` commands are called, and what their help says."""
+"""What callers pass, checked: a wrong value is one clear line that says what was found and what was expected."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
-from typing import NoReturn
+import math
+from numbers import Integral, Real
+from typing import Any
 
-ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
-TABLE = "OUT.parquet, OUT.csv, or - for CSV on standard output"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+from .errors import ArchivitError
 
 
-_Commands = argparse._SubParsersAction
+def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
+    """Check a whole number within bounds; truth values and 2.0 are none."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= (high or math.inf):
+        return int(value)
+    bounds = f"of at least {low:,}" if high is None else f"from {low:,} to {high:,}"
+    raise ArchivitError(f"{name} must be a whole number {bounds}, found {found(value)}")
 
 
-def make_parser(version: str) -> argparse.ArgumentParser:
-    """Make the parser; what it gives has ``command`` and the options of that command."""
-    parser = _Parser(
-        prog="archivit",
-        description="Ownership flows as living arteries: read, measure and draw who passed what to whom.",
-    )
-    parser.add_argument("--version", action="version", version=f"archivit {version}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_render, _add_flow, _add_read, _add_simulate, _add_lab):
-        add(commands)
-    return parser
+def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
+    """Check a finite number within bounds."""
+    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) and low <= float(value) <= high:
+        return float(value)
+    bounds = "" if low == -math.inf else f" of at least {low:g}" if high == math.inf else f" from {low:g} to {high:g}"
+    raise ArchivitError(f"{name} must be a finite number{bounds}, found {found(value)}")
 
 
-def _add_render(commands: _Commands[_Parser]) -> None:
-    one = _add(
-        commands,
-        "render",
-        "Draw the arteries of a file as a picture, or as one HTML file that lives offline.",
-        "archivit render sales.csv -o arteries.png",
-        "archivit render sales.csv -o arteries.html",
-    )
-    _add_file(one)
-    one.add_argument("-o", "--output", required=True, metavar="OUT", help="OUT.png or OUT.html")
-    one.add_argument(
-        "--width", type=_whole(1, 16_384), default=1600, metavar="PIXELS", help="of OUT.png (default 1600)"
-    )
-    one.add_argument("--height", type=_whole(1, 16_384), default=900, metavar="PIXELS", help="of OUT.png (default 900)")
-    one.add_argument("--theme", choices=("light", "dark"), default="light", help="of OUT.png (default light)")
+def of_kind(name: str, value: Any, kind: type | tuple[type, ...], expected: str) -> Any:
+    """Check a value's type; `expected` says in words what it should be."""
+    if isinstance(value, kind):
+        return value
+    raise ArchivitError(f"{name} must be {expected}, found {found(value)}")
 
 
-def _add_flow(commands: _Commands[_Parser]) -> None:
-    one = _add(
-        commands,
-        "flow",
-        "Write the edges of a file with their metrics as a table.",
-        "archivit flow sales.csv -o edges.parquet",
-        "archivit flow sales.csv -o - | head",
-    )
-    _add_file(one)
-    one.add_argument("-o", "--output", required=True, metavar="OUT", help=TABLE)
-    one.add_argument("--half-life", default="30D", metavar="TIME", help="of recency, such as 30D or 12h (default 30D)")
-
-
-def _add_read(commands: _Commands[_Parser]) -> None:
-    one = _add(
-        commands,
-        "read",
-        "Print what reading a file found: rows kept and dropped, and why.",
-        "archivit read sales.csv",
-        "archivit read auctions.xlsx --source seller --target buyer --json",
-        "zcat sales.jsonl.gz | archivit read -",
-    )
-    _add_file(one)
-    one.add_argument("--json", action="store_true", help="as one line of JSON")
-
-
-def _add_simulate(commands: _Commands[_Parser]) -> None:
-    one = _add(
-        commands,
-        "simulate",
-        "Write a simulated market as a table of transfers.",
-        "archivit simulate -o market.parquet --transfers 50000 --seed 7",
-    )
-    one.add_argument("-o", "--output", required=True, metavar="OUT", help=TABLE)
-    one.add_argument(
-        "--transfers", type=_whole(1, 100_000_000), default=20_000, metavar="N", help="how many (default 20000)"
-    )
-    one.add_argument("--seed", type=_whole(0), default=0, metavar="S", help="same seed, same market (default 0)")
-
-
-def _add_lab(commands: _Commands[_Parser]) -> None:
-    one = _add(
-        commands,
-        "lab",
-        "Open JupyterLab in a folder of notebooks. FILE, before options of JupyterLab, gets a notebook of its own.",
-        "archivit lab",
-        "archivit lab sales.csv",
-        "archivit lab --dir study --no-browser --port 9000",
-    )
-    one.usage = "archivit lab [FILE] [--dir DIR] [--port PORT] [--no-browser] [options of JupyterLab]"
-    folder = "archivit-notebooks"
-    one.add_argument("--dir", default=folder, help=f"folder of the notebooks (default ./{folder})")
-    one.add_argument("--port", type=_whole(1, 65_535), default=8888, help="port to try first (default 8888)")
-    one.add_argument("--no-browser", action="store_true", help="only print the address")
-
-
-def _add(commands: _Commands[_Parser], name: str, text: str, *examples: str) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name,
-        help=text.partition(".")[0],
-        description=text,
-        epilog="\n  ".join(("examples:", *examples)),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-
-
-def _add_file(parser: argparse.ArgumentParser) -> None:
-    """Add the file and its columns, as `read_transfers` takes them."""
-    parser.add_argument(
-        "file",
-        metavar="FILE",
-        help="CSV, TSV, JSON, JSONL, Parquet, Feather, Arrow, HDF5 or Excel; - is standard input",
-    )
-    group = parser.add_argument_group("columns", "recognised from names and contents where not given")
-    for role in ROLES:
-        group.add_argument(f"--{role}", metavar="COLUMN" if role != "currency" else "COLUMN|UNIT")
-    group.add_argument("--day-first", action=argparse.BooleanOptionalAction, help="whether 3/4/1880 is in April")
-
-
-def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
-    """Make a reader of whole numbers within bounds."""
-    bounds = f"from {low:,}" + (f" to {high:,}" if high is not None else "")
-
-    def parse(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) < low or (high is not None and int(text) > high):
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number {bounds}")
-        return int(text)
-
-    return parse
+def found(value: Any) -> str:
+    """Write a wrong value in a few words: a number or a text as it is, of anything else the kind."""
+    if value is None or isinstance(value, (str, bytes, bool, Real)):
+        text = repr(value) if not isinstance(value, Real) or isinstance(value, bool) else f"{value}"
+        return text if len(text) <= 40 else f"{text[:39]}…"
+    return f"a {type(value).__name__}"

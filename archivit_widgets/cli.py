@@ -1,4 +1,4 @@
-"""The ``archivit`` command: render, flow, read, simulate and lab; `arguments` says how each is called.
+"""The ``archivit`` command: render, flow, read, simulate and lab; `parser` says how each is called.
 
 Results go to a file or to standard output, progress to standard error. Bad input ends with status 2 and one line.
 """
@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .arguments import ROLES, make_parser
 from .errors import ArchivitError
+from .parser import ROLES, make_parser
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .arguments import of_kind
 from .errors import ArchivitError
 
 Names = tuple[str, ...]
@@ -49,6 +50,7 @@ class Step(ABC):
 
     def __call__(self, values: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
         """Return the values together with what this step makes of them."""
+        of_kind("values", values, Mapping, "a dict of what the step requires")
         missing = [name for name in self.requires if name not in values]
         if missing:
             raise ArchivitError(f"{self!r} requires {_listed(missing)}; there is {_listed(values) or 'nothing'}")
@@ -85,7 +87,9 @@ class Pipeline(Step):
     """
 
     def __init__(self, steps: Iterable[Step], given: Iterable[str] = ()) -> None:
-        self.steps = tuple(steps)
+        self.steps = tuple(of_kind("a pipeline", steps, Iterable, "made of steps"))
+        if isinstance(given, str):
+            raise ArchivitError(f"given must be a list of names, found {given!r}")
         self.requires = tuple(given)
         for number, step in enumerate(self.steps):
             if not isinstance(step, Step):

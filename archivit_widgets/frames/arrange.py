@@ -77,6 +77,8 @@ def _labels(graph: TransferGraph, turnover: NDArray[np.float64]) -> tuple[tuple[
 
 def _centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
     try:
+        if np.iscomplexobj(positions):
+            raise TypeError
         given = np.asarray(positions, dtype=np.float64)
     except (TypeError, ValueError):
         raise ArchivitError(f"positions must be numbers, {n:,} x 2 or {n:,} x 3: one row for each account") from None

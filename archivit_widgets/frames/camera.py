@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from ..arguments import number, of_kind
+from ..errors import ArchivitError
 from .scene import F32, Scene, crowd, look, middles, radii
 
 NEAR = 0.05
@@ -32,6 +35,8 @@ class Camera:
         The point in the middle of the picture.
     """
 
+    NUMBERS: ClassVar = ("yaw", "pitch", "distance")
+
     yaw: float
     pitch: float
     distance: float
@@ -39,9 +44,22 @@ class Camera:
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Camera:
-        """Read the ``camera`` trait: {yaw, pitch, distance, target: [x, y, z]}."""
-        x, y, z = (float(v) for v in state["target"])
-        return cls(float(state["yaw"]), float(state["pitch"]), float(state["distance"]), (x, y, z))
+        """Read the ``camera`` trait: {yaw, pitch, distance, target: [x, y, z]}.
+
+        Raises
+        ------
+        ArchivitError
+            One of them is not there, or no number.
+        """
+        of_kind("camera", state, Mapping, "a dict of yaw, pitch, distance and target: [x, y, z]")
+        try:
+            x, y, z = (number("target of the camera", v) for v in state["target"])
+            yaw, pitch, distance = (number(f"{name} of the camera", state[name]) for name in cls.NUMBERS)
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, ArchivitError):
+                raise
+            raise ArchivitError("camera must hold yaw, pitch, distance and target: [x, y, z]") from None
+        return cls(yaw, pitch, distance, (x, y, z))
 
     def basis(self) -> F32:
         """(3, 3) float32: right, up and back (towards the eye) as rows."""

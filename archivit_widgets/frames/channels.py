@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from ..arguments import of_kind
 from ..errors import ArchivitError
 from . import words
 from .scales import fit_scale
@@ -15,7 +19,6 @@ from .scales import fit_scale
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     from numpy.typing import NDArray
 
 NAMES = ("radius", "pulse", "color", "alert")
@@ -73,7 +76,7 @@ def encode(edges: pd.DataFrame, given: Mapping[str, Any], scales: Mapping[str, A
     ArchivitError
         If a column is not there, a length is wrong, or a scale makes no sense.
     """
-    if unknown := set(scales) - set(NAMES):
+    if unknown := set(of_kind("scales", scales, Mapping, "a dict of channel and scale")) - set(NAMES):
         raise ArchivitError(f"scales has no channel {sorted(unknown)[0]!r}: channels are {', '.join(NAMES)}")
     out = np.empty((len(edges), 4), np.uint8)
     legend = []
@@ -139,14 +142,44 @@ def as_array(values: Any) -> NDArray[Any]:
     return np.asarray(values)
 
 
+def in_order(values: Any, name: str, m: int) -> NDArray[Any]:
+    """Make an array in the order of the edges; a pandas column is brought into it by its index.
+
+    Raises
+    ------
+    ArchivitError
+        The index is not that of the edges.
+    """
+    if isinstance(values, pd.Series) and len(values) == m:
+        index = values.index.to_numpy()
+        if index.dtype.kind not in "iu" or not np.array_equal(np.sort(index), np.arange(m)):
+            raise ArchivitError(
+                f"the index of {name} is not that of graph.edges, 0 to {m - 1:,}, but begins with {short(index[0])}; "
+                "if its order is that of the edges, pass .to_numpy()"
+            )
+        values = values.sort_index()
+    try:
+        return as_array(values)
+    except ValueError as error:  # lists of unequal lengths
+        raise ArchivitError(f"{name} holds no numbers: {short(error)}") from None
+
+
+def short(value: Any) -> str:
+    """Write a value on one short line."""
+    text = " ".join((str(value) if isinstance(value, Exception) else repr(value)).split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 def _columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
+    if isinstance(given, pd.DataFrame):
+        given = dict(given.items())
     if isinstance(given, Mapping):
         if unknown := set(given) - set(NAMES):
             raise ArchivitError(
                 f"there is no channel {sorted(map(str, unknown))[0]!r}: channels are {', '.join(NAMES)}"
             )
-        return {name: _numbers(as_array(values), name, m) for name, values in given.items()}
-    array = as_array(given)
+        return {name: _numbers(in_order(values, name, m), name, m) for name, values in given.items()}
+    array = in_order(given, "pulse", m)
     if array.ndim == 2 and array.shape == (m, 4):
         return {name: _numbers(array[:, k], name, m) for k, name in enumerate(NAMES)}
     if array.ndim > 1:
@@ -165,17 +198,20 @@ def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
         )
     if array.dtype.kind == "M":
         return np.where(np.isnat(array), np.nan, array.astype("datetime64[s]").astype(np.int64))
+    if array.dtype.kind == "m":
+        return array / np.timedelta64(1, "s")
     if array.dtype.kind in "buif":
         return array
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ArchivitError(f"{name} holds {array.dtype}, not numbers, for example {array[0]!r}") from None
+    known = ~pd.isna(array) if array.dtype == object else np.ones(m, bool)
+    strange = [value for value in array[known].tolist() if not isinstance(value, Real | Decimal)]
+    if strange:
+        raise ArchivitError(f"{name} holds {array.dtype}, not numbers, for example {short(strange[0])}")
+    return np.where(known, array, np.nan).astype(np.float64)
 
 
 def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _Data:
     if not isinstance(value, str):
-        array = as_array(value)
+        array = in_order(value, name, len(edges))
         title = str(getattr(value, "name", None) or "values given")
         write = words.day if array.dtype.kind == "M" else words.number
         return _Data(_numbers(array, name, len(edges)).astype(np.float64), title, write=write)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import of_kind
 from ..errors import ArchivitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 
 class Player:
@@ -26,6 +28,7 @@ class Player:
             valid = False
         if not valid:
             raise ArchivitError(f"fps is {fps!r}, but must be above 0")
+        of_kind("frames", frames, Iterable, "a list or a generator of frames")
         self.error: BaseException | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(

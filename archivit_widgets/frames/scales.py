@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from ..arguments import number
 from ..errors import ArchivitError
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
         return Scale("identity", 0, 1)
     if name == "log":
         known = known[known > 0]
-    low, high = (float(end) for end in ends or _ends(known, *TAILS.get(channel, (0.0, 1.0))))
+    given = (number(f"scale of {channel}: an end", end) for end in ends)
+    low, high = given if ends else _ends(known, *TAILS.get(channel, (0.0, 1.0)))
     if ends and (not low < high or (name == "log" and low <= 0)):
         raise ArchivitError(
             f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..arguments import of_kind
 from ..errors import ArchivitError
 
 I32 = NDArray[np.int32]
@@ -100,3 +101,10 @@ def frozen(array: Array) -> Array:
 def view(table: pd.DataFrame) -> pd.DataFrame:
     """Give a table into which its reader may write without changing ours; before pandas 3 that takes a copy."""
     return table.copy(deep=not COPIES_ON_WRITING)
+
+
+def check_graph(graph: Any) -> None:
+    """Refuse what is no graph."""
+    from .transfers import TransferGraph  # it imports this module
+
+    of_kind("graph", graph, TransferGraph, "a TransferGraph (see read_transfers)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..arguments import of_kind
 from ..errors import ArchivitError
 from .groups import narrowed
 from .moments import moment
 from .tables import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ..sources.records import Transfers
     from .columns import I32
     from .transfers import TransferGraph
@@ -27,6 +27,8 @@ Rows = NDArray[np.intp]
 def between(graph: TransferGraph, start: Any, end: Any) -> TransferGraph:
     """Keep the transfers of [start, end)."""
     time = graph.record.time
+    if start is not None and end is not None and moment(end) < moment(start):
+        raise ArchivitError(f"the window ends at {end!r}, before it starts at {start!r}")
     first = 0 if start is None else int(np.searchsorted(time, moment(start)))
     stop = len(time) if end is None else max(first, int(np.searchsorted(time, moment(end))))
     kept = slice(first, stop)
@@ -69,7 +71,9 @@ def subgraph(graph: TransferGraph, accounts: Iterable[Any] | None, tokens: Itera
 def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
     """Rows of a choice that is a boolean mask, names, or rows; where names are numbers, numbers are names."""
     one = [given] if isinstance(given, str | int | np.integer) else given
-    choice = np.asarray(one if hasattr(one, "__array__") else list(one))
+    choice = np.asarray(one if hasattr(one, "__array__") else list(of_kind(f"{what}s", one, Iterable, "a list")))
+    if choice.ndim != 1:
+        raise ArchivitError(f"{what}s must be a list of names or rows, or a mask; found {choice.ndim} dimensions")
     if choice.dtype == bool:
         if choice.shape != names.shape:
             raise ArchivitError(f"a mask of {what}s needs {len(names):,} values; got {len(choice):,}")

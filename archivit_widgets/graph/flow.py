@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ArchivitError
-from .columns import F64, I64, frozen
+from .columns import F64, I64, check_graph, frozen
 
 if TYPE_CHECKING:
     from .transfers import TransferGraph
@@ -48,6 +48,7 @@ def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_L
     ArchivitError
         The half-life is not a positive, finite time.
     """
+    check_graph(graph)
     per_half_life = seconds(half_life)
     groups, totals = graph.groups, graph.totals
     recency = _recency(totals.last, graph.record.time, per_half_life)
@@ -84,6 +85,8 @@ def seconds(half_life: str | float | pd.Timedelta) -> float:
 
 def _length(half_life: Any) -> float:
     """Seconds of anything that is a length of time, or a number of seconds already, as text too."""
+    if isinstance(half_life, bool):
+        raise TypeError
     if isinstance(half_life, np.timedelta64):
         half_life = pd.Timedelta(half_life)
     if hasattr(half_life, "total_seconds"):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arguments import whole
+from .columns import check_graph
 from .layout_descent import descend
 from .layout_hops import hops, pivot_map
 from .layout_parts import gather, surround
@@ -56,11 +58,11 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
 
     Raises
     ------
-    ValueError
-        Where ``dims`` is neither 2 nor 3.
+    ArchivitError
+        ``dims`` is neither 2 nor 3, ``seed`` or ``steps`` no whole number.
     """
-    if dims not in (2, 3):
-        raise ValueError(f"dims is 2 or 3, not {dims!r}")
+    check_graph(graph)
+    dims, seed = whole("dims", dims, 2, 3), whole("seed", seed, 0)
     n = graph.record.accounts
     if n == 0:
         return np.zeros((0, dims), np.float32)
@@ -69,7 +71,8 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     age = order(time)
     largest, *others = components(known)
     others = gather(others, age)
-    steps = steps or (STEPS if n <= FEW else max(20, MORE_STEPS * MANY // max(n, MANY)))
+    usual = STEPS if n <= FEW else max(20, MORE_STEPS * MANY // max(n, MANY))
+    steps = usual if steps is None else whole("steps", steps, 1)
     at = np.zeros((n, dims), np.float32)
     at[largest] = _component(known, largest, time, dims, rng, steps)
     for rows in others:

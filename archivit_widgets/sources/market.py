@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..errors import ArchivitError
+from ..arguments import number, whole
 from .records import KINDS, Transfers
 from .report import Report
 from .simulation.names import addresses, collection_names
@@ -66,8 +66,9 @@ def simulate(
     ArchivitError
         A number is out of range.
     """
-    if transfers < 0 or not 0 <= wash <= 0.5 or (collections is not None and collections < 1):
-        raise ArchivitError("a market needs transfers >= 0, 0 <= wash <= 0.5 and at least one collection")
+    transfers, seed, wash = whole("transfers", transfers, 0), whole("seed", seed, 0), number("wash", wash, 0, 0.5)
+    if collections is not None:
+        collections = whole("collections", collections, 1)
     count = int(transfers * WORKS) + 8
     while True:
         rng = np.random.default_rng(seed)

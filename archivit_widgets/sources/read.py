@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import of_kind
 from ..errors import ArchivitError
 from . import amounts, clean, ledger, times
 from .faults import Faults
@@ -19,7 +21,7 @@ from .records import KINDS, Transfers
 from .report import Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
-from .table import Misread, Table, quoted, short
+from .table import Misread, Table, quoted
 from .words import KINDS as KIND_WORDS
 from .words import plain
 
@@ -63,8 +65,8 @@ def load(source: Any, asked: dict[str, str | None], currency: str | None, day_fi
 
 def load_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:
     """Read an opened table by role."""
-    if not isinstance(currency, str | None):
-        raise ArchivitError(f"currency must be a column or a name such as 'USD', found {short(str(currency))!r}")
+    of_kind("currency", currency, (str, NoneType), "a column or a name such as 'USD'")
+    of_kind("day_first", day_first, (bool, np.bool_, NoneType), "True, False or None")
     # pandas columns may be called 0, 1, 2
     roles = resolve(table, {role: None if name is None else str(name) for role, name in asked.items()}, currency)
     notes = [*table.notes, *roles.notes]

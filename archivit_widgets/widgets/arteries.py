@@ -12,12 +12,15 @@ import anywidget
 import numpy as np
 import traitlets as t
 
+from ..arguments import number, of_kind, whole
 from ..errors import ArchivitError
 from ..frames import channels, protocol
 from ..frames.arrange import arrange
 from ..frames.camera import Camera
 from ..frames.player import Player
 from ..frames.stream import Stream
+from ..frames.words import day
+from ..graph.columns import check_graph
 from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
 from . import archive, page, portrait, static
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+TALLEST = 16_384  # CSS pixels
 BUNDLE = Path(__file__).parent.parent / "static" / "arteries.js"
 
 
@@ -116,8 +120,14 @@ class Arteries(anywidget.AnyWidget):
         camera: dict[str, Any] | None = None,
         title: str = "",
     ) -> None:
-        if not isinstance(graph, TransferGraph):
-            raise ArchivitError(f"graph is a {type(graph).__name__}, but must be a TransferGraph: see read_transfers")
+        check_graph(graph)
+        whole("height", height, 1, TALLEST)
+        of_kind("turn", turn, bool, "True or False")
+        of_kind("title", title, str, "a text")
+        if clock is not None:
+            clock = number("clock", clock)
+        if camera is not None:
+            Camera.of(camera)
         self.graph = graph
         self._watchers: list[Callable[[pd.DataFrame], Any]] = []
         self._told = (b"", b"")
@@ -218,6 +228,8 @@ class Arteries(anywidget.AnyWidget):
     def on_select(self, call: Callable[[pd.DataFrame], Any], remove: bool = False) -> Callable[[pd.DataFrame], Any]:
         """Call ``call(selection)`` whenever the selection changes; ``remove`` ends that. Gives ``call`` back."""
         if remove:
+            if call not in self._watchers:
+                raise ArchivitError(f"on_select has never been given {call!r}, so there is nothing to remove")
             self._watchers.remove(call)
         elif callable(call):
             self._watchers.append(call)
@@ -240,7 +252,19 @@ class Arteries(anywidget.AnyWidget):
         start, end = (moment(end) for end in wish)
         if start >= end:
             raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")
+        time = self.graph.record.time
+        if len(time) and not (start <= time[-1] and end > time[0]):
+            span = f"{day(time[0])} to {day(time[-1])}"
+            raise ArchivitError(f"the window, {day(start)} to {day(end)}, lies outside the record, {span}")
         self._window = [start, end]
+
+    @t.validate("height")
+    def _check_height(self, proposal: dict[str, Any]) -> int:
+        return whole("height", proposal["value"], 1, TALLEST)
+
+    @t.validate("clock")
+    def _check_clock(self, proposal: dict[str, Any]) -> float | None:
+        return None if proposal["value"] is None else number("clock", proposal["value"])
 
     def save_png(self, path: str | Path, width: int = 1600, height: int = 900, theme: str = "light") -> None:
         """Draw the arteries in the kernel, as the page last saw them, and write the picture."""

@@ -24,6 +24,7 @@ MONTH = 30 * 86_400
 @given(records(), TIMES, TIMES)
 def test_a_window_agrees_with_the_definitions(record, start, end):
     graph = graph_from(record)
+    start, end = sorted((start, end))
     window = graph.between(start, end)
     inside = [i for i, t in enumerate(record[2]) if start <= t < end]
     assert list(window.transfers["time"]) == [record[2][i] for i in inside]
@@ -49,7 +50,7 @@ def test_a_window_of_a_window():
 def test_a_window_is_half_open_and_may_be_empty():
     graph = graph_of(["a", "b"], ["b", "a"], [10, 20])
     assert len(graph.between(10, 20)) == 1
-    assert len(graph.between(20, 10)) == 0
+    assert len(graph.between(10, 10)) == 0
     assert len(graph.between()) == 2
     empty = graph.between(11, 20)
     assert len(empty.edges) == 0
