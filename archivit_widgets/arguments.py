@@ -13,8 +13,11 @@ def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
     """Check a whole number within bounds; truth values and 2.0 are none."""
     if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= (high or math.inf):
         return int(value)
-    bounds = f"of at least {low:,}" if high is None else f"from {low:,} to {high:,}"
-    raise ArchivitError(f"{name} must be a whole number {bounds}, found {found(value)}")
+    if high is None:
+        bounds = f"a whole number of at least {low:,}"
+    else:
+        bounds = f"{low} or {high}" if high == low + 1 else f"a whole number from {low:,} to {high:,}"
+    raise ArchivitError(f"{name} must be {bounds}, found {found(value)}")
 
 
 def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:

@@ -35,7 +35,7 @@ def assign(name: str, value: Any) -> Callable[[], None]:
 
 
 WRONG: dict[str, tuple[Callable[[], Any], str]] = {
-    "dims as a float": (lambda: layout.place(G, dims=2.0), "dims .* 2 to 3, found 2.0"),  # type: ignore[arg-type]
+    "dims as a float": (lambda: layout.place(G, dims=2.0), "dims must be 2 or 3, found 2.0"),  # type: ignore[arg-type]
     "dims of 4": (lambda: layout.place(G, dims=4), "dims .* found 4"),
     "a seed below 0": (lambda: layout.place(G, seed=-1), "seed .* at least 0, found -1"),
     "no steps": (lambda: layout.place(G, steps=0), "steps .* at least 1, found 0"),
