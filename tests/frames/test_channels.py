@@ -170,7 +170,7 @@ def test_one_odd_value_in_a_hundred_presses_no_others_together():
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [([0, 5], ""), ([5, 11], "and above"), ([1, 5], "and below"), ([1, 11], "and beyond")],
+    [([0, 5], ""), ([5, 11], "open above"), ([1, 5], "open below"), ([1, 11], "open at both ends")],
 )
 def test_a_legend_says_at_which_end_values_go_on(values, words):
     assert fit_scale(("log", 2, 10), np.array(values, float), "color").note(np.array(values, float)) == words
