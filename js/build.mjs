@@ -1,4 +1,5 @@
 // Bundles the page's half into archivit_widgets/static/arteries.js: one ES module, shaders and styles inside as text.
+// And JupyterLab's, which shows the picture of a saved notebook, into labextension/static/extension.js.
 import { readFile } from "node:fs/promises";
 import { build, context, transform } from "esbuild";
 
@@ -20,11 +21,8 @@ const texts = {
   },
 };
 
-const options = {
-  entryPoints: ["src/widget.ts"],
-  outfile: "../archivit_widgets/static/arteries.js",
+const common = {
   bundle: true,
-  format: "esm",
   target: "es2022",
   minify: !watch,
   legalComments: "none",
@@ -33,5 +31,13 @@ const options = {
   logLevel: "info",
 };
 
-if (watch) await (await context(options)).watch();
-else await build(options);
+const halves = [
+  { entryPoints: ["src/widget.ts"], outfile: "../archivit_widgets/static/arteries.js", format: "esm" },
+  { entryPoints: ["src/lab/extension.ts"], outfile: "../labextension/static/extension.js", format: "iife" },
+];
+
+for (const half of halves) {
+  const options = { ...common, ...half };
+  if (watch) await (await context(options)).watch();
+  else await build(options);
+}

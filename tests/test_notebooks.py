@@ -36,11 +36,12 @@ def test_there_are_two_and_the_first_is_what_lab_opens():
 
 
 def test_each_widget_has_its_picture(story):
-    shown = [o.data for o in outputs(story) if o.get("data", {}).get("text/plain", "").startswith("Arteries(")]
+    shown = [o for o in outputs(story) if o.get("data", {}).get("text/plain", "").startswith("Arteries(")]
     assert shown
-    for data in shown:
-        picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+    for output in shown:
+        picture = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"]))).convert("RGB")
         assert len(picture.getcolors(100_000)) > 20
+        assert "archivit" in output.metadata  # for a reader who trusts it
 
 
 def test_it_ran_from_top_to_bottom(story):

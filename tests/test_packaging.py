@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 
 import hatch_build
 from hatch_build import ROOT
@@ -104,11 +105,22 @@ def test_the_bundle_is_small(wheel):
         assert 1_000 < packed.getinfo("archivit_widgets/static/arteries.js").file_size < 150_000
 
 
+def test_the_wheel_installs_the_extension_where_jupyterlab_looks(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path)
+    (shared,) = tmp_path.glob("*.data/data/share/jupyter/labextensions")
+    extension = get_federated_extensions([str(shared)])["archivit_widgets"]
+    assert extension["version"] == PROJECT["version"]
+    script = Path(extension["ext_path"]) / extension["jupyterlab"]["_build"]["load"]
+    assert 500 < script.stat().st_size < 5_000
+
+
 def test_the_sdist_carries_sources_and_bundle(sdist):
     with tarfile.open(sdist) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
     assert {"js/package-lock.json", "js/.npmrc", "js/build.mjs", "archivit_widgets/static/arteries.js"} <= names
-    for pattern in ("js/src/*.ts", "shaders/*.wgsl", "notebooks/*.ipynb"):
+    assert {"labextension/package.json", "labextension/static/extension.js"} <= names
+    for pattern in ("js/src/**/*.ts", "shaders/*.wgsl", "notebooks/*.ipynb"):
         wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
         assert wanted
         assert wanted <= names
@@ -130,23 +142,32 @@ def test_an_editable_install_works_from_the_repository(source, path, tmp_path):
     assert Path(where).is_relative_to(source)
     assert Path(notebooks) == source / "notebooks"
     assert (source / "archivit_widgets" / "static" / "arteries.js").exists()
+    assert "archivit_widgets" in get_federated_extensions([str(tmp_path / "venv/share/jupyter/labextensions")])
 
 
-def test_a_bundle_that_is_not_ours_is_built_again(monkeypatch, tmp_path):
-    bundle, stamp, built = tmp_path / "arteries.js", tmp_path / "arteries.sha256", []
-    monkeypatch.setattr(hatch_build, "BUNDLE", bundle)
-    monkeypatch.setattr(hatch_build, "STAMP", stamp)
+@pytest.mark.parametrize("foreign", [0, 1])
+def test_a_bundle_that_is_not_ours_is_built_again(monkeypatch, tmp_path, foreign):
+    paths, runs = (tmp_path / "arteries.js", tmp_path / "extension.js"), []
+
+    def build(script):
+        runs.append([path.write_text("small") for path in paths])
+
+    monkeypatch.setattr(hatch_build, "BUILT", paths)
+    monkeypatch.setattr(hatch_build, "STAMP", tmp_path / "arteries.sha256")
     monkeypatch.setattr(hatch_build, "install_modules", lambda: None)
-    monkeypatch.setattr(hatch_build, "run_node", lambda script: built.append(bundle.write_text("small")))
+    monkeypatch.setattr(hatch_build, "run_node", build)
     hatch_build.build_bundle()
     hatch_build.build_bundle()
-    assert len(built) == 1
-    bundle.write_text("written by a watcher")
+    assert len(runs) == 1
+    paths[foreign].write_text("written by a watcher")
     hatch_build.build_bundle()
-    assert len(built) == 2
+    assert len(runs) == 2
+    paths[foreign].unlink()
+    hatch_build.build_bundle()
+    assert len(runs) == 3
     monkeypatch.setattr(hatch_build, "digest", lambda: "other sources")
     hatch_build.build_bundle()
-    assert len(built) == 3
+    assert len(runs) == 4
 
 
 def test_conda_installs_the_same_as_pip():

@@ -309,7 +309,8 @@ class Arteries(anywidget.AnyWidget):
         width, height = picture.size
         # The display waits for the picture beside it, but need not wait for its small copy too.
         cells().after(lambda: self.set_trait("_poster", portrait.poster(picture)))
-        return data, {**metadata, "image/png": {"width": width, "height": height}}
+        # By the second our extension of JupyterLab knows the output as ours.
+        return data, {**metadata, "image/png": {"width": width, "height": height}, "archivit": {"widget": "Arteries"}}
 
     def _portray(self) -> Any:
         return portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title)
