@@ -174,6 +174,13 @@ class Notebook:
         self.command("docmanager:save")
         return nbformat.read(self.path, 4)
 
+    def save_with_state(self):
+        """The same, with the state of widgets; JupyterLab keeps that setting, so it is set back."""
+        for _ in range(2):
+            self.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+            book = self.save()
+        return book
+
     def arteries(self, index, nth=0):
         """The widget that a cell shows."""
         return Arteries(self.page, self.page.locator(".jp-Notebook .jp-CodeCell").nth(index).locator(ROOT).nth(nth))

@@ -78,8 +78,7 @@ def test_a_reader_who_runs_nothing_sees_the_picture(shown, lab, webgl2_browser):
 
 def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(shown):
     page, _ = shown
-    page.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
-    book = page.save()
+    book = page.save_with_state()
     assert page.path.stat().st_size < 300_000
     models = book.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
     (model,) = [model["state"] for model in models.values() if model["model_name"] == "AnyModel"]
@@ -91,8 +90,7 @@ def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(show
 
 def test_reopened_with_the_widgets_state_the_poster_says_how_to_make_it_live(shown, lab, webgl2_browser):
     page, _ = shown
-    page.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
-    nbformat.write(page.save(), lab.root / "reopened.ipynb")
+    nbformat.write(page.save_with_state(), lab.root / "reopened.ipynb")
     reader = lab.open(webgl2_browser, "reopened")
     view = reader.arteries(1).seen()
     view.until("root => root.dataset.state === 'stale'")

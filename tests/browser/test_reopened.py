@@ -35,7 +35,7 @@ WATCH = f"""new MutationObserver(() => {{ globalThis.flashed ||= document.queryS
 @pytest.fixture(scope="module")
 def book(lab, webgl2_browser):
     """The notebook as it lies on the disk."""
-    page = lab.open(webgl2_browser, "reopened", [SETUP, "w", OTHERS, *["1"] * 30])
+    page = lab.open(webgl2_browser, "trusted", [SETUP, "w", OTHERS, *["1"] * 30])
     for cell in range(3):
         page.run(cell)
     page.arteries(1).seen().ready()
@@ -49,8 +49,8 @@ def book(lab, webgl2_browser):
 def reopened(book, lab, webgl2_browser):
     """The notebook opened again, with a new kernel."""
     lab.stop_kernels()
-    nbformat.write(book, lab.root / "reopened.ipynb")
-    page = lab.open(webgl2_browser, "reopened")
+    nbformat.write(book, lab.root / "trusted.ipynb")
+    page = lab.open(webgl2_browser, "trusted")
     yield page
     page.close()
 

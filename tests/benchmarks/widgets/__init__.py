@@ -25,8 +25,8 @@ drag
 saved
     Size of the notebook as JupyterLab saves it, without widget state and with; whether a picture is there when it is
     opened again and nothing is run, and in the HTML that nbconvert makes of it, opened from the disk with no network.
-    Without state the notebook is opened as a colleague gets it, not trusted, with a fresh kernel; with state as its
-    author does, trusted, with no kernel.
+    Without state the notebook is opened as a colleague gets it, not trusted; with state as its
+    author does, trusted. Both with a fresh kernel.
 calibration
     Milliseconds of a fixed piece of Python, best of three, right before the row. The machine is shared: compare wall
     times only between rows of like calibration. CPU times and bytes hardly depend on it.

@@ -158,13 +158,10 @@ def _drag(notebook):
 def saved(lab, browser, name):
     """What the saved notebook weighs, and whether anybody sees a picture in it when nothing is run."""
     book = nbformat.read(lab.root / f"{name}.ipynb", 4)
-    # With state as its author opens it again: trusted, and no kernel starts for a name that JupyterLab does not know.
-    known = book.metadata["kernelspec"]
-    book.metadata["kernelspec"] = {"name": "none", "display_name": "none", "language": "python"}
+    # A kernel starts that knows nothing. With state as its author opens it again: trusted.
     nbformat.sign.NotebookNotary(data_dir=str(lab.root.parent / "data")).sign(book)
     row = _look_at(lab, browser, book, name, "state")
-    # Without state as a colleague opens it: not trusted, and a kernel starts that knows nothing.
-    book.metadata["kernelspec"] = known
+    # Without state as a colleague opens it: not trusted.
     book.metadata.pop("widgets", None)
     return row | _look_at(lab, browser, book, name, "plain")
 
