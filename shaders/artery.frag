@@ -21,9 +21,10 @@ float roundness(float half_width) {
   return clamp(0.5 * half_width - 0.4, 0.0, 1.0);
 }
 
-vec3 shade(float side) {
-  float x = side * roundness(pattern.w);
-  float h = sqrt(max(0.0, 1.0 - x * x));
+vec3 shade(vec2 off) {
+  vec2 at = off * roundness(pattern.w);
+  float x = at.x;
+  float h = sqrt(max(0.0, 1.0 - dot(at, at)));
   float key = max(0.0, x * lit.x + h * lit.y);
   float mirror = max(0.0, x * lit.z + h * lit.w);
   float glint2 = mirror * mirror;
@@ -36,14 +37,17 @@ vec3 shade(float side) {
 }
 
 #ifdef ALERT
-/// A string of beads: between two beads the tube is a thread.
+/// A string of beads.
 void main() {
-  float x = across / mix(0.32, 1.0, sqrt(abs(sin(3.14159265 * along.y * pattern.x))));
-  float inside = clamp((1.0 - abs(x)) * pattern.w + 0.5, 0.0, 1.0);
-  if (sampled ? inside < 0.125 : abs(x) > 1.0) discard;
-  pixel = vec4(shade(clamp(x, -1.0, 1.0)), inside);
+  float off = (fract(along.y) - 0.5) * alert_pitch;
+  float high = sqrt(max(0.0, 1.0 - off * off));
+  bool on = high > alert_string;
+  float deep = max(high, alert_string) - abs(across);
+  float inside = clamp(deep * pattern.w + 0.5, 0.0, 1.0);
+  if (sampled ? inside < 0.125 : deep < 0.0) discard;
+  pixel = vec4(shade(on ? vec2(across, off) : vec2(across / alert_string, 0.0)), inside);
 }
 #else
-void main() { pixel = vec4(shade(across), 1.0); }
+void main() { pixel = vec4(shade(vec2(across, 0.0)), 1.0); }
 #endif
 #endif

@@ -1,18 +1,18 @@
 // Tubes and alerts: the twin of `vertex` in artery.wgsl.
 
 out float across;               // -1 .. 1 from side to side
-out vec2 along;                 // spacings behind the pulse's head; share of the length
+out vec2 along;                 // spacings behind the pulse's head; beads from the first
 out vec4 lit;                   // side.light, front.light, side.half, front.half
 out vec3 facing;                // front.to_eye, fog, occlusion
 flat out vec3 color;
-flat out vec4 pattern;          // spacings or beads, share that glows, how strongly, half width in pixels
+flat out vec4 pattern;          // spacings, share that glows, how strongly, half width in pixels
 flat out uint row;
 
 void main() {
   Corner corner = corner_of(0.0);
   gl_Position = corner.position;
   across = corner.across;
-  along = vec2(corner.phase - corner.along * corner.pattern.x, corner.along);
+  along = vec2(corner.phase - corner.along * corner.pattern.x, 0.5 + (corner.along - 0.5) * corner.beads);
   lit = vec4(dot(corner.side, view.light), dot(corner.front, view.light),
     dot(corner.side, view.halfway), dot(corner.front, view.halfway));
   facing = vec3(dot(corner.front, corner.to_eye), corner.fog, occlusion(corner.along));

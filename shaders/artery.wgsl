@@ -3,12 +3,25 @@
 struct Varying {
   @builtin(position) position: vec4f,
   @location(0) across: f32,                                // x of ribbon.wgsl
-  @location(1) along: vec2f,                               // spacings behind the pulse's head; share of the length
+  @location(1) along: vec2f,                               // spacings behind the pulse's head; beads from the first
   @location(2) lit: vec4f,                                 // side.light, front.light, side.half, front.half
   @location(3) facing: vec3f,                              // front.to_eye, fog, occlusion
   @location(4) @interpolate(flat, either) color: vec3f,
-  @location(5) @interpolate(flat, either) pattern: vec4f,  // spacings or beads, share that glows, how strongly, half width in pixels
+  @location(5) @interpolate(flat, either) pattern: vec4f,  // spacings, share that glows, how strongly, half width in pixels
   @location(6) @interpolate(flat, either) row: u32,
+}
+
+/// How many beads an alert has: as many as it is long for the eye, so that they are round from wherever one looks. The
+/// one in the middle stays there, and no bead jumps while the eye moves.
+fn beads_of(artery: Artery) -> f32 {
+  let sight = normalize(view.eye - 0.5 * (artery.b + artery.c));
+  let path = seen(artery.b - artery.a, sight) + seen(artery.c - artery.b, sight) + seen(artery.d - artery.c, sight);
+  return max(1.0, 0.5 * (path + seen(artery.d - artery.a, sight)) / (alert_pitch * width_of(artery)));
+}
+
+/// How long a step looks.
+fn seen(way: vec3f, sight: vec3f) -> f32 {
+  return length(way - sight * dot(way, sight));
 }
 
 @vertex
@@ -19,10 +32,15 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   var out: Varying;
   out.position = corner.position;
   out.across = corner.across;
-  out.along = vec2f(artery.phase - corner.along * pattern.count, corner.along);
+  out.along = vec2f(artery.phase - corner.along * pattern.count, 0.5);
+  var fog = corner.fog;
+  if (bucket == ALERTS) {
+    out.along.y += (corner.along - 0.5) * beads_of(artery);
+    fog *= select(alert_fog, 1.0, mark_of(artery) == FADED);
+  }
   out.lit = vec4f(
     dot(corner.side, view.light), dot(corner.front, view.light), dot(corner.side, view.half), dot(corner.front, view.half));
-  out.facing = vec3f(dot(corner.front, corner.to_eye), corner.fog, occlusion(corner.along));
+  out.facing = vec3f(dot(corner.front, corner.to_eye), fog, occlusion(corner.along));
   out.color = unpack4x8unorm(artery.color).rgb;
   out.pattern = vec4f(pattern.count, pattern.glow, pattern.strength, corner.half_width);
   out.row = corner.row;
@@ -34,9 +52,11 @@ fn roundness(half_width: f32) -> f32 {
   return clamp(0.5 * half_width - 0.4, 0.0, 1.0);
 }
 
-fn shade(in: Varying, across: f32) -> vec3f {
-  let x = across * roundness(in.pattern.w);
-  let h = sqrt(max(0.0, 1.0 - x * x));
+/// `off`: x of ribbon.wgsl, and on a bead how far along the artery from its middle, both in half widths.
+fn shade(in: Varying, off: vec2f) -> vec3f {
+  let at = off * roundness(in.pattern.w);
+  let x = at.x;
+  let h = sqrt(max(0.0, 1.0 - dot(at, at)));
   let key = max(0.0, x * in.lit.x + h * in.lit.y);
   let mirror = max(0.0, x * in.lit.z + h * in.lit.w);
   let glint2 = mirror * mirror;
@@ -50,28 +70,31 @@ fn shade(in: Varying, across: f32) -> vec3f {
 
 @fragment
 fn tube(in: Varying) -> @location(0) vec4f {
-  return vec4f(shade(in, in.across), 1.0);
+  return vec4f(shade(in, vec2f(in.across, 0.0)), 1.0);
 }
 
-/// A string of beads: x over the bead's own half width; between two beads the tube is a thread.
-fn bead(in: Varying) -> f32 {
-  return in.across / mix(0.32, 1.0, sqrt(abs(sin(3.14159265 * in.along.y * in.pattern.x))));
+/// A string of beads: where on a bead or on the string a fragment lies, see `shade`, and how deep inside, in half widths.
+fn bead(in: Varying) -> vec3f {
+  let off = (fract(in.along.y) - 0.5) * alert_pitch;
+  let high = sqrt(max(0.0, 1.0 - off * off));
+  if (high > alert_string) { return vec3f(in.across, off, high - abs(in.across)); }
+  return vec3f(in.across / alert_string, 0.0, alert_string - abs(in.across));
 }
 
 struct Sampled { @location(0) color: vec4f, @builtin(sample_mask) mask: u32 }
 
 @fragment
 fn sampled_alert(in: Varying) -> Sampled {
-  let x = bead(in);
-  let inside = clamp((1.0 - abs(x)) * in.pattern.w + 0.5, 0.0, 1.0);
-  return Sampled(vec4f(shade(in, clamp(x, -1.0, 1.0)), 1.0), 0x0fu >> (4u - u32(inside * 4.0 + 0.5)));
+  let at = bead(in);
+  let inside = clamp(at.z * in.pattern.w + 0.5, 0.0, 1.0);
+  return Sampled(vec4f(shade(in, at.xy), 1.0), 0x0fu >> (4u - u32(inside * 4.0 + 0.5)));
 }
 
 @fragment
 fn single_alert(in: Varying) -> @location(0) vec4f {
-  let x = bead(in);
-  if (abs(x) > 1.0) { discard; }
-  return vec4f(shade(in, x), 1.0);
+  let at = bead(in);
+  if (at.z < 0.0) { discard; }
+  return vec4f(shade(in, at.xy), 1.0);
 }
 
 @fragment

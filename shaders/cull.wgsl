@@ -79,10 +79,9 @@ fn place(row: u32) -> u32 {
   var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
   if (alert) { color = view.alert; }
   let length = chord * 1.1 + bulge * 0.7;
-  let pitch = select(pulse_spacing, max(alert_pitch, 2.4 * radius), alert);
-  let count = max(1.0, round(length / pitch));
+  let count = max(1.0, round(length / pulse_spacing));
   let glow = mix(pulse_length_low, pulse_length_high, shown.x);
-  let strength = select(sqrt(shown.y), 0.0, faded);
+  let strength = select(sqrt(shown.y), 0.0, faded || alert);   // beads are pattern enough
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
     curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, unevenness_of(curve))), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));

@@ -13,7 +13,7 @@ struct Curve { a: vec3f, b: vec3f, c: vec3f, d: vec3f }
 struct Artery {
   a: vec3f, radius: f32,
   b: vec3f, phase: f32,       // of the pulse, in spacings, at the source
-  c: vec3f, pattern: u32,     // four u8: spacings (or beads of an alert) along the artery; share that glows; how strongly; unevenness
+  c: vec3f, pattern: u32,     // four u8: spacings along the artery; share that glows; how strongly; unevenness
   d: vec3f, color: u32,       // rgb, and how it is shown: 0 normal .. see EMPHASIS
 }
 

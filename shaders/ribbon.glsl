@@ -21,7 +21,8 @@ struct Corner {
   float alpha;         // of a thread: the thinner the fainter
   float fog;
   vec3 color;
-  vec3 pattern;        // spacings of pulses or beads along the artery; share of a spacing that glows; how strongly
+  float beads;         // of an alert; 0 elsewhere
+  vec3 pattern;        // spacings of pulses along the artery; share of a spacing that glows; how strongly
   float phase;
 };
 
@@ -63,9 +64,9 @@ float dress(inout Corner corner, float length) {
   radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == SELECTED ? 1.3 : 1.0);
   corner.color = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
   if (alarmed) corner.color = view.alert;
-  float pitch = alarmed ? max(alert_pitch, 2.4 * radius) : pulse_spacing;
   float glow = mix(pulse_length_low, pulse_length_high, shown.x);
-  corner.pattern = vec3(max(1.0, floor(length / pitch + 0.5)), glow, faded ? 0.0 : sqrt(shown.y));
+  corner.pattern = vec3(max(1.0, floor(length / pulse_spacing + 0.5)), glow, faded || alarmed ? 0.0 : sqrt(shown.y));
+  corner.beads = alarmed ? 1.0 : 0.0;
   corner.phase = phase_now(uintBitsToFloat(state.z), old.y, new.y);
   corner.position.w = faded ? 1.0 : 0.0;
   return radius;
@@ -74,6 +75,17 @@ float dress(inout Corner corner, float length) {
 float alpha_of(float half_width) {
   float rest = clamp((half_width - view.thin) / (view.thread - view.thin), 0.0, 1.0);
   return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
+}
+
+float seen(vec3 way, vec3 sight) {
+  return length(way - sight * dot(way, sight));
+}
+
+/// See artery.wgsl.
+float beads_of(vec3 a, vec3 b, vec3 c, vec3 d, float radius) {
+  vec3 sight = normalize(view.eye - 0.5 * (b + c));
+  float path = seen(b - a, sight) + seen(c - b, sight) + seen(d - c, sight);
+  return max(1.0, 0.5 * (path + seen(d - a, sight)) / (alert_pitch * radius));
 }
 
 /// `feather`: pixels that are added to each side.
@@ -102,9 +114,13 @@ Corner corner_of(float feather) {
   float ends = 4.0 * distance(a.xyz, b), between = length(d - a.xyz + c - b);
   corner.along = t - 0.827 * max(0.0, ends - between) / max(ends + between, 1e-9) * (t - 0.5) * (1.0 - 4.0 * (t - 0.5) * (t - 0.5));
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
+  if (corner.beads > 0.0) {
+    radius = max(radius, alert_least * dot(view.eye - 0.5 * (b + c), view.back) / view.focal.y);
+    corner.beads = beads_of(a.xyz, b, c, d, radius);
+  }
   corner.half_width = max(radius / one, view.thin) + feather;
   corner.alpha = alpha_of(radius / one);
-  corner.fog = hidden_at(center, faded);
+  corner.fog = hidden_at(center, faded) * (corner.beads > 0.0 && !faded ? alert_fog : 1.0);
   corner.position = placed(view.clip * vec4(center + corner.side * (corner.across * corner.half_width * one), 1.0), faded);
   return corner;
 }

@@ -36,6 +36,13 @@ fn alpha_of(half_width: f32) -> f32 {
   return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
 }
 
+/// Half the width in scene units: a weak alert is swollen until its beads can be told.
+fn width_of(artery: Artery) -> f32 {
+  if (bucket != ALERTS) { return artery.radius; }
+  let away = dot(view.eye - 0.5 * (artery.b + artery.c), view.back);
+  return max(artery.radius, alert_least * away / view.focal.y);
+}
+
 fn corner_of(index: u32, feather: f32) -> Corner {
   let size = vertices_of(bucket);
   let row = lists[bucket * view.edges + index / size];
@@ -50,7 +57,7 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let side = sideways / max(length(sideways), 1e-4);
   let across = f32(corner % 2u) * 2.0 - 1.0;
   let one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
-  let half_width = max(artery.radius / one, view.thin) + feather;
+  let half_width = max(width_of(artery) / one, view.thin) + feather;
   let faded = mark_of(artery) == FADED;
   var position = view.clip * vec4f(center + side * (across * half_width * one), 1.0);
   position.z = 0.5 * (position.z + select(0.0, position.w, faded));

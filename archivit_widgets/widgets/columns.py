@@ -73,6 +73,29 @@ def controls(scene: Scene) -> tuple[F32, F32]:
     return np.asarray(points, np.float32), np.asarray(length, np.float32)
 
 
+def looks_long(points: F32, camera: Camera) -> F32:
+    """(n,) how long curves (n, 4, 3) look, in units of the scene: what runs towards the eye is not counted."""
+    basis = camera.basis()
+    eye = np.asarray(camera.target, np.float32) + camera.distance * basis[2]
+    from_ = eye - points[:, 1:3].mean(axis=1)
+    from_ /= np.maximum(np.linalg.norm(from_, axis=1, keepdims=True), 1e-9)
+    legs = np.stack([*np.moveaxis(np.diff(points, axis=1), 1, 0), points[:, 3] - points[:, 0]])
+    legs = legs - (legs * from_).sum(axis=2, keepdims=True) * from_
+    return np.asarray(np.linalg.norm(legs, axis=2).sum(axis=0) / 2, np.float32)
+
+
+def of_share(share: F32, points: F32) -> F32:
+    """(n,) parameters of curves (n, 4, 3) before which shares of the length lie: undoes ``arc_share`` in curve.wgsl."""
+    a, b, c, d = np.moveaxis(points, 1, 0)
+    ends, between = 4 * np.linalg.norm(b - a, axis=1), np.linalg.norm(d - a + c - b, axis=1)
+    uneven = 0.827 * (ends - between) / np.maximum(ends + between, 1e-9)
+    t = share
+    for _ in range(3):
+        s = t - np.float32(0.5)
+        t = share + uneven * s * (1 - 4 * s * s)
+    return np.asarray(t, np.float32)
+
+
 def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> Steps:
     """Cut curves into steps of at most about ``longest`` pixels.
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ..frames.camera import scale
 from ..frames.scene import F32, crowd, look
-from .columns import Canvas, slanted
+from .columns import Canvas, balls, slanted
 from .lettering import Page, plain
-from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, between, string_of_beads, tail_of_light
+from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, between, tail_of_light
 from .raster import COLUMN
 
 #: Share of a block that shows an unknown value.
@@ -85,9 +85,14 @@ def sample(
         return tube(left, even, RAMP // 2, np.asarray(glow, np.float32), canvas, middle)
     if entry["channel"] == "color":
         return tube(left, even, np.rint(share * (RAMP - 1)).astype(np.int32), 0.0, canvas, middle)
-    beads = string_of_beads(share, np.float32(length / (9 * unit)))
-    radius = np.where(share > 0.5, 4.5 * unit * beads, np.float32(2.2 * unit))
-    return tube(left, radius, np.where(share > 0.5, ALERT, UNKNOWN).astype(np.int32), 0.0, canvas, middle)
+    spec, half, alarmed = look()["alert"], 4 * unit, share > 0.5
+    radius = np.where(alarmed, spec["string"] * half, np.float32(2.2 * unit)).astype(np.float32)
+    string = tube(left, radius, np.where(alarmed, ALERT, UNKNOWN).astype(np.int32), 0.0, canvas, middle)
+    count = int((length / 2 - 2 * half) / (spec["pitch"] * half)) + 1
+    x = np.asarray(left + length - half - np.arange(max(count, 1)) * (spec["pitch"] * half), np.float32)
+    beads, _ = balls(x, np.full_like(x, middle), np.full_like(x, -1), np.full_like(x, half), canvas)
+    beads["ink"] = ALERT * FOG * GLOW
+    return np.concatenate([string, slanted(beads)])
 
 
 def tube(

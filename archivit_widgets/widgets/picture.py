@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..frames.camera import project, scale
+from ..frames.camera import project, scale, slope
 from ..frames.scene import F32, Scene, crowd, look, radii
-from .columns import Canvas, balls, controls, joints, slanted, steps, tubes
+from .columns import Canvas, balls, controls, joints, looks_long, of_share, slanted, steps, tubes
 from .raster import EDGE, Thread, overlay, paint
 
 U8 = NDArray[np.uint8]
@@ -67,8 +67,9 @@ def haze(depth: F32, canvas: Canvas) -> F32:
 
 
 def ink_of(color: NDArray[np.int32], depth: F32, glow: F32 | float, canvas: Canvas) -> NDArray[np.int32]:
-    """(n,) rows of `make_inks`."""
-    fog = np.rint(haze(depth, canvas) * (FOG - 1)).astype(np.int32)
+    """(n,) rows of `make_inks`; fog hides less of an alert."""
+    clear = np.where(color == ALERT, np.float32(look()["alert"]["fog"]), np.float32(1))
+    fog = np.rint(haze(depth, canvas) * clear * (FOG - 1)).astype(np.int32)
     return (color * FOG + fog) * GLOW + np.rint(glow * np.float32(GLOW - 1)).astype(np.int32)
 
 
@@ -88,8 +89,8 @@ class Vessels:
         (n, 4, 3) Bezier points; (n,) in units of the scene.
     color, pulse, phase, glow
         (n,) row of the inks' colours; strength 0..1; phase of the pulse and its length in spacings.
-    beads
-        (n,) of an alert; 0 elsewhere.
+    alarmed
+        (n,) whether it is an alert.
     plain
         How much less faint threads are where they are few; ``threads`` in js/src/look.ts.
     """
@@ -101,7 +102,7 @@ class Vessels:
     pulse: F32
     phase: F32
     glow: F32
-    beads: F32
+    alarmed: NDArray[np.bool_]
     plain: float
 
     def rows(self, which: NDArray[Any]) -> Vessels:
@@ -118,7 +119,6 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
     radius = between(spec["radius"], visual[:, 0]) * swell * np.float32(crowd(len(channels)))
     points, length = controls(scene)
     color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
-    beads = np.maximum(np.rint(length / np.maximum(spec["alert"]["pitch"], 2.4 * radius)), 1) * alarmed
     low, high = spec["pulse"]["length"]
     return Vessels(
         points,
@@ -128,7 +128,7 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
         np.where(alarmed, np.float32(0), np.sqrt(visual[:, 1])),  # beads are pattern enough
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
-        np.asarray(beads, np.float32),
+        alarmed,
         min(5, 2.4 * crowd(len(channels)) ** 2),
     )
 
@@ -136,21 +136,49 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
 def are_threads(all_: Vessels, canvas: Canvas) -> NDArray[np.bool_]:
     """(n,) so thin that they are drawn translucent; alerts never are."""
     _, _, depth = project(all_.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
-    thin: NDArray[np.bool_] = (all_.radius * scale(depth, canvas.height) <= look()["thread"]) & (all_.beads == 0)
+    thin: NDArray[np.bool_] = (all_.radius * scale(depth, canvas.height) <= look()["thread"]) & ~all_.alarmed
     return thin
 
 
 def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
-    """(n,) columns of tubes and alerts."""
-    way = steps(some.points, some.radius, canvas)
-    parts = zip(tubes(way, canvas), joints(way, canvas), strict=True)
-    out, edge, along = (np.concatenate(pair) for pair in parts)
-    out["radius"] *= np.where(some.beads[edge] > 0, string_of_beads(along, some.beads[edge]), 1)
+    """(n,) columns of tubes, and of the beads of alerts and the strings between them."""
+    way = steps(
+        some.points, np.where(some.alarmed, look()["alert"]["string"] * swollen(some, canvas), some.radius), canvas
+    )
+    parts = [tubes(way, canvas), joints(way, canvas), beads(some, canvas)]
+    out, edge, along = (np.concatenate(column) for column in zip(*parts, strict=True))
     out["dim"] = occlusion(along)
     out["round"] = np.clip(0.5 * out["radius"] - 0.4, 0, 1)
     out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
     out["ink"] = ink_of(some.color[edge], out["depth"], dashes(some, edge, along), canvas)
     return slanted(out)
+
+
+def swollen(some: Vessels, canvas: Canvas) -> F32:
+    """(n,) half widths of beads in units of the scene: however weak an alert is, it can be told."""
+    _, _, depth = project(some.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
+    return np.asarray(np.maximum(some.radius, look()["alert"]["least"] * slope() * depth), np.float32)
+
+
+def beads(some: Vessels, canvas: Canvas) -> tuple[NDArray[Any], NDArray[np.int32], F32]:
+    """Columns of the beads of alerts, as `tubes` gives them; ``beads_of`` in artery.wgsl."""
+    rows = np.flatnonzero(some.alarmed).astype(np.int32)
+    curves, radius = some.points[rows], swollen(some, canvas)[rows]
+    count = np.maximum(1, looks_long(curves, canvas.camera) / (look()["alert"]["pitch"] * radius))
+    # One bead lies in the middle, and as many to both sides as there is room for.
+    beside = np.floor(count / 2).astype(np.int32)
+    which = np.repeat(np.arange(len(rows)), 2 * beside + 1)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(2 * beside + 1) - beside - 1, 2 * beside + 1)
+    along = (0.5 + nth / count[which]).astype(np.float32)
+    t = of_share(along, curves[which])[:, None]
+    s = 1 - t
+    a, b, c, d = np.moveaxis(curves[which], 1, 0)
+    x, y, depth = project(
+        s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d, canvas.camera, canvas.width, canvas.height
+    )
+    out, ball = balls(x, y, depth, radius[which] * scale(depth, canvas.height), canvas)
+    out["depth"] -= radius[which[ball]]  # as near as its front: the string runs into it
+    return out, rows[which[ball]], along[ball]
 
 
 def threads(some: Vessels, canvas: Canvas, theme: str) -> Thread:
@@ -191,11 +219,6 @@ def tail_of_light(behind: F32, length: F32 | np.float32) -> F32:
     at = behind % 1 / length
     tail = np.maximum(0, 1 - at)
     return np.asarray(np.minimum(1, 5 * at) * tail * tail, np.float32)
-
-
-def string_of_beads(along: F32, beads: F32 | np.float32) -> F32:
-    """Radius of an alert against its largest: between two beads the tube is a thread; ``bead`` in artery.wgsl."""
-    return np.asarray(0.32 + 0.68 * np.sqrt(np.abs(np.sin(np.pi * along * beads))), np.float32)
 
 
 def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:

@@ -103,8 +103,7 @@ def test_both_pick_the_same(both):
 def test_the_kernel_draws_what_the_page_draws(both, theme):
     """Same camera, widths, colours, depth and dashes; borders are smoothed in other ways, and slow pulses fade."""
     arrays = tangle()
-    ground = [int(look()["themes"][theme]["background"][i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    page, _ = shown(both, arrays, still=True, theme={"dark": theme == "dark", "background": ground})
+    page, _ = shown(both, arrays, still=True, theme={"dark": theme == "dark", "background": ground(theme)})
     scene = Scene(*(arrays[part] for part in ("positions", "sizes", "source", "target", "bend")))
     eye = Camera.of(both[0].view["camera"])
     kernel = np.asarray(draw(scene, arrays["channels"], camera=eye, theme=theme, **SIZE))
@@ -114,3 +113,55 @@ def test_the_kernel_draws_what_the_page_draws(both, theme):
     assert np.allclose([framed.distance, *framed.target], [eye.distance, *eye.target], atol=1e-5)
     assert apart.mean() <= 4
     assert (apart > 96).mean() <= SHARE
+
+
+def ground(theme):
+    return [int(look()["themes"][theme]["background"][i : i + 2], 16) / 255 for i in (1, 3, 5)]
+
+
+def string(radius):
+    """An alert from left to right."""
+    arrays = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [1], radius, 1.0, 1.0, 1.0)
+    arrays["bend"][:, :3] = 0
+    return arrays
+
+
+def beads_of(image):
+    """Measure the middle half of what is drawn from left to right.
+
+    Returns
+    -------
+    How many beads; from one to the next, and across one, in pixels; how much stronger they are than what lies between.
+    """
+    ink = np.abs(image.astype(float) - image[2, 2]).max(axis=2)
+    across = np.flatnonzero((ink > 40).any(axis=0))
+    ink = ink[:, across[len(across) // 4] : across[3 * len(across) // 4]]
+    tall = np.quantile((ink > 40).sum(axis=0), 0.8)
+    strength, width = ink.sum(axis=0), round(1.4 * tall)
+    usual = np.convolve(strength, np.ones(width) / width, "same")[width:-width]
+    strength = strength[width:-width]
+    starts = np.flatnonzero(np.diff((strength > usual).astype(int)) == 1)
+    contrast = np.quantile(strength / usual, 0.9) / np.quantile(strength / usual, 0.1)
+    return len(starts), np.median(np.diff(starts)), tall, contrast
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("yaw", [0.0, 0.8], ids=["across", "slanting"])
+@pytest.mark.parametrize("radius", [0.0, 0.6, 0.8])
+def test_an_alert_is_a_string_of_round_beads_however_weak_and_wherever_it_runs(both, radius, yaw, theme):
+    arrays = string(radius)
+    camera = {"yaw": yaw, "pitch": 0, "distance": 3, "target": [0, 0, 0]}
+    view = {"camera": camera, "theme": {"dark": theme == "dark", "background": ground(theme)}}
+    scene = Scene(*(arrays[part] for part in ("positions", "sizes", "source", "target", "bend")))
+    for stage in both:
+        stage.scene(arrays)
+    pictures = [stage.picture(**view, scale=2) for stage in both]
+    eye = Camera.of(camera)
+    twice = {name: 2 * pixels for name, pixels in SIZE.items()}
+    pictures.append(np.asarray(draw(scene, arrays["channels"], camera=eye, theme=theme, **twice)))
+    for picture in pictures:
+        beads, apart, tall, contrast = beads_of(picture)
+        assert beads >= 2
+        assert tall >= 4
+        assert 0.7 < apart / tall / (look()["alert"]["pitch"] / 2) < 1.5
+        assert contrast > 1.6

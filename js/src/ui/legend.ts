@@ -56,9 +56,10 @@ function bands(dark: boolean): Element {
 
 /** A beaded tube. */
 function beads(): Element {
-  const [n, gap] = [9, 7];
-  const balls = Array.from({ length: n }, (_, i) => svg("circle", { cx: 5 + i * gap, cy: 6, r: i % 2 ? 2.2 : 4 }));
-  return svg("g", { fill: look.alert.color }, svg("rect", { x: 1, y: 4.4, width: n * gap, height: 3.2, rx: 1.6 }), ...balls);
+  const { color, pitch, string } = look.alert;
+  const [n, r] = [7, 4];
+  const balls = Array.from({ length: n }, (_, i) => svg("circle", { cx: r + i * pitch * r, cy: 6, r }));
+  return svg("g", { fill: color }, svg("rect", { x: r, y: 6 - string * r, width: (n - 1) * pitch * r, height: 2 * string * r }), ...balls);
 }
 
 function ramp(dark: boolean): HTMLElement {
