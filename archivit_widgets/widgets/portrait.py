@@ -37,13 +37,14 @@ def portray(
     camera: Mapping[str, Any] | None,
     title: str,
 ) -> Image.Image:
-    """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and all alerts."""
-    kept = _worth_drawing(scene, channels)
-    if len(kept) < len(channels):
+    """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and it says so."""
+    kept, all_ = _worth_drawing(scene, channels), len(channels)
+    if len(kept) < all_:
         parts = {name: getattr(scene, name)[kept] for name in ("source", "target", "bend")}
         scene, channels = replace(scene, **parts), channels[kept]
     eye = Camera.of(dict(camera)) if camera else None
-    return static.draw(scene, channels, legend, camera=eye, title=title)
+    note = f"the strongest {len(kept):,} of {all_:,} arteries" if len(kept) < all_ else ""
+    return static.draw(scene, channels, legend, camera=eye, title=title, note=note)
 
 
 def beside(image: Image.Image) -> bytes:

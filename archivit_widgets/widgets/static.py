@@ -44,6 +44,7 @@ def draw(
     height: int = SMALL[1],
     theme: str = "light",
     title: str = "",
+    note: str = "",
 ) -> Image.Image:
     """Draw arteries as the page does, without its motion and its ambient occlusion.
 
@@ -63,6 +64,8 @@ def draw(
         ``light`` or ``dark``.
     title
         One line in the upper left corner.
+    note
+        What else is to be said of the picture, in small print in its lower right corner.
 
     Returns
     -------
@@ -98,6 +101,8 @@ def draw(
     if title:
         text = plain(title, int(width / unit / 6.5))
         page.write_free(16 * unit, 12 * unit, text, 13 * unit, tones["text"], halo=round(unit))
+    if note:
+        page.write_free(width - 16 * unit, view - 3 * unit, note, 9.5 * unit, tones["text"], "rd", halo=round(unit))
     letter(page, entries, view + unit, view + 17 * unit + 2 * half, unit, tones["text"])
     name_accounts(page, scene, canvas, unit, tones["text"])
     return image
@@ -126,7 +131,8 @@ def in_few_colors(image: Image.Image) -> Image.Image:
     rare = [*(share * alert for share in (1, 0.75, 0.5)), *base_colors("dark" if ground.max() < 128 else "light")[::4]]
     colors = np.concatenate([np.reshape(common, (-1, 3)), np.rint(255 * np.array(rare))]).astype(np.uint8)
     # Pillow looks colours up roughly: what is nearly the ground must be the ground.
-    colors[np.abs(colors - ground.astype(int)).max(axis=1) <= NEARLY] = ground
+    apart = np.abs(colors - ground.astype(int)).max(axis=1)
+    colors[apart <= max(NEARLY, apart.min())] = ground
     palette = Image.new("P", (1, 1))
     palette.putpalette(colors.tobytes())
     return image.quantize(palette=palette, dither=Image.Dither.NONE)

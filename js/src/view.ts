@@ -18,15 +18,18 @@ import { makeSelecting } from "./ui/selecting";
 import { makeStage, type Part, type StageEvents } from "./ui/stage";
 import { makeStatus } from "./ui/status";
 import css from "./ui/style.css";
+import { count } from "./ui/words";
 import { watchMotion, watchTheme } from "./ui/theme";
 
 const SLOW = "At most 5 frames a second here, coarser while moving, no turning by itself.";
 
-/** Says that a picture at rest leaves out some of its weakest arteries; alerts and strong ones are always there. */
-function leftOut(kept: number): string {
+/** Says that a picture at rest leaves out some of its weak arteries, see `hash` in shaders/cull.wgsl; `kept`: a share of the weakest. */
+function leftOut(kept: number, { channels, edges }: Scene): string {
   if (kept >= 1) return "";
-  const share = kept < 0.1 ? (100 * kept).toFixed(1) : Math.round(100 * kept);
-  return `Of the weakest arteries ${share} % are drawn here.`;
+  let drawn = 0;
+  for (let row = 0; row < edges; row++) drawn += channels[4 * row + 3] >= 128 ? 1 : Math.min(1, kept + (1 - kept) * (channels[4 * row] / 255) ** 4);
+  if (Math.round(drawn) >= edges) return "";
+  return `About ${Math.round(drawn).toLocaleString("en-US")} of ${count(edges, "artery", "arteries")} are drawn here, the strongest and all alerts among them.`;
 }
 
 export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRenderer, signal: AbortSignal): void {
@@ -39,6 +42,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const mood: Mood = { theme: { dark: false, background: [1, 1, 1] }, reduced: false, paused: false, moving: false, boxing: false };
   let furnished = false;
   let acked = -1;
+  let told = 1;
   const ask = (): void => painter.loop.ask();
   const state = (name: "ready" | "lost" | "stale"): void => void (root.dataset.state = name);
 
@@ -73,7 +77,8 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
 
   const shown = (number: number, ms: number): void => {
     root.dataset.frame = String(number);
-    status.set("left out", leftOut(picture.renderer!.kept));
+    const { kept } = picture.renderer!;
+    if (kept !== told) status.set("left out", leftOut((told = kept), feed.scene!));
     state("ready");
     if (number !== acked) feed.shown({ frame: number, ms, fps: painter.loop.fps(), backend: picture.renderer!.backend });
     acked = number;
@@ -123,6 +128,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     {
       scene(scene) {
         plain = true;
+        told = 1;
         picture.setScene(scene);
         selecting.read(scene);
         hub.emit("scene", scene);

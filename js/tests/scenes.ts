@@ -15,7 +15,7 @@ export function line(accounts: number, pairs: [number, number][]): Scene {
     source: Uint16Array.from(pairs, ([a]) => a),
     target: Uint16Array.from(pairs, ([, b]) => b),
     bend: new Int8Array(4 * pairs.length),
-    channels: new Uint8Array(4 * pairs.length).fill(128),
+    channels: new Uint8Array(4 * pairs.length).fill(128).map((byte, i) => (i % 4 === 3 ? 0 : byte)),
     labels: [{ row: 0, text: "<b>first</b>" }],
     flat: false,
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from archivit_widgets.frames.camera import Camera
 from archivit_widgets.frames.scene import Scene, bends, look
+from archivit_widgets.widgets import portrait
 from archivit_widgets.widgets.picture import rgb
 from archivit_widgets.widgets.static import SMALL_BYTES, draw, png
 
@@ -165,6 +167,35 @@ def test_few_colours_still_show_the_alert():
     channels[:3, 3] = 255
     image = np.asarray(Image.open(io.BytesIO(png(draw(scene, channels), SMALL_BYTES))).convert("RGB"), int)
     assert ((image[..., 0] > 150) & (image[..., 1] < 110) & (image[..., 2] < 120)).any()
+
+
+@pytest.mark.parametrize("ground", [255, 17])
+def test_few_colours_keep_the_ground(ground):
+    """Much that is nearly as bright, as many faint threads are, does not tint it."""
+    image = np.full((320, 640, 3), ground, np.uint8)
+    image[100:200] = np.random.default_rng(0).integers(100, 160, (100, 640, 3))
+    image[200:] = abs(ground - np.random.default_rng(0).integers(8, 30, (120, 640, 1)))
+    small = np.asarray(Image.open(io.BytesIO(png(Image.fromarray(image), SMALL_BYTES))).convert("RGB"))
+    assert np.all(small[:60, :60] == ground)
+
+
+def test_a_portrait_says_what_it_leaves_out(monkeypatch):
+    said = []
+    monkeypatch.setattr(portrait.static, "draw", lambda *_, note, **__: said.append(note))
+    few, many = random_scene(500), random_scene(9000)
+    for scene, channels in (few, many):
+        channels[:, 3] = 0
+        portrait.portray(scene, channels, [], None, "")
+    assert said[0] == ""
+    number = int(re.fullmatch("the strongest ([0-9,]+) of 9,000 arteries", said[1])[1].replace(",", ""))
+    assert 1000 < number < 9000
+
+
+def test_a_note_stands_in_the_lower_right_corner():
+    noted, bare = (np.asarray(draw(LINE, np.array([CALM], np.uint8), note=note)) for note in ("of 9,000 arteries", ""))
+    rows, columns = np.nonzero((noted != bare).any(axis=2))
+    assert rows.min() > 290
+    assert columns.min() > 450
 
 
 def test_a_crowd_is_drawn():
