@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .encoding import as_utf8
 from .header import column_names
-from .table import Table, connect, literal, short
+from .table import Table, connect, literal, quoted, short
 from .text import glob_safe
 
 LARGEST = 1 << 26  # bytes of one record
@@ -30,17 +32,57 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
     connection = connect()
     source = f"{literal(glob_safe(path))}, maximum_object_size={LARGEST}"
     table = Table(connection, "", {}, label)
-    # Depth 1: names of columns are wanted, not what their values may be; -1: from all records.
-    query = f"DESCRIBE SELECT * FROM read_json({source}, sample_size=-1, maximum_depth=1)"  # noqa: S608 - our own SQL
+    # Depth 2: names of columns are wanted, and of what lies in them, not what that may be; -1: from all records.
+    query = f"SELECT * FROM read_json({source}, sample_size=-1, maximum_depth=2)"  # noqa: S608 - our own SQL
     try:
-        found = [name for name, *_ in table.guarded(lambda: connection.sql(query).fetchall())]
+        relation = table.guarded(lambda: connection.sql(query))
     except ArchivitError as error:
         raise explained(path, label) or error from None
-    if found == ["json"]:
+    found = {name: inner(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
+    if list(found) == ["json"]:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found)
     origin = f"read_json({source}, columns={{{columns}}}, format='auto')"
+    if any(found.values()):
+        names = flat(found)
+        select = ", ".join(
+            f"{quoted(parent)} AS {quoted(name)}"
+            if child is None
+            else f"json_extract_string({quoted(parent)}, {literal(pointer(child))}) AS {quoted(name)}"
+            for name, (parent, child) in names.items()
+        )
+        origin = f"(SELECT {select} FROM {origin})"  # noqa: S608 - our own SQL
+        return Table(connection, origin, dict.fromkeys(names, "VARCHAR"), label, notes=notes)
     return Table(connection, origin, dict.fromkeys(found, "VARCHAR"), label, notes=notes)
+
+
+def inner(kind: Any) -> list[str]:
+    """Name what lies in a column of objects."""
+    return [name for name, _ in kind.children] if kind.id == "struct" else []
+
+
+def pointer(key: str) -> str:
+    """Write the way to a member of an object, as RFC 6901 has it."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def flat(found: dict[str, list[str]]) -> dict[str, tuple[str, str | None]]:
+    """Make columns of what lies in columns of objects, by its own name, or its parent's too where that name is taken.
+
+    Returns
+    -------
+    dict
+        Name -> (column, member or None).
+    """
+    pairs: list[tuple[str, str | None]] = []
+    for parent, inside in found.items():
+        pairs += [(parent, child) for child in inside] or [(parent, None)]
+    given = Counter((child or parent).lower() for parent, child in pairs)
+    names = [
+        parent if child is None else child if given[child.lower()] == 1 else f"{parent}_{child}"
+        for parent, child in pairs
+    ]
+    return dict(zip(column_names(names, len(names)), pairs, strict=True))
 
 
 def single_document(path: Path, label: str) -> dict[str, Any] | None:
@@ -91,9 +133,8 @@ def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -
     values = list(document.values())
     lists = [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]
     if len(lists) == 1:
-        records = [record for record in lists[0] if isinstance(record, dict)]
-        keys = dict.fromkeys(key for record in records for key in record)
-        columns = {key: [record.get(key) for record in records] for key in keys}
+        records = [record if isinstance(record, dict) else {} for record in lists[0]]
+        columns = from_records(records)
     elif values and all(isinstance(value, dict) for value in values):
         rows = list(dict.fromkeys(row for value in values for row in value))
         columns = {key: [value.get(row) for row in rows] for key, value in document.items()}
@@ -106,6 +147,22 @@ def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -
     texts = [pa.array([as_text(value) for value in column], type=pa.string()) for column in columns.values()]
     names = column_names([str(key) for key in columns], len(columns))
     return from_arrow(pa.table(texts, names=names), label, notes)
+
+
+def from_records(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Turn records into columns, and objects in them into columns too."""
+    found: dict[str, dict[str, None]] = {}
+    plain: set[str] = set()
+    for record in records:
+        for key, value in record.items():
+            found.setdefault(key, {}).update(dict.fromkeys(value if isinstance(value, dict) else ()))
+            if not isinstance(value, dict | NoneType):
+                plain.add(key)
+    names = flat({key: [] if key in plain else list(inside) for key, inside in found.items()})
+    return {
+        name: [record.get(parent) if child is None else (record.get(parent) or {}).get(child) for record in records]
+        for name, (parent, child) in names.items()
+    }
 
 
 def as_text(value: Any) -> str | None:

@@ -64,7 +64,8 @@ def as_utf8(
         lost = recode(path, copy, encoding)
         return copy, ("Read as UTF-16" + (f"; {lost:,} characters could not be read." if lost else "."),)
     lines = mend(path, copy)
-    return copy, (f"{lines:,} lines are not UTF-8 and were read as Windows-1252.",) if lines else ()
+    note = f"Not UTF-8 and read as Windows-1252: {lines:,} lines. If names look wrong, save the file as UTF-8."
+    return copy, (note,) if lines else ()
 
 
 def is_utf8(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from ..errors import ArchivitError
 from . import columnar, documents, frames, sheets
-from .encoding import kind_of
+from .encoding import UTF16, kind_of
 from .hdf import open_hdf
 from .packed import unpack
 from .table import Table, short
@@ -21,11 +22,12 @@ TEXT: dict[str, Opener] = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".txt", ".psv"), open_text),
     **dict.fromkeys((".json", ".jsonl", ".ndjson"), documents.open_json),
 }
+SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 BINARY: dict[str, Opener] = {
     **dict.fromkeys((".parquet", ".pq"), columnar.open_parquet),
     **dict.fromkeys((".feather", ".arrow", ".ipc", ".arrows"), columnar.open_arrow),
     **dict.fromkeys((".h5", ".hdf5", ".hdf"), open_hdf),
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), sheets.open_excel),
+    **dict.fromkeys(SHEETS, sheets.open_excel),
 }
 PACKED = (".gz", ".zip")
 # What a file without an ending is known by, such as one that came through a pipe.
@@ -88,9 +90,19 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
         raise ArchivitError(f"{label}: the file is empty; expected a header and rows of transfers")
     if ending in REFUSED:
         raise ArchivitError(f"{label}: {REFUSED[ending]}")
+    if ending in SHEETS and is_text(start):
+        if start.lstrip()[:1] == b"<":
+            raise ArchivitError(f"{label}: is a web page, although its ending is {ending}; save it as .xlsx or CSV")
+        ending = ""  # many programs call what is separated by tabs .xls
     if ending in BINARY:
         return BINARY[ending](path, label, workplace)
     return open_text_like(path, ending, label, workplace)
+
+
+def is_text(start: bytes) -> bool:
+    """Say whether the first bytes are letters, or a byte order mark."""
+    plain = start.isascii() and all(chr(byte).isprintable() or chr(byte).isspace() for byte in start)
+    return plain or start.startswith((codecs.BOM_UTF8, *UTF16))
 
 
 def open_text_like(path: Path, ending: str, label: str, workplace: Path) -> Table:

@@ -34,8 +34,17 @@ def above_header(rows: list[Row], width: int) -> int:
     full = next((i for i, count in enumerate(filled) if 2 * count > width), some)
     # Rows without names may be sparse too: only a single filled field can be no transfer.
     top = full if is_header(rows[full]) or max(filled[:full], default=0) <= 1 else some
+    below = rows[top + 1 : top + 3]
+    if len(below) == 2 and filled[top + 1] > filled[top] and has_gap(rows[top]):
+        top += is_header(rows[top]) and is_header(below[0]) and not is_header(below[1])
     named_by_comment = top > 0 and comments[top - 1] and 2 * len(rows[top - 1]) > width and not is_header(rows[top])
     return top - named_by_comment
+
+
+def has_gap(row: Row) -> bool:
+    """Say whether an empty field stands before a filled one, as where cells were merged."""
+    there = [bool(cell.strip()) for cell in row]
+    return there[:1] == [True] and not all(there[: len(there) - there[::-1].index(True)])
 
 
 def is_comment(line: str) -> bool:
@@ -45,7 +54,7 @@ def is_comment(line: str) -> bool:
 
 def left_out(lines: list[str]) -> tuple[str, ...]:
     """Say which lines above the header were not read; blank ones are no loss."""
-    said = [line.strip().rstrip(",;\t") for line in lines if line.strip()]
+    said = [text for line in lines if (text := line.strip(' ,;\t\r\n"'))]
     if not said:
         return ()
     count = "A line" if len(said) == 1 else f"{len(said):,} lines"

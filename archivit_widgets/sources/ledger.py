@@ -24,7 +24,6 @@ from .words import NAMES, plain
 I64 = NDArray[np.int64]
 
 SHILLINGS, PENCE = ("shillings", "s"), ("pence", "d")
-YEARS = ("year", "yr", "sale_year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .,-]+)?([a-z]{3,9})\.?(?:[ .,-]+(\d{1,2})(?:st|nd|rd|th)?)?")
 NUMBERED = re.compile(r"(\d{1,2})[ /.-](\d{1,2})(?:[/.-]\d{2,4})?")
@@ -45,11 +44,14 @@ def pounds_shillings_pence(columns: list[str], pounds: str) -> tuple[tuple[str, 
 def day_columns(columns: list[str], year: str) -> tuple[str, ...]:
     """Name the columns that say which day of the year, if the time is a year."""
     by_name = {plain(name): name for name in columns}
-    if plain(year) not in YEARS:
+    if not (match := re.fullmatch(r"(.*?)(year|yr)", plain(year))):
         return ()
-    if "month_day" in by_name:
-        return (by_name["month_day"],)
-    return tuple(by_name[name] for name in ("month", "day") if name in by_name) if "month" in by_name else ()
+    # Beside sale_date_year stand sale_date_month and sale_date_day, beside sale_year perhaps month and day.
+    for before in (match[1], ""):
+        for names in (("month_day",), ("month", "day"), ("month",)):
+            if all(before + name in by_name for name in names):
+                return tuple(by_name[before + name] for name in names)
+    return ()
 
 
 def seller_before_lot(columns: list[str]) -> str | None:

@@ -49,8 +49,9 @@ def names(*columns: Encoded) -> Names:
 
     texts = pc.utf8_trim_whitespace(pa.concat_arrays([column.texts for column in columns]))
     texts = without_fraction(texts)
-    lower = pc.utf8_lower(texts)
-    keys = pc.if_else(pc.match_substring_regex(texts, r"^0[xX][0-9a-fA-F]+$"), lower, texts)
+    # PostgreSQL, and what is exported from it, writes bytes as \\x12ab.
+    lower = pc.replace_substring_regex(pc.utf8_lower(texts), r"^\\x([0-9a-f]{40})$", r"0x\1")
+    keys = pc.if_else(pc.match_substring_regex(lower, r"^0x[0-9a-f]+$"), lower, texts)
     group = keys.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
     special = np.zeros(len(texts), dtype=np.int32)
     for code, words in ((NONE, MISSING), (UNSOLD, NO_SALE)):
@@ -65,7 +66,7 @@ def names(*columns: Encoded) -> Names:
     shown[group[order[::-1]]] = order[::-1]
     meaning = np.append(np.where(special < 0, special, group), NONE).astype(np.int32)
     texts = texts.take(pa.array(shown))
-    address = pc.match_substring_regex(texts, r"^0[xX][0-9a-fA-F]{40}$").to_numpy(zero_copy_only=False)
+    address = pc.match_substring_regex(texts, r"^(0[xX]|\\x)[0-9a-fA-F]{40}$").to_numpy(zero_copy_only=False)
     return Names(tuple(meaning[one] for one in codes), texts, address)
 
 

@@ -21,6 +21,7 @@ from .roles import (
     is_kind,
     is_party,
     is_time,
+    is_tx,
     missing,
     take_sample,
 )
@@ -29,7 +30,7 @@ from .table import Table, short
 from .words import CURRENCIES
 
 WIDEST = 1_000  # columns
-TESTS = {"source": is_party, "target": is_party, "time": is_time, "kind": is_kind}
+TESTS = {"source": is_party, "target": is_party, "time": is_time, "kind": is_kind, "tx": is_tx}
 
 Chosen = dict[str, str | None]
 
@@ -154,7 +155,7 @@ def find_price(chosen: Chosen, table: Table, sample: Sample, wanted: str | None,
     if chosen["value"] is not None:
         return None
     price, said = choose_price(table, sample, {name for name in chosen.values() if name}, wanted)
-    notes += said
+    notes += said if price else ["No column of prices was recognised: all values are unknown (pass value='...')."]
     chosen["value"] = price.column if price else None
     return price
 

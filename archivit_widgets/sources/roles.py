@@ -95,12 +95,17 @@ def is_party(values: list[str]) -> bool:
 
 def is_time(values: list[str]) -> bool:
     """A time has digits in it."""
-    return not values or share(values, re.compile(r".*\d.*", re.DOTALL).fullmatch) >= 0.5
+    return not values or share(values, re.compile(r"\d").search) >= 0.5
 
 
 def is_kind(values: list[str]) -> bool:
     """A kind of transfer is one of the words for it."""
     return share(values, lambda value: plain(value) in KINDS or plain(value).split("_")[0] in KINDS) >= 0.5
+
+
+def is_tx(values: list[str]) -> bool:
+    """A transaction is named, and not what happened in it, such as Sold."""
+    return bool(values) and not is_kind(values)
 
 
 def anything(values: list[str]) -> bool:

@@ -35,9 +35,9 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
                 sheet = book.load_sheet(name, schema_sample_rows=None)
                 if sheet.width and sheet.total_height:
                     others = len(book.sheet_names) - 1
-                    notes = (f"The sheet {short(name)!r} was read, {others} others were not.",) if others else ()
-                    names = [text for text in sheet.to_arrow().schema.names if not text.startswith("__UNNAMED__")]
-                    if 2 * len(names) > sheet.width:
+                    left = "the other was" if others == 1 else f"{others} others were"
+                    notes = (f"The sheet {short(name)!r} was read, {left} not.",) if others else ()
+                    if not any(text.startswith("__UNNAMED__") for text in sheet.to_arrow().schema.names):
                         return from_arrow(as_arrow(sheet.to_arrow()), label, notes)
                     data, said = below_titles(book.load_sheet(name, header_row=None, schema_sample_rows=None))
                     return from_arrow(data, label, notes + said)

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 SAMPLE = 1 << 18  # bytes from which dialect and header are guessed
 LONGEST = 4_000_000  # bytes of the longest row that is read
+MISREAD = {
+    "too many columns": "with too many",
+    "missing columns": "with too few",
+    "unquoted value": "with a quote that is not closed or not doubled",
+    "line size over maximum": "too long",
+}
 DELIMITERS = (",", "\t", ";", "|", " ")
 
 
@@ -134,8 +140,8 @@ def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, widt
     starts = [position - 1 + len(text or "") - len((text or "").lstrip("\r\n")) for _, _, position, text in faults]
     lines -= blank_lines_before(path, np.array(starts, dtype=np.int64))
     kinds = Counter(kind.lower() for _, kind, _, _ in faults)
-    found = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
-    return Misread(rows=lines, text=f"rows that do not have the {width} fields of the others ({found})")
+    found = ", ".join(f"{count:,} {MISREAD.get(kind, kind)}" for kind, count in kinds.most_common())
+    return Misread(rows=lines, text=f"rows that cannot be cut into the {width} fields of the others ({found})")
 
 
 def blank_lines_before(path: Path, positions: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -42,6 +42,7 @@ WORDED = (
     "%d/%b/%Y",
     "%a, %d %b %Y",
     "%A, %d %B %Y",
+    "%A, %B %d, %Y",
 )
 CLEAR = (
     *(day + clock for day in WORDED for clock in CLOCKS),
@@ -55,8 +56,11 @@ CLEAR = (
     "%Y-%m-%d %H:%M:%S %z UTC",
     "%a, %d %b %Y %H:%M:%S GMT",
 )
-# What a catalogue writes before or after a year that it does not know for certain.
-ABOUT = r"(?:c|ca|circa|about|approx)\.?\s*(\d{4})\s*\??|(\d{4})\s*\?"
+# How a catalogue writes a year that it does not know for certain, or several.
+ABOUT = (
+    r"(?:c|ca|circa|about|approx)\.?\s*\d{4}\s*(?:[-–]\s*\d{4}\s*)?\??|\d{4}\s*(?:\?|\(\?\))|\[\d{4}\s*\??\]"
+    r"|\d{4}\s*[-–/]\s*\d{4}\s*\??|(?:the\s+)?\d{3}0s"
+)
 DAY_FIRST = tuple(day + clock for day in ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y") for clock in CLOCKS)
 MONTH_FIRST = tuple(day + clock for day in ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y") for clock in CLOCKS)
 
@@ -75,8 +79,8 @@ def select(column: str, kind: str) -> dict[str, str]:
     -------
     dict
         ``clear``, ``day_first``, ``month_first``: microseconds since 1970, each NULL where the one before could be
-        read; ``about`` likewise, for years that are not certain; ``whole`` and ``number`` for digits alone. Only one
-        of them where the type says all. ``absent`` is 1 where nothing is written, else NULL.
+        read; ``about`` likewise, for years that are not certain, or several; ``whole`` and ``number`` for digits
+        alone. Only one of them where the type says all. ``absent`` is 1 where nothing is written, else NULL.
     """
     return readings(column, kind) | {"absent": f"CASE WHEN {absent(column, kind)} THEN 1::BIGINT END"}
 
@@ -84,8 +88,11 @@ def select(column: str, kind: str) -> dict[str, str]:
 def absent(column: str, kind: str) -> str:
     """Write the SQL of where a column says nothing."""
     nothing = f"{quoted(column)} IS NULL"
-    words = ", ".join(literal(word) for word in sorted(MISSING))
-    return nothing if kind != "VARCHAR" else f"{nothing} OR lower(trim({quoted(column)})) IN ({words})"
+    if kind != "VARCHAR":
+        return nothing
+    # Not IN, nor a list: DuckDB makes joins of these, and a join does not keep the order of the rows.
+    words = literal("|".join(["", *sorted(MISSING), ""]))
+    return f"{nothing} OR contains({words}, '|' || lower(trim({quoted(column)})) || '|')"
 
 
 def readings(column: str, kind: str) -> dict[str, str]:
@@ -100,12 +107,15 @@ def readings(column: str, kind: str) -> dict[str, str]:
     text = f"trim({name})"
     iso = f"CASE WHEN regexp_matches({text}, '^-?\\d{{4,6}}[-/]') THEN try_cast({text} AS TIMESTAMPTZ) END"
     year = f"regexp_matches({text}, '\\d{{4}}') AND NOT regexp_matches({text}, '^\\d+$')"
-    clear = f"coalesce({microseconds(iso)}, CASE WHEN {year} THEN {microseconds(strptime(text, CLEAR))} END)"
+    ordinal = f"regexp_replace({text}, '(\\d)(st|nd|rd|th)\\b', '\\1')"
+    clear = f"coalesce({microseconds(iso)}, CASE WHEN {year} THEN {microseconds(strptime(ordinal, CLEAR))} END)"
     whole = f"CASE WHEN regexp_full_match({text}, '[-+]?\\d+') THEN try_cast({text} AS BIGINT) END"
     number = f"try_cast({text} AS DOUBLE)"
     rest = f"{clear} IS NULL AND {number} IS NULL AND {year}"
     # The first test is cheap and nearly always false.
-    maybe = f"(lower({text}[1]) IN ('a', 'c') OR suffix({text}, '?')) AND regexp_full_match({text}, '{ABOUT}', 'i')"
+    ends = f"contains('act[', lower({text}[1])) OR contains('?)]s', {text}[-1])"
+    several = f"length({text}) BETWEEN 9 AND 12 AND NOT contains('-/', {text}[8])"
+    maybe = f"({ends} OR {several}) AND regexp_full_match({text}, '{ABOUT}', 'i')"
     day = f"try_cast(regexp_extract({text}, '\\d{{4}}') || '-01-01' AS TIMESTAMP)"
     return {
         "clear": clear,

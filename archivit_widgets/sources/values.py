@@ -71,7 +71,7 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
 def tidy(text: str) -> str:
     """Write wide and narrow signs, spaces and apostrophes alike; leave out the point of "Rs." and the end of "5,-"."""
     text = unicodedata.normalize("NFKC", text.strip()).replace("\u2019", "'")
-    return re.sub(r"(?<=[^\W\d_])\.(?=\s*\d)", " ", re.sub(r"[.,][-\u2013\u2014]$", "", text))
+    return re.sub(r"(?<=[^\W\d_])\.(?=\s*\d)", " ", re.sub(r"[.,][-\u2013\u2014]+$", "", text))
 
 
 def either_way(texts: list[str], values: F64) -> list[int]:

@@ -15,16 +15,21 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "source": (
         ("source", "from", "seller", "sender", "payer", "consignor", "vendor", "src", "giver", "originator"),
         ("previous_owner", "from_owner", "old_owner", "prev_owner", "sold_by", "sent_by", "orig", "u"),
+        ("bought_from", "purchased_from", "acquired_from", "received_from"),
+        ("verkäufer", "einlieferer", "vendeur", "venditore", "vendedor"),
     ),
     "target": (
         ("target", "to", "buyer", "purchaser", "receiver", "recipient", "payee", "destination", "dst", "dest"),
         ("new_owner", "to_owner", "winner", "bought_by", "received_by", "beneficiary", "v"),
+        ("sold_to", "purchased_by", "acquired_by", "sent_to"),
+        ("käufer", "ersteher", "acheteur", "acquéreur", "acquirente", "compratore", "comprador"),
     ),
     "token": (
         ("token_id", "nft_id", "nft_token_id"),
         ("token", "nft", "asset_id", "token_name"),
         ("asset", "item_id", "item", "object_id", "artwork_id", "work_id", "lot_id", "painting_id"),
         ("artwork", "painting", "object", "work", "lot", "accession_number", "title"),
+        ("nft_identifier", "identifier", "object_number", "stock_no", "stock_number", "los", "werk", "œuvre", "oeuvre"),
     ),
     "collection": (
         ("collection", "collection_name", "collection_slug"),
@@ -33,12 +38,18 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "time": (
         ("time", "timestamp", "datetime", "date_time", "block_time", "block_timestamp", "unix_time", "unixtime", "ts"),
+        ("unix_timestamp", "date_time_utc", "datetime_utc", "timestamp_utc", "block_time_utc"),
         ("date", "day", "sold_at", "created_at", "transferred_at", "sale_date", "sold_on", "event_date", "when"),
         ("transaction_date", "transfer_date", "tx_date", "evt_block_time", "event_timestamp", "time_stamp"),
-        ("year", "yr", "sale_year"),
+        ("datum", "verkaufsdatum", "date_de_vente", "data", "fecha", "jour"),
+        ("year", "yr", "sale_year", "sale_date_year", "jahr", "année", "annee"),
         ("step", "t"),
     ),
-    "kind": (("kind",), ("event_type", "transfer_type", "transaction_type", "tx_type"), ("event", "type", "action")),
+    "kind": (
+        ("kind",),
+        ("event_type", "transfer_type", "transaction_type", "tx_type"),
+        ("event", "type", "action", "transaction"),
+    ),
     "currency": (
         ("currency", "currency_symbol", "payment_token", "payment_token_symbol", "currency_code"),
         ("payment_currency", "price_currency", "token_symbol", "symbol", "unit"),
@@ -46,8 +57,8 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "tx": (("tx", "tx_hash", "txhash", "transaction_hash", "transaction", "tx_id", "transaction_id"), ("hash",)),
 }
 
-# Parts of a name that say how an account is written, not which one it is.
-WRITING = words("address addr id node account acct wallet user name key party index")
+# Parts of a name that say how an account is written, not which one it is; of numbered columns the first is meant.
+WRITING = words("address addr id node account acct wallet user name key party index 1")
 
 # `..._id` that names something else than what is held.
 NOT_A_TOKEN = words(
@@ -56,7 +67,7 @@ NOT_A_TOKEN = words(
 )
 
 PRICE = (
-    words("price hammer paid"),
+    words("price hammer paid preis zuschlag prix prezzo precio"),
     words("value amount amt volume cost proceeds turnover"),
 )
 NOT_A_PRICE = words(
@@ -145,7 +156,7 @@ KINDS: dict[str, str] = {
     "unknown_buyer": "unknown_buyer",
 }
 
-MISSING = words("- -- – — ? ?? nan none null nil n/a n.a. n.d. na #n/a <na> nat unknown") | {"", "not known"}
+MISSING = words("- -- – — ? ?? nan none null nil n/a n.a. n.d. na #n/a <na> <nil> nat unknown") | {"", "not known"}
 NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
 
 
