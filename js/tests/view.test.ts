@@ -113,9 +113,10 @@ describe("view", () => {
     document.body.replaceChildren();
   });
 
-  async function open(values: Record<string, unknown> = {}, stub = makeStub(), names?: string[]) {
+  async function open(values: Record<string, unknown> = {}, stub = makeStub(), names?: string[], flat = false) {
     const model = makeModel({ height: 400, clock: 1, turn: false, _timeline: TIMELINE, _legend: [], _summary: "two <b>", ...values });
     const still = makeStillFeed(names);
+    still.feed.scene!.flat = flat;
     const end = new AbortController();
     makeView(document.body, model.model, still.feed, stub.make, end.signal);
     await settle();
@@ -213,11 +214,13 @@ describe("view", () => {
     await settle(2000);
     expect(views.at(-1)!.camera.yaw).toBe(yaw);
   });
-  test("does not turn where it was told not to, nor where it is paused", async () => {
-    const told = await open({ turn: false, clock: null });
-    await settle(500);
-    expect(new Set(told.views.map((view) => view.camera.yaw)).size).toBe(1);
-    told.end.abort();
+  test("does not turn where it was told not to, where it is flat, nor where it is paused", async () => {
+    for (const still of [await open({ turn: false, clock: null }), await open({ turn: true, clock: null }, makeStub(), [], true)]) {
+      await settle(500);
+      expect(still.views.length).toBeGreaterThan(10);
+      expect(new Set(still.views.map((view) => view.camera.yaw)).size).toBe(1);
+      still.end.abort();
+    }
     document.body.replaceChildren();
     const { views, stage } = await open({ turn: true });
     stage.pause(true);
@@ -256,6 +259,48 @@ describe("view", () => {
     expect(log).toEqual(["destroyed", "scene 9", "emphasis 2,3"]);
     expect(root.querySelectorAll("canvas")).toHaveLength(1);
     expect(root.querySelector("canvas")).not.toBe(old);
+  });
+  test("a device that is lost again and again is not tried again: WebGL2 is", async () => {
+    const stub = makeStub();
+    const asked: (string | undefined)[] = [];
+    const make: typeof stub.make = (canvas, gone, ...rest: string[]) => (asked.push(rest[0]), stub.make(canvas, gone));
+    await open({}, { ...stub, make });
+    for (let loss = 0; loss < 3; loss++) {
+      stub.lose("test");
+      await settle(300);
+    }
+    expect(asked).toEqual([undefined, undefined, undefined, "webgl2"]);
+  });
+  test("an answer that comes late does not stand under what the pointer shows now", async () => {
+    const hit: Hit = { kind: "edge", row: 0 };
+    const { root, stage, feed } = await open({}, makeStub(hit));
+    await settle();
+    const answers: ((facts: object) => void)[] = [];
+    feed.ask = () => new Promise((settle) => answers.push(settle as never));
+    for (const row of [0, 1]) {
+      hit.row = row;
+      stage.hub.emit("hover", [10 + row, 10]);
+      await settle(100);
+    }
+    const facts = (source: string) => ({ source, target: "B", count: 1, volume: 2, unit: "", last: 0, tokens: [], more: 0, buffers: [] });
+    answers[1](facts("second"));
+    await settle();
+    answers[0](facts("first"));
+    await settle();
+    expect(root.querySelector(".tooltip b")!.textContent).toBe("second");
+  });
+  test("the legend's ramp and ticks run from low to high, bars rise with the root of their counts", async () => {
+    const entry = { channel: "color", title: "value", unit: "", scale: "log", ticks: [[0, "1"], [0.5, "10"], [1, "100"]], unknown: true, note: "" };
+    const { root } = await open({ _legend: [entry] });
+    await settle();
+    const [first, last] = [look.colors.light[0], look.colors.light.at(-1)!];
+    const ramp = root.querySelector(".ramp")!.getAttribute("style")!;
+    expect(ramp.indexOf(first)).toBeGreaterThan(0);
+    expect(ramp.indexOf(last)).toBeGreaterThan(ramp.indexOf(first));
+    const left = [...root.querySelectorAll<HTMLElement>(".ticks span")].map((e) => [e.textContent, parseFloat(e.style.left)] as const);
+    expect(left.sort((a, b) => a[1] - b[1]).map(([text]) => text)).toEqual(["1", "10", "100"]);
+    const tops = root.querySelector(".timeline .track path")!.getAttribute("d")!.match(/V[\d.]+H/g);
+    expect(tops).toEqual(["V18.0H", "V0.0H"]); // 1 and 4 transfers, in a chart 36 high
   });
   test("names are text, never HTML", async () => {
     const evil = ["<img src=x onerror=alert(1)>", "<script>1</script>", "<b>token</b>"];

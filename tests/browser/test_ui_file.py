@@ -76,6 +76,7 @@ def test_the_file_fills_its_window_and_saves_names_with_a_halo_and_a_dot(file):
     near = pixels[y - 5 : y + 6, x - 5 : x + 6].sum(axis=2)
     assert near.min() < 200
     assert near.max() > 700
+    assert (pixels[y - 6 : y + 7, x + 8 : x + 40].sum(axis=2) < 300).sum() > 20  # the name itself
 
 
 def test_the_file_is_touched_like_the_widget(file):

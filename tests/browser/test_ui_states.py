@@ -177,10 +177,12 @@ def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser)
             "[...document.querySelectorAll('.archivit-arteries')].every(e => e.dataset.backend === 'webgpu')"
         )
         assert sum(h["kind"] == "want" for h in host.heard) == 1
+        host.page.evaluate(f"async () => void (await {SHARED}.gpu).device.lost.then(({{ reason }}) => (gone = reason))")
         host.page.evaluate("host.cleanups.forEach(end => end()), host.end()")
         assert host.page.locator(".archivit-arteries").count() == 0
         assert host.page.evaluate("host.model.listeners()") == 0
         host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null", timeout=60_000)
+        host.page.wait_for_function("globalThis.gone === 'destroyed'")
 
 
 def test_the_policy_of_strict_hosts_is_kept(webgpu_browser):

@@ -1,4 +1,5 @@
 import threading
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -252,6 +253,28 @@ def test_while_a_cell_runs_frames_are_paced_by_time():
     assert page.channels[0, 0] == 1000 % 256
 
 
+def test_while_a_cell_runs_large_frames_go_by_their_bytes():
+    bench = Bench(edges=400_000)
+    bench.page()
+    bench.cell.running = True
+    for k in range(1, 101):
+        bench.now += 0.05
+        bench.stream.push(np.full((400_000, 4), k, np.uint8))
+    assert 20 <= len(set(bench.frames)) <= 28  # 1.6 MB each, 8 MB a second, for five seconds
+
+
+def test_a_page_that_comes_while_a_frame_waits_holds_what_all_others_hold():
+    bench = Bench()
+    first = bench.page("a")
+    for k in (1, 2, 3):
+        bench.now += 0.05
+        bench.stream.push(value(k))
+    second = bench.page("b")
+    content, (scene,) = [sent for sent in bench.sent if sent[0]["kind"] == "scene"][-1]
+    assert (content["frame"], scene[0]) == (2, 2)  # what was sent last, under its own number
+    assert (second.frame, second.channels[0, 0]) == (first.frame, first.channels[0, 0]) == (3, 3)
+
+
 def test_where_acknowledgements_come_from_another_thread_credit_rules_in_cells_too():
     bench = Bench()
     page = bench.page()
@@ -374,6 +397,28 @@ def test_a_player_hands_over_every_frame_and_can_be_stopped():
     assert not player.playing
     assert got[:5] == [0, 1, 2, 3, 4]
     assert len(got) < 1000
+
+
+def test_frames_come_no_faster_than_asked_for_and_their_source_is_closed():
+    class Frames:
+        left, closed = 21, False
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            self.left -= 1
+            if self.left < 0:
+                raise StopIteration
+            return self.left
+
+        def close(self):
+            self.closed = True
+
+    frames, times = Frames(), []
+    Player(lambda _: times.append(time.monotonic()), frames, fps=100)._thread.join(60)
+    assert times[-1] - times[0] > 0.19
+    assert frames.closed
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

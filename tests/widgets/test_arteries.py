@@ -231,6 +231,10 @@ def test_positions_may_be_flat(wire, graph):
     assert not placed[:, 2].any()
 
 
+def test_accounts_are_placed_in_space_where_nobody_says_otherwise(wire, graph):
+    assert wire(Arteries(graph)).custom("scene")[0][0]["head"]["flat"] is False
+
+
 def test_an_empty_graph_is_a_widget(wire, graph):
     w = Arteries(graph.between(0, 0))
     assert w._summary == "6 accounts, 0 arteries"
