@@ -78,6 +78,18 @@ def test_a_wider_artery_an_alert_and_a_pulse_are_seen(stage):
     assert np.array_equal(later, again)
 
 
+def test_an_alert_begins_at_a_half(stage):
+    red = []
+    for byte in (127, 128):
+        arrays = line(0.9)
+        arrays["channels"][:, 3] = byte
+        stage.scene(arrays)
+        image = stage.picture().astype(int)
+        red.append(((image[..., 0] > 150) & (image[..., 1] < 110) & (image[..., 2] < 120)).sum())
+    assert red[0] == 0
+    assert red[1] > 30
+
+
 HURRY = """async (s, [name, view], renderer) => {
   for (let i = 0; i < 12; i++) { renderer.draw(view); await renderer.done(); }
   return s.canvases.get(name).toDataURL().split(",")[1];

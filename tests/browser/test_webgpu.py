@@ -81,6 +81,16 @@ def test_an_alert_is_red_and_beaded(stage):
     assert np.ptp(thickness(calm)) <= 2
 
 
+def test_an_alert_begins_at_a_half(stage):
+    red = []
+    for byte in (127, 128):
+        arrays = line(0.8)
+        arrays["channels"][:, 3] = byte
+        red.append(is_red(shown(stage, arrays, camera=CLOSE)).sum())
+    assert red[0] == 0
+    assert red[1] > 300
+
+
 def test_an_alert_has_its_shape_without_its_color(stage):
     """Who sees no red sees beads: the count of thick and thin places along the tube."""
     widths = (ink(shown(stage, line(0.8, alert=1.0))) > 40)[:, MIDDLE].sum(axis=0)
