@@ -9,7 +9,7 @@ import pytest
 
 from archivit_widgets.frames.protocol import CREDIT
 
-#: Bytes that a frame of about 5,000 may leave behind; a hundred or two of them are JupyterLab's own, for any message.
+#: Bytes that a frame of 8,324 may leave behind; a hundred or two of them are JupyterLab's own, for any message.
 LEFT = 256
 SETUP = """
 import gc, json, threading, time, tracemalloc
