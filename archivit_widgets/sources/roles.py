@@ -105,7 +105,7 @@ def is_kind(values: list[str]) -> bool:
 
 def is_tx(values: list[str]) -> bool:
     """A transaction is named, and not what happened in it, such as Sold."""
-    return bool(values) and not is_kind(values)
+    return bool(values) and not is_kind(values[:50])
 
 
 def anything(values: list[str]) -> bool:

@@ -25,7 +25,7 @@ PLAIN = re.compile(r"\d*\.?\d+([eE][-+]?\d+)?|\d+\.")
 AMOUNT = re.compile(r"([^\d.,-]*?)\s*([-+]?[\d.,' ]*\d[\d.,]*(?:[eE][-+]?\d+)?)\s*([^\d]*)")
 # Numbers that can be read in one way only: with a comma before decimals, or with a point.
 SURE_COMMA = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}([.' ]\d{3})+,\d+|[1-9]\d{0,2}(\.\d{3}){2,}")
-SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}(,\d{2,3})+(\.\d+|,\d{3})")
+SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}([,' ]\d{2,3})+(\.\d+|,\d{3})")
 EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
 

@@ -52,6 +52,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "currency": (
         ("currency", "currency_symbol", "payment_token", "payment_token_symbol", "currency_code"),
+        ("währung", "valuta", "devise", "monnaie", "moneda"),
         ("payment_currency", "price_currency", "token_symbol", "symbol", "unit"),
     ),
     "tx": (("tx", "tx_hash", "txhash", "transaction_hash", "transaction", "tx_id", "transaction_id"), ("hash",)),
