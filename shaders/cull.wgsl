@@ -63,8 +63,9 @@ fn place(row: u32) -> u32 {
   let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
 
   let middle = 0.5 * (curve.b + curve.c);
-  let chord = select(distance(a, d), 2.0 * loop_size, loops);
-  let bulge = select(0.75 * length(bend.xyz) * chord, loop_size, loops);
+  let off = length(bend.xyz);
+  let chord = select(distance(a, d), 2.0 * loop_size * off, loops);
+  let bulge = off * select(0.75 * chord, loop_size, loops);
   if (!in_sight(middle, 0.5 * chord + bulge + radius_high * alert_swell)) { return NOWHERE; }
 
   let faded = mark == FADED;

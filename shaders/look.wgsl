@@ -3,7 +3,7 @@ override radius_low: f32;         // radius of the thinnest and thickest artery,
 override radius_high: f32;
 override account_low: f32;        // radius of the smallest and largest sphere
 override account_high: f32;
-override loop_size: f32;          // reach of a transfer to oneself
+override loop_size: f32;          // reach of a transfer to oneself whose bend is 1 long
 override pulse_speed_low: f32;    // pulse spacings a second
 override pulse_speed_high: f32;
 override pulse_length_low: f32;   // share of a spacing that glows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArchivitError
-from .scene import Scene, bends
+from .scene import Scene, bends, radii
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -44,7 +44,7 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
         sizes=sizes,
         source=source.astype(row),
         target=target.astype(row),
-        bend=bends(placed, source, target, graph.edges["flow"].to_numpy(np.float32)),
+        bend=bends(placed, source, target, graph.edges["flow"].to_numpy(np.float32), radii(sizes, len(source))),
         labels=_labels(graph, turnover),
     )
 

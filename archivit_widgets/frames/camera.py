@@ -123,7 +123,10 @@ def fit(scene: Scene, aspect: float, room: tuple[float, float] = ROOM) -> Camera
     """
     yaw, pitch = (0.0, 0.0) if scene.flat else (0.6, 0.35)
     thick = np.full(len(scene.source), look()["radius"][1] * crowd(len(scene.source)), np.float32)
-    balls = np.concatenate([scene.positions, middles(scene)]), np.concatenate([radii(scene), thick])
+    balls = (
+        np.concatenate([scene.positions, middles(scene)]),
+        np.concatenate([radii(scene.sizes, len(scene.source)), thick]),
+    )
     near = (balls[0] ** 2).sum(axis=1) <= FAR**2
     if not near.any():
         return Camera(yaw, pitch, 3.0)

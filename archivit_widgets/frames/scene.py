@@ -61,31 +61,37 @@ class Scene:
         return not np.any(self.positions[:, 2])
 
 
-def radii(scene: Scene) -> F32:
+def radii(sizes: NDArray[np.uint8], edges: int) -> F32:
     """(n_accounts,) radius of each sphere, units of the scene: equal steps of the size are equal ratios."""
     low, high = look()["account"]
-    grown = low * (high / low) ** (scene.sizes.astype(np.float32) / np.float32(255))
-    return np.asarray(grown * crowd(len(scene.source)), np.float32)
+    return np.asarray(low * (high / low) ** (sizes.astype(np.float32) / np.float32(255)) * crowd(edges), np.float32)
 
 
 def middles(scene: Scene) -> F32:
     """(n_edges, 3) where each artery is half-way, see `bends`."""
     a, b = scene.positions[scene.source], scene.positions[scene.target]
     reach = np.linalg.norm(b - a, axis=1)
-    reach[scene.source == scene.target] = look()["loop"]
+    reach[scene.source == scene.target] = look()["loop"]["most"]
     return np.asarray((a + b) / 2 + 0.75 / 127 * reach[:, None] * scene.bend[:, :3], np.float32)
 
 
-def bends(positions: F32, source: NDArray[Any], target: NDArray[Any], weight: F32 | None = None) -> NDArray[np.int8]:
+def bends(
+    positions: F32,
+    source: NDArray[Any],
+    target: NDArray[Any],
+    weight: F32 | None = None,
+    radius: F32 | None = None,
+) -> NDArray[np.int8]:
     """How each artery leaves the straight line.
 
     With d = target - source, o = 127 * bend.xyz, an artery is the cubic Bezier through ::
 
         source, source + d/3 + |d| o, source + 2d/3 + |d| o, target
 
-    and a transfer to oneself is the loop ``a, a + L (o + p), a + L (o - p), a`` with L = look.loop and p the unit
-    vector perpendicular to o. Arteries that run the same way are drawn together (`bundle.gather`). Beside that each
-    leaves the line a little to its own right, so an artery and its reverse never lie in one another.
+    and a transfer to oneself is the loop ``a, a + L (o + p), a + L (o - p), a`` with L = look.loop.most and p
+    perpendicular to o, 0.7 times as long; o points outward, and is the longer the larger the sphere is, so that the
+    loop is seen. Arteries that run the same way are drawn together (`bundle.gather`). Beside that each leaves the line
+    a little to its own right, so an artery and its reverse never lie in one another.
 
     Parameters
     ----------
@@ -95,6 +101,8 @@ def bends(positions: F32, source: NDArray[Any], target: NDArray[Any], weight: F3
         (n_edges,) rows of ``positions``.
     weight
         (n_edges,) in 0..1: how much an artery attracts others; None: all alike.
+    radius
+        (n_accounts,) of the spheres, out of which loops must come; None: points.
 
     Returns
     -------
@@ -110,6 +118,9 @@ def bends(positions: F32, source: NDArray[Any], target: NDArray[Any], weight: F3
     loop = np.asarray(source) == np.asarray(target)
     outward = a[loop] + np.float32(1e-3)
     offset[loop] = outward / np.linalg.norm(outward, axis=1, keepdims=True)
+    spec = look()["loop"]
+    out_of = 0.0 if radius is None else spec["beyond"] * radius[np.asarray(source)[loop], None]
+    offset[loop] *= np.minimum(1, np.maximum(spec["least"], out_of) / spec["most"])
     out = np.empty((len(d), 4), np.int8)
     out[:, :3] = np.rint(np.clip(offset, -1, 1) * 127)
     seed = (np.arange(len(d), dtype=np.uint32) * np.uint32(2654435761)) >> np.uint32(24)

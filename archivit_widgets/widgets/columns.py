@@ -64,12 +64,13 @@ def controls(scene: Scene) -> tuple[F32, F32]:
     loop = np.flatnonzero(scene.source == scene.target)
     if len(loop):
         o = out[loop]
-        other = np.where(np.abs(o[:, 2:]) > 0.9, [[1, 0, 0]], [[0, 0, 1]])
+        size = np.linalg.norm(o, axis=1, keepdims=True)
+        other = np.where(np.abs(o[:, 2:]) > 0.9 * size, [[1, 0, 0]], [[0, 0, 1]])
         p = np.cross(o, other)
-        p *= 0.7 / np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
-        points[loop, 1] = a[loop] + look()["loop"] * (o + p)
-        points[loop, 2] = a[loop] + look()["loop"] * (o - p)
-        length[loop] = look()["loop"] * (2 * 1.1 + 0.7)
+        p *= 0.7 * size / np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
+        points[loop, 1] = a[loop] + look()["loop"]["most"] * (o + p)
+        points[loop, 2] = a[loop] + look()["loop"]["most"] * (o - p)
+        length[loop] = look()["loop"]["most"] * size[:, 0] * (2 * 1.1 + 0.7)
     return np.asarray(points, np.float32), np.asarray(length, np.float32)
 
 

@@ -67,7 +67,7 @@ def poster(image: Image.Image) -> str:
 def _worth_drawing(scene: Scene, channels: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Rows of all alerts, and of the strongest arteries for which there is room."""
     ends = scene.positions[scene.source] - scene.positions[scene.target]
-    length = np.sqrt(np.einsum("ij,ij->i", ends, ends)) + look()["loop"]
+    length = np.sqrt(np.einsum("ij,ij->i", ends, ends)) + look()["loop"]["least"]
     if length.sum() <= INK:
         return np.arange(len(channels))
     weight = channels[:, 0].astype(np.int32) + 256 * (channels[:, 3] >= 128)

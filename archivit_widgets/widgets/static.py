@@ -152,7 +152,7 @@ def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: st
         return
     rows = np.array([row for row, _ in labels])
     x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
-    radius = radii(scene)[rows] * scale(depth, canvas.height)
+    radius = radii(scene.sizes[rows], len(scene.source)) * scale(depth, canvas.height)
     size, halo = 10.5 * unit, max(1, round(unit))
     for (_, name), at_x, at_y, off in zip(labels, x, y, radius + 3 * unit, strict=True):
         if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height - size):

@@ -125,7 +125,7 @@ function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: 
   for (let row = 0; row < source.length; row++) {
     const [a, b] = [3 * source[row], 3 * target[row]];
     const [dx, dy, dz] = [positions[b] - positions[a], positions[b + 1] - positions[a + 1], positions[b + 2] - positions[a + 2]];
-    const out = (0.75 / 127) * (a === b ? look.loop : Math.sqrt(dx * dx + dy * dy + dz * dz));
+    const out = (0.75 / 127) * (a === b ? look.loop.most : Math.sqrt(dx * dx + dy * dy + dz * dz));
     const [x, y, z] = [positions[a] + dx / 2 + out * bend[4 * row], positions[a + 1] + dy / 2 + out * bend[4 * row + 1], positions[a + 2] + dz / 2 + out * bend[4 * row + 2]];
     take(x, y, z, look.radius[1] * thinner);
   }

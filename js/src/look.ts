@@ -44,7 +44,7 @@ export const constants: Record<string, number> = {
   radius_high: look.radius[1],
   account_low: look.account[0],
   account_high: look.account[1],
-  loop_size: look.loop,
+  loop_size: look.loop.most,
   pulse_speed_low: look.pulse.speed[0],
   pulse_speed_high: look.pulse.speed[1],
   pulse_length_low: look.pulse.length[0],

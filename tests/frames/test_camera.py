@@ -58,7 +58,7 @@ def test_the_first_view_holds_all_that_is_drawn_and_fills_the_picture(accounts):
     t = np.linspace(0, 1, 21)[:, None, None]
     u = 1 - t
     curves = u**3 * points[:, 0] + 3 * u * u * t * points[:, 1] + 3 * u * t * t * points[:, 2] + t**3 * points[:, 3]
-    out = beyond(scene, camera, scene.positions, radii(scene))
+    out = beyond(scene, camera, scene.positions, radii(scene.sizes, len(source)))
     assert max(out, beyond(scene, camera, curves.reshape(-1, 3).astype(np.float32), 0)) <= 0
     assert accounts == 1 or out > -30
 

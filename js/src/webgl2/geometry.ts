@@ -25,8 +25,9 @@ export function curvesOf(scene: Scene, room: number): Float32Array {
       out[k + 12 + i] = positions[t + i];
     }
     if (loops) bendLoop(out, k, [x, y, z]);
-    const chord = loops ? 2 * look.loop : reach;
-    const bulge = loops ? look.loop : 0.75 * Math.hypot(x, y, z) * reach;
+    const size = Math.hypot(x, y, z);
+    const chord = loops ? 2 * look.loop.most * size : reach;
+    const bulge = loops ? look.loop.most * size : 0.75 * size * reach;
     out[k + 3] = chord * 1.1 + bulge * 0.7;
     out[k + 7] = chord;
     out[k + 11] = bulge;
@@ -37,11 +38,12 @@ export function curvesOf(scene: Scene, room: number): Float32Array {
 /** Moves the inner points of a loop away from its account. */
 function bendLoop(out: Float32Array, k: number, bend: number[]): void {
   const [x, y, z] = bend;
-  const across = Math.abs(z) > 0.9 ? [0, z, -y] : [y, -x, 0];
+  const size = Math.hypot(x, y, z);
+  const across = Math.abs(z) > 0.9 * size ? [0, z, -y] : [y, -x, 0];
   const long = Math.hypot(...across) || 1;
   for (let i = 0; i < 3; i++) {
-    const p = (0.7 * across[i]) / long;
-    out[k + 4 + i] += look.loop * (bend[i] + p);
-    out[k + 8 + i] += look.loop * (bend[i] - p);
+    const p = (0.7 * size * across[i]) / long;
+    out[k + 4 + i] += look.loop.most * (bend[i] + p);
+    out[k + 8 + i] += look.loop.most * (bend[i] - p);
   }
 }
