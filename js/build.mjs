@@ -1,5 +1,5 @@
 // Bundles the page's half into archivit_widgets/static/arteries.js: one ES module, shaders and styles inside as text.
-// And JupyterLab's, which shows the picture of a saved notebook, into labextension/static/extension.js.
+// And JupyterLab's two, the extension and what it loads to wake the graphics device, into labextension/static/.
 import { readFile } from "node:fs/promises";
 import { build, context, transform } from "esbuild";
 
@@ -31,13 +31,14 @@ const common = {
   logLevel: "info",
 };
 
-const halves = [
+const outputs = [
   { entryPoints: ["src/widget.ts"], outfile: "../archivit_widgets/static/arteries.js", format: "esm" },
   { entryPoints: ["src/lab/extension.ts"], outfile: "../labextension/static/extension.js", format: "iife" },
+  { entryPoints: ["src/lab/wake.ts"], outfile: "../labextension/static/wake.js", format: "esm" },
 ];
 
-for (const half of halves) {
-  const options = { ...common, ...half };
+for (const output of outputs) {
+  const options = { ...common, ...output };
   if (watch) await (await context(options)).watch();
   else await build(options);
 }

@@ -119,7 +119,7 @@ def test_the_sdist_carries_sources_and_bundle(sdist):
     with tarfile.open(sdist) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
     assert {"js/package-lock.json", "js/.npmrc", "js/build.mjs", "archivit_widgets/static/arteries.js"} <= names
-    assert {"labextension/package.json", "labextension/static/extension.js"} <= names
+    assert {"labextension/package.json", *(f"labextension/static/{name}.js" for name in ("extension", "wake"))} <= names
     for pattern in ("js/src/**/*.ts", "shaders/*.wgsl", "notebooks/*.ipynb"):
         wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
         assert wanted
@@ -145,9 +145,9 @@ def test_an_editable_install_works_from_the_repository(source, path, tmp_path):
     assert "archivit_widgets" in get_federated_extensions([str(tmp_path / "venv/share/jupyter/labextensions")])
 
 
-@pytest.mark.parametrize("foreign", [0, 1])
+@pytest.mark.parametrize("foreign", range(len(hatch_build.BUILT)))
 def test_a_bundle_that_is_not_ours_is_built_again(monkeypatch, tmp_path, foreign):
-    paths, runs = (tmp_path / "arteries.js", tmp_path / "extension.js"), []
+    paths, runs = tuple(tmp_path / path.name for path in hatch_build.BUILT), []
 
     def build(script):
         runs.append([path.write_text("small") for path in paths])

@@ -24,15 +24,23 @@ const VIEW: View = {
   ...{ width: 32, height: 32, scale: 1, time: 0, still: false, hurried: false },
 };
 
-let begun = false;
+/** Whether this page has begun, whichever copy of this module it was. */
+const KEY = Symbol.for("archivit.rehearsed.1");
+const page = globalThis as unknown as Record<symbol, boolean>;
 
-export async function rehearse(make: typeof makeRenderer): Promise<void> {
-  if (begun) return;
-  begun = true;
+/** Keeps all that was compiled until the returned function is called. */
+export async function prepare(make: typeof makeRenderer): Promise<() => void> {
+  const begun = page[KEY];
+  page[KEY] = true;
   const { renderer } = await make(document.createElement("canvas"), () => undefined);
-  if (!renderer) return;
-  renderer.setScene(SCENE);
-  renderer.draw(VIEW);
-  await renderer.done();
-  renderer.destroy();
+  if (!renderer) return () => undefined;
+  if (!begun) {
+    renderer.setScene(SCENE);
+    renderer.draw(VIEW);
+    await renderer.done();
+  }
+  return renderer.destroy;
 }
+
+/** For a copy of this module that comes later only the pipelines: the device has them, but they arrive a message later. */
+export const rehearse = async (make: typeof makeRenderer): Promise<void> => (await prepare(make))();

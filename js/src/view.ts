@@ -76,16 +76,18 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   };
 
   const shown = (number: number, ms: number): void => {
-    root.dataset.frame = String(number);
     const { kept } = picture.renderer!;
     if (kept !== told) status.set("left out", leftOut((told = kept), feed.scene!));
-    state("ready");
     if (number !== acked) feed.shown({ frame: number, ms, fps: painter.loop.fps(), backend: picture.renderer!.backend });
     acked = number;
     // What can wait, waits for the first frame; a task of its own lets that frame reach the screen.
     if (!furnished) setTimeout(() => signal.aborted || furnish(LATER));
   };
-  const drawn: (view: StageEvents["drawn"]) => void = (view) => hub.emit("drawn", view);
+  const drawn = (view: StageEvents["drawn"], number: number): void => {
+    root.dataset.frame = String(number);
+    state("ready");
+    hub.emit("drawn", view);
+  };
   const paced = (slow: boolean): void => status.set("pace", slow ? SLOW : "");
   const painter = makePainter({ model, feed, picture, eye, mood, size, measure, drawn, shown, paced }, signal);
 

@@ -69,6 +69,14 @@ describe("loop", () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(times).toHaveLength(0);
   });
+  test("what is asked for while a frame is begun is that frame, not one more", async () => {
+    const { loop, times, options } = stage();
+    Object.defineProperty(options, "able", { get: () => (loop.ask(), true) });
+    loop.see(true);
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(times).toHaveLength(1);
+  });
   test("a software adapter gets five frames a second at most", async () => {
     const { loop, times } = stage({ moves: true, software: true });
     loop.see(true);

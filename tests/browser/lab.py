@@ -271,7 +271,7 @@ def open_lab(folder):
         "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-        "JUPYTER_PATH": str(folder / "extensions"),
+        "JUPYTER_PATH": os.pathsep.join(filter(None, [str(folder / "extensions"), os.environ.get("JUPYTER_PATH")])),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),

@@ -9,6 +9,7 @@ from archivit_widgets import Arteries
 w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
 """
 SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
+AWAKE = 1  # a notebook that has imported the package keeps the device awake: see test_awake.py
 #: How much of the picture is dark, and how much of it is not paper, as counts of pixels of all.
 PIXELS = """async root => {
     const image = await createImageBitmap(await root.archivit.stage.save());
@@ -98,7 +99,7 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
     notebook.run(3)
     second = notebook.arteries(3)
     second.ready()
-    assert page.evaluate(f"{SHARED}.users") == 2
+    assert page.evaluate(f"{SHARED}.users") == AWAKE + 2
     page.evaluate("globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(0)")
     arteries = notebook.arteries(1)
     arteries.ready()
@@ -110,7 +111,7 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
             notebook.deselectAll(); notebook.activeCellIndex = 3;
             return globalThis.jupyterapp.commands.execute('notebook:delete-cell').then(() => null); }"""
     )
-    page.wait_for_function(f"{SHARED}.users === 1")
+    page.wait_for_function(f"{SHARED}.users === {AWAKE + 1}")
     assert notebook.errors == []
 
 
@@ -131,15 +132,15 @@ def test_twenty_widgets_in_a_notebook_share_a_device_and_closing_frees_it(lab, w
     for k, view in enumerate(views):
         assert view.seen().ready() == "webgpu"
         assert view.ask("root => root.archivit.feed.channels[0]") == round((k + 1) / 20 * 255)  # each shows its own
-    assert notebook.page.evaluate(f"{SHARED}.users") == 20
+    assert notebook.page.evaluate(f"{SHARED}.users") == AWAKE + 20
     inks = [view.ask(INK) for view in (views[0], views[10], views[19])]
     assert 0 < inks[0] < inks[1] < inks[2]
     notebook.call("for w in many[5:]: w.close()")
-    notebook.page.wait_for_function(f"{SHARED}.users === 5")
+    notebook.page.wait_for_function(f"{SHARED}.users === {AWAKE + 5}")
     notebook.call("many[0].push({'alert': np.ones(len(graph.edges))})")
     views[0].seen().frame(1)  # the others live on
     notebook.call("for w in many: w.close()")
-    notebook.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null")
+    notebook.page.wait_for_function(f"{SHARED}.users === {AWAKE}")
     assert notebook.page.locator(".archivit-arteries").count() == 0
     assert notebook.errors == []
     notebook.close()

@@ -1,10 +1,13 @@
 /**
- * JupyterLab's half of a saved notebook: the picture beside a widget that is not there any more.
+ * JupyterLab's half: the picture beside a widget that is not there any more, and a graphics device that is awake in time.
  *
  * JupyterLab prefers a widget's view to the PNG of the same output, and where no kernel knows the widget it writes
  * "model not found". This plugin lets ipywidgets' renderer speak first, and puts the saved picture where it said that,
  * in our own outputs only (`metadata.archivit`). That renderer begins each rendering by emptying its node, so a live
  * widget always wins, and no picture outlives it.
+ *
+ * To wake a device and to compile what draws takes longer than all the rest of a first picture. A cell that imports the
+ * package is a promise of pictures: it begins then, while the kernel reads the data, and nothing of it before.
  *
  * Loaded by JupyterLab and Notebook 7 as a prebuilt extension: a container of module federation, written by hand because
  * it shares no module with its host. What is used of the host is declared here.
@@ -21,8 +24,18 @@ interface Renderer {
 interface RenderMime {
   createRenderer(mimeType: string): Renderer;
 }
+interface Signal<T> {
+  connect(slot: (sender: unknown, value: T) => void): unknown;
+  disconnect(slot: (sender: unknown, value: T) => void): unknown;
+}
+interface Message {
+  readonly header: { readonly msg_type: string };
+  readonly content: { readonly code?: string };
+}
 interface Panel {
   readonly content: { readonly rendermime: RenderMime };
+  readonly sessionContext: { readonly iopubMessage: Signal<Message> };
+  readonly disposed: Signal<void>;
 }
 interface App {
   readonly docRegistry: { addWidgetExtension(factory: string, extension: { createNew(panel: Panel): void }): unknown };
@@ -70,12 +83,31 @@ function picture(png: string, model: MimeModel): HTMLElement {
   return figure;
 }
 
+const IMPORTS = /^\s*(import|from)\s+archivit_widgets\b/m;
+const WAKE = new URL("wake.js", (document.currentScript as HTMLScriptElement).src).href;
+
+/** Wake the device when a cell of this notebook imports the package; let it go with the notebook. */
+function wakeInTime({ sessionContext, disposed }: Panel): void {
+  const hear = (_: unknown, { header, content }: Message): void => {
+    if (header.msg_type !== "execute_input" || !IMPORTS.test(content.code ?? "")) return;
+    sessionContext.iopubMessage.disconnect(hear);
+    const awake = import(WAKE).then(({ wake }) => wake() as Promise<() => void>);
+    awake.catch(() => undefined); // the widget says why there is no device
+    disposed.connect(() => void awake.then((sleep) => sleep()));
+  };
+  sessionContext.iopubMessage.connect(hear);
+}
+
 const plugin = {
-  id: "archivit_widgets:picture",
-  description: "Shows the picture saved beside an archivit widget where no kernel knows the widget.",
+  id: "archivit_widgets:notebook",
+  description: "Shows saved pictures where no kernel knows their widgets, and wakes the graphics device in time.",
   autoStart: true,
   activate: (app: App): void => {
-    app.docRegistry.addWidgetExtension("Notebook", { createNew: ({ content }) => keepPictures(content.rendermime) });
+    const createNew = (panel: Panel): void => {
+      keepPictures(panel.content.rendermime);
+      wakeInTime(panel);
+    };
+    app.docRegistry.addWidgetExtension("Notebook", { createNew });
   },
 };
 

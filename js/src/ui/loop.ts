@@ -80,8 +80,10 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
   };
 
   const tick = (now: number): void => {
+    // To be able may take measuring, which asks for a frame: this one.
+    const able = seen && !signal.aborted && drawing.able();
     scheduled = false;
-    if (!seen || signal.aborted || !drawing.able()) return;
+    if (!able) return;
     wanted = false;
     inFlight++;
     draws++;

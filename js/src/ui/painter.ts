@@ -37,8 +37,9 @@ interface Painting {
   mood: Mood;
   size: Size;
   measure(): void;
-  drawn(view: View): void;
-  /** Frame `number` is on its way to the screen; drawing it cost `ms`. */
+  /** Frame `number` was given to the graphics device as this view: it is on the screen with whatever else changes now. */
+  drawn(view: View, number: number): void;
+  /** The device has drawn it, at the cost of `ms`. */
   shown(number: number, ms: number): void;
   paced(slow: boolean): void;
 }
@@ -77,7 +78,7 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
     const scale = loop.slow ? (hurried ? COARSE : 1) : Math.min(FINEST, devicePixelRatio || 1);
     view = { camera: eye.camera, theme: mood.theme, ...size, scale, time: clock() ?? time, still: mood.reduced, hurried };
     renderer.draw(view);
-    painting.drawn(view);
+    painting.drawn(view, number);
     const ms = await renderer.done();
     if (signal.aborted || picture.renderer !== renderer) return NaN;
     drawn = number;
