@@ -114,7 +114,7 @@ def tube(
 def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, below: float, unit: float, ink: str) -> None:
     """Write titles above the tubes and ticks below them, in the data's units."""
     for entry, (left, length) in zip(legend, blocks(legend, page.width, unit), strict=True):
-        page.write(left, top, heading(entry, int(length / (5.4 * unit))), 10.5 * unit, ink)
+        page.write(left, top, heading(entry, int((length + 22 * unit) / (5.2 * unit))), 10.5 * unit, ink)
         line, small = below, 9.5 * unit
         if entry["unknown"]:
             page.write_free(left + length, line, "unknown", small, ink, "ra")
