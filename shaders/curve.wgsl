@@ -5,7 +5,7 @@
 //            /          \         c = a + 2(d - a)/3 + |d - a| o
 //          a              d
 //
-// A transfer to oneself is the loop a, a + L(o + p), a + L(o - p), a, with p perpendicular to o, 0.7 times as long, and L = loop_size.
+// A transfer to oneself is the loop a, a + L(o + p), a + L(o - p), a, with p perpendicular to o, as long as it, and L = loop_size.
 
 struct Curve { a: vec3f, b: vec3f, c: vec3f, d: vec3f }
 
@@ -28,7 +28,7 @@ fn mark_of(artery: Artery) -> u32 {
 fn curve_of(a: vec3f, d: vec3f, bend: vec3f, loops: bool) -> Curve {
   if (loops) {
     let other = select(vec3f(0, 0, 1), vec3f(1, 0, 0), abs(bend.z) > 0.9 * length(bend));   // a flat picture's loops lie in its plane
-    let across = normalize(cross(bend, other)) * (0.7 * length(bend));
+    let across = normalize(cross(bend, other)) * length(bend);
     return Curve(a, a + loop_size * (bend + across), a + loop_size * (bend - across), a);
   }
   let along = d - a;

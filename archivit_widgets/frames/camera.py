@@ -19,6 +19,8 @@ FAR = 1.5
 #: Shares of width and height that the first view fills, and how near the eye comes at most.
 ROOM = (0.96, 0.96)
 NEAREST = 1.5
+#: Half the width of a loop, in its sizes: see `bends`.
+WIDE = 0.3
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def scale(depth: F32 | np.float32, height: int) -> F32:
 def fit(scene: Scene, aspect: float, room: tuple[float, float] = ROOM) -> Camera:
     """Frame what is drawn: the first view. ``fit`` of camera.ts, step by step.
 
-    Each thing is a ball: an account as large as its sphere, the middle of an artery (or loop) as thick as the thickest.
+    Each thing is a ball: an account as large as its sphere, the middle of an artery as thick as the thickest,
+    that of a loop as wide as it is beside.
     With the eye at the distance D in front of the plane through the scene's origin, shifted by c to the right, a ball
     at (x, y, z) in the camera's axes with radius r lies left of the picture's right border if ::
 
@@ -123,6 +126,8 @@ def fit(scene: Scene, aspect: float, room: tuple[float, float] = ROOM) -> Camera
     """
     yaw, pitch = (0.0, 0.0) if scene.flat else (0.6, 0.35)
     thick = np.full(len(scene.source), look()["radius"][1] * crowd(len(scene.source)), np.float32)
+    loop = scene.source == scene.target
+    thick[loop] += WIDE * look()["loop"]["most"] / 127 * np.linalg.norm(scene.bend[loop, :3].astype(np.float32), axis=1)
     balls = (
         np.concatenate([scene.positions, middles(scene)]),
         np.concatenate([radii(scene.sizes, len(scene.source)), thick]),

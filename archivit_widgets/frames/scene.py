@@ -23,11 +23,15 @@ def look() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+def room(edges: int) -> float:
+    """1 for a scene of the usual number of edges, more for fewer; ``room`` of js/src/look.ts."""
+    spec = look()["crowd"]
+    return float((spec["edges"] / max(edges, 1)) ** spec["power"])
+
+
 def crowd(edges: int) -> float:
     """How much thinner arteries and accounts are drawn where edges are many; ``crowd`` of js/src/look.ts."""
-    spec = look()["crowd"]
-    thinner: float = (spec["edges"] / max(edges, 1)) ** spec["power"]
-    return min(float(spec["most"]), thinner)
+    return min(float(look()["crowd"]["most"]), room(edges))
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,17 @@ class Scene:
 
 def radii(sizes: NDArray[np.uint8], edges: int) -> F32:
     """(n_accounts,) radius of each sphere, units of the scene: equal steps of the size are equal ratios."""
-    low, high = look()["account"]
-    return np.asarray(low * (high / low) ** (sizes.astype(np.float32) / np.float32(255)) * crowd(edges), np.float32)
+    return _scaled("account", sizes.astype(np.float32) / np.float32(255), edges)
+
+
+def thickness(fraction: F32, edges: int) -> F32:
+    """Radius of arteries whose visual fraction is this, units of the scene, likewise."""
+    return _scaled("radius", fraction, edges)
+
+
+def _scaled(kind: str, fraction: F32, edges: int) -> F32:
+    low, high = look()[kind]
+    return np.asarray(low * (high / low) ** fraction * crowd(edges), np.float32)
 
 
 def middles(scene: Scene) -> F32:
@@ -89,9 +102,10 @@ def bends(
         source, source + d/3 + |d| o, source + 2d/3 + |d| o, target
 
     and a transfer to oneself is the loop ``a, a + L (o + p), a + L (o - p), a`` with L = look.loop.most and p
-    perpendicular to o, 0.7 times as long; o points outward, and is the longer the larger the sphere is, so that the
-    loop is seen. Arteries that run the same way are drawn together (`bundle.gather`). Beside that each leaves the line
-    a little to its own right, so an artery and its reverse never lie in one another.
+    perpendicular to o and as long; o points outward, and is the longer the larger the sphere and the thicker the artery
+    are, so that the loop is seen and has room to turn. Arteries that run the same way are drawn together
+    (`bundle.gather`). Beside that each leaves the line a little to its own right, so an artery and its reverse never
+    lie in one another.
 
     Parameters
     ----------
@@ -120,7 +134,9 @@ def bends(
     offset[loop] = outward / np.linalg.norm(outward, axis=1, keepdims=True)
     spec = look()["loop"]
     out_of = 0.0 if radius is None else spec["beyond"] * radius[np.asarray(source)[loop], None]
-    offset[loop] *= np.minimum(1, np.maximum(spec["least"], out_of) / spec["most"])
+    # A tube cannot turn within its own thickness: the loop's sharpest turn has 0.22 of its size as radius.
+    turning = 0.0 if weight is None else spec["turn"] * thickness(weight[loop, None], len(d))
+    offset[loop] *= np.minimum(1, np.maximum(np.maximum(spec["least"], out_of), turning) / spec["most"])
     out = np.empty((len(d), 4), np.int8)
     out[:, :3] = np.rint(np.clip(offset, -1, 1) * 127)
     seed = (np.arange(len(d), dtype=np.uint32) * np.uint32(2654435761)) >> np.uint32(24)

@@ -15,6 +15,8 @@ from .raster import COLUMN
 I32 = NDArray[np.int32]
 #: Pixels of radius from which a tube's end is seen to be cut off.
 SEEN = 1.2
+#: Pixels that the side of a turning tube may jump from step to step.
+ROUGH = 0.7
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def controls(scene: Scene) -> tuple[F32, F32]:
         size = np.linalg.norm(o, axis=1, keepdims=True)
         other = np.where(np.abs(o[:, 2:]) > 0.9 * size, [[1, 0, 0]], [[0, 0, 1]])
         p = np.cross(o, other)
-        p *= 0.7 * size / np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
+        p *= size / np.maximum(np.linalg.norm(p, axis=1, keepdims=True), 1e-6)
         points[loop, 1] = a[loop] + look()["loop"]["most"] * (o + p)
         points[loop, 2] = a[loop] + look()["loop"]["most"] * (o - p)
         length[loop] = look()["loop"]["most"] * size[:, 0] * (2 * 1.1 + 0.7)
@@ -98,7 +100,7 @@ def of_share(share: F32, points: F32) -> F32:
 
 
 def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> Steps:
-    """Cut curves into steps of at most about ``longest`` pixels.
+    """Cut curves into steps of about ``longest`` pixels; thick ones that turn into shorter: their sides show it.
 
     Parameters
     ----------
@@ -108,9 +110,12 @@ def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> St
         (n,) units of the scene.
     """
     camera = canvas.camera
-    x, y, _ = project(points, camera, canvas.width, canvas.height)
-    size = (np.abs(np.diff(x, axis=1)) + np.abs(np.diff(y, axis=1))).sum(axis=1)
-    count = np.clip(np.ceil(size / longest), 2, 32).astype(np.int32)
+    x, y, far = project(points, camera, canvas.width, canvas.height)
+    dx, dy = np.diff(x, axis=1), np.diff(y, axis=1)
+    corner = dx[:, :-1] * dy[:, 1:] - dy[:, :-1] * dx[:, 1:], dx[:, :-1] * dx[:, 1:] + dy[:, :-1] * dy[:, 1:]
+    sweep = np.abs(np.arctan2(*corner)).sum(axis=1) * radius * scale(far.min(axis=1), canvas.height)
+    count = np.clip((np.abs(dx) + np.abs(dy)).sum(axis=1) / longest, 2, 32)
+    count = np.ceil(np.maximum(count, np.minimum(sweep / ROUGH, 256))).astype(np.int32)
     edge = np.repeat(np.arange(len(count), dtype=np.int32), count + 1)
     nth = np.arange(len(edge), dtype=np.int32) - np.repeat(np.cumsum(count + 1) - count - 1, count + 1)
     t = (nth / count[edge]).astype(np.float32)

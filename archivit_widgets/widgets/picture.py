@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..frames.camera import project, scale, slope
-from ..frames.scene import F32, Scene, crowd, look, radii
+from ..frames.scene import F32, Scene, crowd, look, radii, room
 from .columns import Canvas, balls, controls, joints, looks_long, of_share, slanted, steps, tubes
 from .raster import EDGE, Thread, overlay, paint
 
 U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.
-RAMP, FOG, GLOW = 32, 16, 6
+RAMP, FOG, GLOW = 32, 24, 16
 UNKNOWN, ALERT, ACCOUNT = RAMP, RAMP + 1, RAMP + 2
 #: Pixels, as js/src/quality.ts has them: half width below which a thread fades instead of shrinking, and by how much
 #: its sides fade.
@@ -45,6 +46,7 @@ def base_colors(theme: str) -> F32:
     return np.concatenate([ramp(theme, np.linspace(0, 1, RAMP, dtype=np.float32)), others])
 
 
+@cache
 def make_inks(theme: str, shades: int) -> F32:
     """(inks, shades, 3) float32: every colour a column can have; ink = (color * FOG + fog) * GLOW + glow."""
     tones = look()["themes"][theme]
@@ -57,7 +59,9 @@ def make_inks(theme: str, shades: int) -> F32:
     color = edge + body * (color - edge)
     fog = np.linspace(0, look()["fog"], FOG, dtype=np.float32)[:, None, None, None]
     color = color[:, None] + fog * (ground - color[:, None])
-    return np.asarray(color.reshape(-1, shades, 3), np.float32)
+    inks = np.asarray(color.reshape(-1, shades, 3), np.float32)
+    inks.setflags(write=False)
+    return inks
 
 
 def haze(depth: F32, canvas: Canvas) -> F32:
@@ -129,7 +133,7 @@ def vessels(scene: Scene, channels: U8) -> Vessels:
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
         alarmed,
-        min(5, 2.4 * crowd(len(channels)) ** 2),
+        min(5, 2.4 * room(len(channels)) ** 2),
     )
 
 

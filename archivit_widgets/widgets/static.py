@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SMALL = (640, 320)
 SMALL_BYTES = 40_000
 COLORS = 60
-NEARLY = 6
 #: Pixels of a picture 800 wide for each name in it.
 LABEL_AREA = 28_000
 #: Pixels of a picture 800 wide that the legend takes at its foot.
@@ -129,13 +128,16 @@ def in_few_colors(image: Image.Image) -> Image.Image:
     ground = np.asarray(image)[0, 0]
     alert = rgb(look()["alert"]["color"])
     rare = [*(share * alert for share in (1, 0.75, 0.5)), *base_colors("dark" if ground.max() < 128 else "light")[::4]]
-    colors = np.concatenate([np.reshape(common, (-1, 3)), np.rint(255 * np.array(rare))]).astype(np.uint8)
-    # Pillow looks colours up roughly: what is nearly the ground must be the ground.
-    apart = np.abs(colors - ground.astype(int)).max(axis=1)
-    colors[apart <= max(NEARLY, apart.min())] = ground
+    colors = np.concatenate([ground[None], np.reshape(common, (-1, 3)), np.rint(255 * np.array(rare))]).astype(np.uint8)
     palette = Image.new("P", (1, 1))
     palette.putpalette(colors.tobytes())
-    return image.quantize(palette=palette, dither=Image.Dither.NONE)
+    few = image.quantize(palette=palette, dither=Image.Dither.NONE)
+    # Pillow looks colours up roughly, and would tint a ground that is in the palette.
+    rows, whole = np.array(few), np.asarray(image.convert("RGBA")).view(np.uint32)[..., 0]
+    rows[whole == whole[0, 0]] = 0
+    out = Image.fromarray(rows)
+    out.putpalette(colors.tobytes())
+    return out
 
 
 def encoded(image: Image.Image) -> bytes:

@@ -18,6 +18,8 @@ const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 const STEEPEST = Math.PI / 2 - 0.01;
 /** What lies farther from the scene's origin is not waited for by the first view, nor does its eye come nearer. */
 const FAR = 1.5;
+/** Half the width of a loop, in its sizes: see `bends` in frames/scene.py. */
+const WIDE = 0.3;
 const NEAREST = 1.5;
 
 /** What the first view is made from. */
@@ -83,8 +85,8 @@ export const ROOM: Room = [0.96, 0.96];
 /**
  * The first view, framed on what is drawn: `fit` of frames/camera.py, step by step.
  *
- * Each thing is a ball: an account as large as its sphere, the middle of an artery (or loop) as thick as the thickest. With
- * the eye at the distance D in front of the plane through the scene's origin, shifted by c to the right, a ball at (x, y, z)
+ * Each thing is a ball: an account as large as its sphere, the middle of an artery as thick as the thickest, that of a loop
+ * as wide as it is beside. With the eye at the distance D in front of the plane through the scene's origin, shifted by c to the right, a ball at (x, y, z)
  * in the camera's axes with radius r lies left of the picture's right border if
  *
  *     x - c + r sqrt(1 + t^2) <= t (D - z)      t = room * aspect * tan(fov / 2)
@@ -127,7 +129,8 @@ function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: 
     const [dx, dy, dz] = [positions[b] - positions[a], positions[b + 1] - positions[a + 1], positions[b + 2] - positions[a + 2]];
     const out = (0.75 / 127) * (a === b ? look.loop.most : Math.sqrt(dx * dx + dy * dy + dz * dz));
     const [x, y, z] = [positions[a] + dx / 2 + out * bend[4 * row], positions[a + 1] + dy / 2 + out * bend[4 * row + 1], positions[a + 2] + dz / 2 + out * bend[4 * row + 2]];
-    take(x, y, z, look.radius[1] * thinner);
+    const beside = a === b ? (WIDE / 127) * look.loop.most * Math.hypot(bend[4 * row], bend[4 * row + 1], bend[4 * row + 2]) : 0;
+    take(x, y, z, look.radius[1] * thinner + beside);
   }
 }
 

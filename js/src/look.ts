@@ -25,16 +25,16 @@ export function palette(theme: Theme) {
   };
 }
 
+/** 1 for a scene of the usual number of edges, more for fewer; `room` in frames/scene.py is the same. */
+const room = (edges: number): number => (look.crowd.edges / Math.max(edges, 1)) ** look.crowd.power;
+
 /** How much thinner everything is drawn where edges are many; `crowd` in frames/scene.py is the same. */
-export function crowd(edges: number): number {
-  const { edges: usual, power, most } = look.crowd;
-  return Math.min(most, (usual / Math.max(edges, 1)) ** power);
-}
+export const crowd = (edges: number): number => Math.min(look.crowd.most, room(edges));
 
 /** Least and most alpha of threads: many are faint each, few are plain. */
 export function threads(theme: Theme, edges: number): [number, number] {
   const [faintest, densest] = look.themes[theme.dark ? "dark" : "light"].thread;
-  const plain = Math.min(5, 2.4 * crowd(edges) ** 2);
+  const plain = Math.min(5, 2.4 * room(edges) ** 2);
   return [faintest * plain, densest * plain];
 }
 

@@ -64,7 +64,7 @@ function beyond(camera: Camera, width: number, place: ArrayLike<number>, radius:
 test.each([0.5, 1, 2.3])("the first view holds all spheres, none to spare (aspect %f)", (aspect) => {
   const places = scatter(2000).map((v) => v / 2.5);
   const camera = fit(shape(places, 255), aspect);
-  const out = Array.from({ length: 2000 }, (_, i) => beyond(camera, 400 * aspect, places.subarray(3 * i, 3 * i + 3), 1.5 * look.account[1]));
+  const out = Array.from({ length: 2000 }, (_, i) => beyond(camera, 400 * aspect, places.subarray(3 * i, 3 * i + 3), look.crowd.most * look.account[1]));
   expect(Math.max(...out)).toBeLessThanOrEqual(0);
   expect(Math.max(...out)).toBeGreaterThan(-0.06 * 400);
 });
@@ -74,12 +74,22 @@ test("two accounts and the artery that bends out between them are in the picture
   const flat = fit(pair, 2);
   for (const x of [-1, 1]) expect(beyond(flat, 800, [x, 0, 0], 0.0075)).toBeLessThanOrEqual(0);
   expect(project(flat, 800, 400, [1, 0, 0])[0]).toBeGreaterThan(740);
-  expect(beyond(fit(bent, 2), 800, [0.472, 0.472, 0.472], 0.054)).toBeLessThanOrEqual(0);
+  expect(beyond(fit(bent, 2), 800, [0.472, 0.472, 0.472], look.crowd.most * look.radius[1])).toBeLessThanOrEqual(0);
 });
 
-test("a loop is in the picture", () => {
+test("a loop is in the picture, with its sides", () => {
   const [bare, looped] = [[], [[0, 0]]].map((pairs) => fit(shape(Float32Array.of(0, 1, 0, 0, -1, 0), 0, pairs as [number, number][], 127, true), 1));
   expect(looped.target[1]).toBeGreaterThan(bare.target[1] + 0.01);
+  const size = look.loop.most;
+  const [o, p] = [[0, size, 0], [size, 0, 0]];
+  const alone = shape(new Float32Array(3), 0, [[0, 0]], 0, true);
+  alone.bend.set([0, 127, 0, 0]);
+  const seen = fit(alone, 1);
+  for (let t = 0; t <= 1; t += 0.05) {
+    const [b, c] = [3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t];
+    const place = [0, 1, 2].map((i) => b * (o[i] + p[i]) + c * (o[i] - p[i]));
+    expect(beyond(seen, 400, place, look.crowd.most * look.radius[1])).toBeLessThanOrEqual(0);
+  }
 });
 
 test("less room brings the scene to the middle", () => {

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from archivit_widgets.frames.camera import Camera
-from archivit_widgets.frames.scene import Scene, bends, look, middles, radii
+from archivit_widgets.frames.scene import Scene, bends, look, middles, radii, thickness
 from archivit_widgets.widgets import portrait, static
+from archivit_widgets.widgets.columns import controls
 from archivit_widgets.widgets.picture import rgb
 from archivit_widgets.widgets.static import SMALL_BYTES, draw, png
 
@@ -137,6 +138,21 @@ def test_a_loop_comes_out_of_its_sphere_however_large(size):
     way = middles(scene)[0] - positions[0]
     assert np.linalg.norm(way) > 1.4 * radius[0]
     assert np.linalg.norm(way) < 0.25
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.6, 0.9, 1.0])
+@pytest.mark.parametrize("flat", [True, False])
+def test_a_loop_has_room_to_turn_however_thick(weight, flat):
+    positions = np.array([[0.4, 0.4, 0 if flat else 0.3]], np.float32)
+    one = np.zeros(1, np.uint16)
+    bend = bends(positions, one, one, np.array([weight], np.float32))
+    curve, _ = controls(Scene(positions, np.zeros(1, np.uint8), one, one, bend))
+    a, b, c, d = curve[0].astype(float)
+    t = np.linspace(0, 1, 401)[:, None]
+    speed = 3 * (1 - t) ** 2 * (b - a) + 6 * (1 - t) * t * (c - b) + 3 * t**2 * (d - c)
+    change = 6 * (1 - t) * (c - 2 * b + a) + 6 * t * (d - 2 * c + b)
+    turn = np.linalg.norm(speed, axis=1) ** 3 / np.linalg.norm(np.cross(speed, change), axis=1)
+    assert turn.min() > thickness(np.float32(weight), 1)
 
 
 def test_a_transfer_to_oneself_is_a_loop():

@@ -42,7 +42,7 @@ function bendLoop(out: Float32Array, k: number, bend: number[]): void {
   const across = Math.abs(z) > 0.9 * size ? [0, z, -y] : [y, -x, 0];
   const long = Math.hypot(...across) || 1;
   for (let i = 0; i < 3; i++) {
-    const p = (0.7 * size * across[i]) / long;
+    const p = (size * across[i]) / long;
     out[k + 4 + i] += look.loop.most * (bend[i] + p);
     out[k + 8 + i] += look.loop.most * (bend[i] - p);
   }
