@@ -100,7 +100,13 @@ export function makeFeed(model: Model): Feed {
   };
 
   const receive = (message: Message): void => {
-    if (message.kind === "scene") {
+    if (message.kind === "scene" && message.scene.id === scene?.id) {
+      // Another page asked for it: views have it, and their times, already.
+      if (message.frame === frame) return;
+      ({ frame } = message);
+      channels = message.scene.channels;
+      tell((w) => w.frame(channels!, 0));
+    } else if (message.kind === "scene") {
       clearTimeout(silence);
       ({ scene, frame } = message);
       channels = scene.channels;

@@ -90,6 +90,23 @@ describe("feed", () => {
     emit("msg:custom", ...keyframe(3, 9));
     expect([...feed.channels!]).toEqual([9, 9, 9, 9]);
   });
+  test("a scene that another page asked for is not shown anew, and costs no times", () => {
+    const { model, emit, sent } = makeModel({ _scene: "" });
+    const feed = makeFeed(model);
+    const view = watcher();
+    feed.watch(view, new AbortController().signal);
+    emit("msg:custom", ...scene());
+    const held = feed.scene;
+    emit("msg:custom", { kind: "times", v: 1, scene: "s", part: 0, parts: 1, edges: 1, counts: "u1", start: 0, unit: 1 }, [new Uint8Array(8)]);
+    emit("msg:custom", ...scene("s", 0));
+    expect(view.log).toEqual(["heard", "scene s", "times"]);
+    emit("msg:custom", ...scene("s", 4)); // what nobody saw may travel with it
+    expect(view.log.slice(3)).toEqual(["frame 0"]);
+    expect([feed.frame, feed.scene, feed.times?.offsets.length]).toEqual([4, held, 2]);
+    emit("msg:custom", ...delta(5, 4, 7));
+    expect(view.log.at(-1)).toBe("frame 7");
+    expect(sent).toEqual([]);
+  });
   test("frames of another scene are not mixed in", () => {
     const { model, emit } = makeModel({ _scene: "s" });
     const feed = makeFeed(model);
