@@ -167,8 +167,10 @@ export function makeFeed(model: Model): Feed {
     watch(watcher, signal) {
       watchers.add(watcher);
       signal.addEventListener("abort", () => watchers.delete(watcher));
-      if (scene) watcher.scene(scene);
-      else if (performance.now() - born > SILENCE) watcher.silent(true);
+      if (scene) {
+        watcher.scene(scene);
+        if (channels !== scene.channels) watcher.frame(channels!, 0);
+      } else if (performance.now() - born > SILENCE) watcher.silent(true);
       if (times) watcher.times(times);
     },
     wantTimes() {

@@ -107,6 +107,16 @@ describe("feed", () => {
     expect(view.log.at(-1)).toBe("frame 7");
     expect(sent).toEqual([]);
   });
+  test("a view that comes late shows the latest frame", () => {
+    const { model, emit } = makeModel({ _scene: "" });
+    const feed = makeFeed(model);
+    emit("msg:custom", ...scene());
+    const [early, late] = [watcher(), watcher()];
+    feed.watch(early, new AbortController().signal);
+    emit("msg:custom", ...keyframe(1, 9));
+    feed.watch(late, new AbortController().signal);
+    expect([early.log, late.log]).toEqual([["scene s", "frame 9"], ["scene s", "frame 9"]]);
+  });
   test("frames of another scene are not mixed in", () => {
     const { model, emit } = makeModel({ _scene: "s" });
     const feed = makeFeed(model);
