@@ -1,5 +1,5 @@
 // A pulse's phase is the integral of its speed, so a changed speed moves no pulse at that moment and none runs
-// backwards. Each edge keeps its phase at the last rebase (js/src/phase.ts is the same in TypeScript).
+// backwards. Each edge keeps its phase at the last rebase (js/src/webgl2/pulse.ts is the same in TypeScript).
 //
 //   speed ^        ______ next           phase = kept + area under the speed since then
 //         |      /

@@ -1,4 +1,4 @@
-/** An orbit camera. The kernel's still pictures use the same numbers and formulas (`widgets/static.py`). */
+/** An orbit camera. The kernel's still pictures use the same numbers and formulas (`frames/camera.py`). */
 
 import { crowd, look } from "./look";
 import type { Scene } from "./scene";

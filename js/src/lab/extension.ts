@@ -91,8 +91,8 @@ function wakeInTime({ sessionContext, disposed }: Panel): void {
   const hear = (_: unknown, { header, content }: Message): void => {
     if (header.msg_type !== "execute_input" || !IMPORTS.test(content.code ?? "")) return;
     sessionContext.iopubMessage.disconnect(hear);
-    const awake = import(WAKE).then(({ wake }) => wake() as Promise<() => void>);
-    awake.catch(() => undefined); // the widget says why there is no device
+    // The widget says why there is no device.
+    const awake: Promise<() => void> = import(WAKE).then(({ wake }) => wake()).catch(() => () => undefined);
     disposed.connect(() => void awake.then((sleep) => sleep()));
   };
   sessionContext.iopubMessage.connect(hear);
@@ -116,3 +116,5 @@ const host = globalThis as { _JUPYTERLAB?: Record<string, unknown> };
   init: () => {},
   get: () => Promise.resolve(() => ({ __esModule: true, default: plugin })),
 };
+
+export {}; // for TypeScript and tests: a file of its own, not a script

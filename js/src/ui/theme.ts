@@ -36,7 +36,7 @@ function painted(root: HTMLElement): Rgba | null {
   return null;
 }
 
-export function readTheme(root: HTMLElement): Theme {
+function readTheme(root: HTMLElement): Theme {
   const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const found = painted(root);
   root.toggleAttribute("data-bare", !found);
