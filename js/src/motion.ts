@@ -9,11 +9,13 @@
  * At a rebase each edge keeps the phase and the channels that are shown, so no frame moves a pulse when it arrives.
  */
 
+import type { View } from "./renderer";
+
 /** Seconds after which phases are rebased without a frame, so that float32 stays exact. */
 const LONG = 60;
 
 export interface Moment {
-  /** Seconds of the animation's clock since the last rebase. */
+  /** Seconds of the animation's clock since the last rebase; 0 where nothing may move. */
   elapsed: number;
   /** Seconds the transition takes in all. */
   transition: number;
@@ -22,7 +24,7 @@ export interface Moment {
 }
 
 export interface Motion {
-  at(time: number): Moment;
+  at(view: Pick<View, "time" | "still">): Moment;
   /** A rebase has taken place at `time`; from here on channels move for `seconds`. */
   begin(time: number, seconds: number): void;
   /** Phases have run so long that they should be rebased. */
@@ -38,7 +40,7 @@ export function makeMotion(): Motion {
   let transition = 0;
   const shown = () => (transition > 0 ? Math.min(1, (now() - began) / transition) : 1);
   return {
-    at: (time) => ({ elapsed: time - start, transition, shown: shown() }),
+    at: ({ time, still }) => ({ elapsed: still ? 0 : time - start, transition, shown: shown() }),
     begin(time, seconds) {
       start = time;
       began = now();

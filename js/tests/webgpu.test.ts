@@ -36,17 +36,26 @@ test("picking prefers what is nearest to the point, and an account at the same d
   expect(nearest(read([6, 6, 8]), 3, 3, 4, 4)).toBeNull(); // outside of what was read
 });
 
+const at = (time: number, still = false) => ({ time, still });
+
+test("where nothing may move, a clock that runs all the same moves no pulse, not even when a frame arrives", () => {
+  const motion = makeMotion();
+  motion.begin(5, 0);
+  expect(motion.at(at(8)).elapsed).toBe(3);
+  expect(motion.at(at(8, true)).elapsed).toBe(0);
+});
+
 test("a transition takes its time on the wall clock, phases run on the animation's", () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const motion = makeMotion();
-  expect(motion.at(5)).toEqual({ elapsed: 5, transition: 0, shown: 1 });
+  expect(motion.at(at(5))).toEqual({ elapsed: 5, transition: 0, shown: 1 });
   motion.begin(5, 0.4);
   vi.advanceTimersByTime(100);
   expect(motion.busy).toBe(true);
-  expect(motion.at(5)).toMatchObject({ elapsed: 0, transition: 0.4, shown: expect.closeTo(0.25, 6) });
+  expect(motion.at(at(5))).toMatchObject({ elapsed: 0, transition: 0.4, shown: expect.closeTo(0.25, 6) });
   vi.advanceTimersByTime(1000);
   expect(motion.busy).toBe(false);
-  expect(motion.at(7).shown).toBe(1);
+  expect(motion.at(at(7)).shown).toBe(1);
   vi.useRealTimers();
 });
 

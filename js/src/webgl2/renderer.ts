@@ -99,7 +99,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
   /** What is shown at the view drawn last becomes what edges keep. */
   function settle({ scene, states, textures }: Loaded): void {
     if (!last) return;
-    rebase(states, scene.edges, motion.at(last.time));
+    rebase(states, scene.edges, motion.at(last));
     textures.states.write(states.words);
   }
 
@@ -119,7 +119,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     choose(view, loaded, quality);
     const { edges, accounts } = loaded.scene;
     gl.bindBufferBase(gl.UNIFORM_BUFFER, 0, uniforms);
-    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view.time), quality, edges, accounts));
+    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view), quality, edges, accounts));
     gl.viewport(0, 0, size.width, size.height);
   }
 

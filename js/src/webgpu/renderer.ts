@@ -113,7 +113,7 @@ function wire(
   /** Phases and channels shown at the view drawn last become those that edges keep. */
   function settle(scene: Scene, rebase: GPUComputePipeline): void {
     if (!last) return;
-    writeView(last, scene, motion.at(last.time));
+    writeView(last, scene, motion.at(last));
     const encoder = device.createCommandEncoder({ label: "rebase" });
     encodeRebase(encoder, rebase, own.groups.get().edges, scene.edges);
     device.queue.submit([encoder.finish()]);
@@ -129,7 +129,7 @@ function wire(
     resize(view);
     last = view;
     pickable = false;
-    writeView(view, scene, motion.at(view.time));
+    writeView(view, scene, motion.at(view));
     const encoder = device.createCommandEncoder({ label: "frame" });
     encodeCull(encoder, ready.edges, own.groups.get().edges, scene.edges);
     const shown = context.getCurrentTexture();

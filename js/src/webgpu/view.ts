@@ -28,7 +28,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...matrix(camera, aspect),
     ...eye(camera), 2 / (fy * view.height * view.scale),
     ...around.right, moment.shown,
-    ...around.up, view.still ? 0 : moment.elapsed,
+    ...around.up, moment.elapsed,
     ...around.back, moment.transition,
     ...light, camera.distance - 0.7,
     ...half, camera.distance + 1.0,
