@@ -271,6 +271,23 @@ describe("view", () => {
     }
     expect(asked).toEqual([undefined, undefined, undefined, "webgl2"]);
   });
+  test("a second finger ends the box that the first one draws", async () => {
+    const { root, stage, values } = await open();
+    const area = root.querySelector<HTMLElement>(".area")!;
+    const touch = (kind: string, pointerId: number, clientX: number): void =>
+      void area.dispatchEvent(Object.assign(new MouseEvent(kind, { clientX, clientY: clientX }), { pointerId, pointerType: "touch" }));
+    const frame = root.querySelector<HTMLElement>(".box")!;
+    stage.box(true);
+    touch("pointerdown", 1, 0);
+    touch("pointermove", 1, 500);
+    expect(frame.hidden).toBe(false);
+    touch("pointerdown", 2, 90);
+    expect(frame.hidden).toBe(true);
+    touch("pointerup", 2, 90);
+    touch("pointerup", 1, 500);
+    expect(frame.hidden).toBe(true);
+    expect(values._selection).toBeUndefined();
+  });
   test("an answer that comes late does not stand under what the pointer shows now", async () => {
     const hit: Hit = { kind: "edge", row: 0 };
     const { root, stage, feed } = await open({}, makeStub(hit));

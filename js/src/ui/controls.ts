@@ -58,6 +58,7 @@ export function takeControls(area: HTMLElement, hands: Hands, signal: AbortSigna
     area.setPointerCapture(e.pointerId);
     fingers.set(e.pointerId, at(e));
     if (fingers.size > 1) {
+      if (mode === "box") hands.box(start, start, true, true); // two fingers draw none
       pinched = true;
       mode = "move";
       return;
