@@ -16,11 +16,12 @@ export interface Camera {
 
 const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 const STEEPEST = Math.PI / 2 - 0.01;
-/** What lies farther from the scene's origin is not waited for by the first view, nor does its eye come nearer. */
-const FAR = 1.5;
+/** The first view does not wait for accounts farther from the scene's origin, nor for what hangs on them. */
+const FAR = 1.2;
+/** Nor does its eye come nearer. */
+const NEAREST = 1.5;
 /** Half the width of a loop, in its sizes: see `bends` in frames/scene.py. */
 const WIDE = 0.3;
-const NEAREST = 1.5;
 
 /** What the first view is made from. */
 export type Shape = Pick<Scene, "positions" | "sizes" | "source" | "target" | "bend" | "flat">;
@@ -92,8 +93,8 @@ export const ROOM: Room = [0.96, 0.96];
  *     x - c + r sqrt(1 + t^2) <= t (D - z)      t = room * aspect * tan(fov / 2)
  *
  * so D t + c >= R, the largest x + t z + r sqrt(1 + t^2) of all balls, and D t - c >= L likewise for -x. The nearest such eye
- * has D = (R + L) / 2t and c = (R - L) / 2; up and down alike, and the larger D holds. What lies farther than FAR from the
- * origin is not waited for; a scene is scaled so that 98 of 100 accounts lie within 1.
+ * has D = (R + L) / 2t and c = (R - L) / 2; up and down alike, and the larger D holds. Accounts farther than FAR from
+ * the origin and their arteries are not waited for; a scene is scaled so that 98 of 100 lie within 1.
  */
 export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): Camera {
   const camera: Camera = { yaw: scene.flat ? 0 : 0.6, pitch: scene.flat ? 0 : 0.35, distance: 3, target: [0, 0, 0] };
@@ -102,7 +103,6 @@ export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): 
   const [rx, ry] = [Math.hypot(1, tx), Math.hypot(1, ty)];
   const most = [-Infinity, -Infinity, -Infinity, -Infinity];
   const take = (x: number, y: number, z: number, radius: number): void => {
-    if (x * x + y * y + z * z > FAR * FAR) return;
     const a = right[0] * x + right[1] * y + right[2] * z;
     const b = up[0] * x + up[1] * y + up[2] * z;
     const c = back[0] * x + back[1] * y + back[2] * z;
@@ -123,8 +123,12 @@ export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): 
 function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: number, y: number, z: number, radius: number) => void): void {
   const thinner = crowd(source.length);
   const [low, ratio] = [look.account[0] * thinner, look.account[1] / look.account[0]];
-  for (let i = 0; i < sizes.length; i++) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], low * ratio ** (sizes[i] / 255));
+  const near = (i: number): boolean => positions[3 * i] ** 2 + positions[3 * i + 1] ** 2 + positions[3 * i + 2] ** 2 <= FAR * FAR;
+  for (let i = 0; i < sizes.length; i++) {
+    if (near(i)) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], low * ratio ** (sizes[i] / 255));
+  }
   for (let row = 0; row < source.length; row++) {
+    if (!near(source[row]) || !near(target[row])) continue;
     const [a, b] = [3 * source[row], 3 * target[row]];
     const [dx, dy, dz] = [positions[b] - positions[a], positions[b + 1] - positions[a + 1], positions[b + 2] - positions[a + 2]];
     const out = (0.75 / 127) * (a === b ? look.loop.most : Math.sqrt(dx * dx + dy * dy + dz * dz));
