@@ -41,7 +41,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("unix_timestamp", "date_time_utc", "datetime_utc", "timestamp_utc", "block_time_utc"),
         ("date", "day", "sold_at", "created_at", "transferred_at", "sale_date", "sold_on", "event_date", "when"),
         ("transaction_date", "transfer_date", "tx_date", "evt_block_time", "event_timestamp", "time_stamp"),
-        ("datum", "verkaufsdatum", "date_de_vente", "data", "fecha", "jour"),
+        ("datum", "verkaufsdatum", "date_of_sale", "date_de_vente", "data", "fecha", "jour"),
         ("year", "yr", "sale_year", "sale_date_year", "jahr", "année", "annee"),
         ("step", "t"),
     ),

@@ -23,6 +23,7 @@ def one_line(error: pytest.ExceptionInfo[ArchivitError]) -> str:
         ("sourceNodeId", "targetNodeId", "time"),
         ("seller", "buyer", "sold_at"),
         ("Seller", "Purchaser", "Year"),
+        ("Consignor", "Acquired by", "Date of sale"),
         ("sender", "recipient", "block_timestamp"),
         ("from_account", "to_account", "date"),
         ("_from", "_to", "evt_block_time"),
