@@ -246,6 +246,25 @@ describe("view", () => {
     expect(values._window).toEqual([400, 600]);
     expect(log.at(-1)).toBe("emphasis 1,0");
   });
+  test.each(["at once", "later"])("a scene that is too large for a machine is a still picture, and says so: %s", async (when) => {
+    const stub = makeStub();
+    let large = when === "at once";
+    const make: typeof stub.make = async (canvas, gone) => {
+      const { renderer, why } = await stub.make(canvas, gone);
+      const setScene: Renderer["setScene"] = (scene) => {
+        if (large) throw new Error("too large");
+        renderer.setScene(scene);
+      };
+      return { renderer: { ...renderer, setScene }, why };
+    };
+    const { root, watcher, feed, log } = await open({}, { ...stub, make });
+    if (!large) expect(root.dataset.backend).toBe("webgpu");
+    large = true;
+    watcher()!.scene(feed.scene!);
+    expect(root.dataset).toMatchObject({ backend: "static", state: "ready" });
+    expect(root.querySelector("[role=status]")!.textContent).toContain("a still picture: too large");
+    expect(log.filter((what) => what === "destroyed")).toHaveLength(1);
+  });
   test("a lost device is replaced, and the picture comes back with all its state", async () => {
     const { root, stage, watcher, log, lose } = await open();
     stage.select({ edges: new Set([1]), accounts: new Set() });

@@ -47,6 +47,13 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
     if (emphasis) renderer.setEmphasis(...emphasis);
   };
 
+  /** A scene may be too large for a machine: then there is no live picture of it, and the reader is told. */
+  const fail = (error: unknown): void => {
+    renderer?.destroy();
+    renderer = null;
+    events.chosen(null, `a still picture: ${error instanceof Error ? error.message : String(error)}`);
+  };
+
   const start = async (only?: Backend): Promise<void> => {
     let gone = false;
     const lost = (reason: string): void => {
@@ -65,7 +72,7 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
       canvas.replaceWith(fresh);
       canvas = fresh;
       if (focused) canvas.focus({ preventScroll: true });
-      void start(often ? "webgl2" : undefined);
+      void start(often ? "webgl2" : undefined).catch(fail);
     };
     const made = await make(canvas, lost, only);
     if (signal.aborted) return made.renderer?.destroy();
@@ -77,7 +84,7 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
 
   stage.append(canvas);
   signal.addEventListener("abort", () => renderer?.destroy());
-  void start().catch((error: unknown) => events.chosen(null, `The picture could not start: ${String(error)}`));
+  void start().catch(fail);
   return {
     get renderer() {
       return renderer;
@@ -89,7 +96,11 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
       scene = next;
       channels = null;
       emphasis = null;
-      restore();
+      try {
+        restore();
+      } catch (error) {
+        fail(error);
+      }
     },
     setChannels(next, seconds) {
       channels = next;
