@@ -26,6 +26,7 @@ AMOUNT = re.compile(r"([^\d.,-]*?)\s*([-+]?[\d.,' ]*\d[\d.,]*(?:[eE][-+]?\d+)?)\
 # Numbers that can be read in one way only: with a comma before decimals, or with a point.
 SURE_COMMA = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}([.' ]\d{3})+,\d+|[1-9]\d{0,2}(\.\d{3}){2,}")
 SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}([,' ]\d{2,3})+(\.\d+|,\d{3})")
+LONGEST = 64  # characters of a price: the pattern above would ponder over a page of blanks for hours
 EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
 
@@ -56,7 +57,7 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
     values, missing, currency
         (k,) each: the number or NaN; whether the text is empty. And the currency that the cells name most often.
     """
-    found = [AMOUNT.fullmatch(tidy(text)) for text in texts]
+    found = [amount(text) for text in texts]
     numbers = [match[2].strip() if match else "" for match in found]
     comma = any(map(SURE_COMMA.fullmatch, numbers))
     values = np.array([number_of(number, comma) for number in numbers], dtype=np.float64)
@@ -68,15 +69,21 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
     return values, missing, main
 
 
+def amount(text: str) -> re.Match[str] | None:
+    """Cut a price into what stands before the number, the number, and what stands after it."""
+    tidied = tidy(text)
+    return AMOUNT.fullmatch(tidied) if len(tidied) <= LONGEST else None
+
+
 def tidy(text: str) -> str:
     """Write wide and narrow signs, spaces and apostrophes alike; leave out the point of "Rs." and the end of "5,-"."""
-    text = unicodedata.normalize("NFKC", text.strip()).replace("\u2019", "'")
+    text = " ".join(unicodedata.normalize("NFKC", text).split()).replace("\u2019", "'")
     return re.sub(r"(?<=[^\W\d_])\.(?=\s*\d)", " ", re.sub(r"[.,][-\u2013\u2014]+$", "", text))
 
 
 def either_way(texts: list[str], values: F64) -> list[int]:
     """Find a text such as 1.500 and one such as 1,500, where no text tells if decimals or thousands follow the sign."""
-    found = [AMOUNT.fullmatch(tidy(text)) for text in texts]
+    found = [amount(text) for text in texts]
     numbers = [match[2] if match and known else "" for match, known in zip(found, ~np.isnan(values), strict=True)]
     if any(SURE_COMMA.fullmatch(number) or SURE_POINT.fullmatch(number) for number in numbers):
         return []

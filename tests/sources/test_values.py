@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, TransferGraph, read_transfers
+from archivit_widgets.sources.values import read_texts
 
 
 def market(**columns: object) -> pd.DataFrame:
@@ -192,3 +193,9 @@ def test_a_price_that_can_be_read_in_two_ways_is_said(
     notes = [note for note in graph.report.notes if "is read as" in note]
     assert len(notes) == (said is not None)
     assert said is None or re.search(said, notes[0])
+
+
+def test_a_page_of_blanks_in_a_price_is_no_price_and_takes_no_time() -> None:
+    page = "a" + " " * 2_000 + "1" + " 1" * 2_000 + "x1"
+    assert np.isnan(read_texts([page, "1" * 100_000 + "x1"], None)[0]).all()
+    assert read_texts(["EUR     12"], None)[0] == [12.0]
