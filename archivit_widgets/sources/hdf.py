@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .header import column_names
+from .packed import check_size
 from .table import Table, first_line, short
 
 HINT = "save the table as Parquet, or from pandas with format='table', data_columns=True"
@@ -32,7 +33,9 @@ def open_hdf(path: Path, label: str, workplace: Path) -> Table:
             if len(found) != 1:
                 listed = ", ".join(short(name, 40) for name in found) or "none"
                 raise ArchivitError(f"{label}: expected one table, found {listed}; {HINT}")
-            columns = {name: values(part, name, label) for name, part in next(iter(found.values())).items()}
+            parts = next(iter(found.values()))
+            check_size(path, sum(len(part) * type_of(part).itemsize for part in parts.values()), label)
+            columns = {name: values(part, name, label) for name, part in parts.items()}
             names = column_names(list(columns), len(columns))
             return from_arrow(pa.table(list(columns.values()), names=names), label)
     except (OSError, RuntimeError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
@@ -48,9 +51,9 @@ def tables(file: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
 
     def visit(group: Any, path: str, depth: int) -> None:
-        # Links are not followed: they may lead out of the file.
+        # Links are not followed: they may lead out of the file, as data that is kept elsewhere does.
         parts = {key: group.get(key) for key in group if isinstance(group.get(key, getlink=True), h5py.HardLink)}
-        columns = {key: part for key, part in parts.items() if isinstance(part, h5py.Dataset)}
+        columns = {key: part for key, part in parts.items() if isinstance(part, h5py.Dataset) and is_inside(part)}
         for key, part in list(columns.items()):
             if part.dtype.names and part.ndim == 1:
                 found[f"{path}{key}"] = {name: part.fields(name) for name in part.dtype.names}
@@ -66,12 +69,23 @@ def tables(file: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
+def is_inside(part: Any) -> bool:
+    """Say whether a dataset's values stand in the file itself, and not in others that it names."""
+    return not part.external and not part.is_virtual
+
+
+def type_of(part: Any) -> np.dtype[Any]:
+    """Give the type of a dataset, or of one field of its records."""
+    kind: np.dtype[Any] = part.dtype if hasattr(part, "dtype") else part[:0].dtype
+    return kind
+
+
 def values(part: Any, name: str, label: str) -> Any:
     """Read one column of numbers or texts."""
     import h5py
     import pyarrow as pa
 
-    kind = part.dtype if hasattr(part, "dtype") else part[:0].dtype
+    kind = type_of(part)
     text = h5py.check_string_dtype(kind)
     if kind.kind == "S" or (kind.hasobject and text is not None):
         return pa.array([as_text(one) for one in part[:]], type=pa.string())

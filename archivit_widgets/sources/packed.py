@@ -84,11 +84,15 @@ def copy_at_most(packed: Bytes, copy: Path, limit: int, label: str) -> None:
 
 def check_archive(path: Path, label: str) -> None:
     """Refuse an Excel sheet, which is a zip archive, that would unpack to more than is plausible."""
-    limit = max(HARMLESS, GROWTH * path.stat().st_size)
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = sum(info.file_size for info in archive.infolist())
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
         raise ArchivitError(f"{label}: cannot be opened: {short(error, 120)}") from None
-    if sizes > limit:
-        raise ArchivitError(f"{label}: unpacks to {sizes >> 20:,} MB, {GROWTH} times its size; refused as a zip bomb")
+    check_size(path, sizes, label)
+
+
+def check_size(path: Path, size: int, label: str) -> None:
+    """Refuse a file whose content, of `size` bytes by its own account, is more than is plausible."""
+    if size > max(HARMLESS, GROWTH * path.stat().st_size):
+        raise ArchivitError(f"{label}: unpacks to {size >> 20:,} MB, {GROWTH} times its size; refused as a zip bomb")

@@ -265,3 +265,27 @@ def test_names_that_hold_html_are_text_in_the_report(tmp_path: Path) -> None:
     assert "<img" not in html
     assert "&lt;script&gt;" in html
     assert evil in str(graph.report)
+
+
+def test_hdf5_that_takes_its_values_from_other_files(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(np.arange(2).tobytes())
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["x"] = np.arange(2)
+    layout = h5py.VirtualLayout((2,), "i8")
+    layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "x", shape=(2,))
+    for name in ("external", "virtual"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["from"] = np.arange(2)
+            file["time"] = np.arange(2)
+            if name == "external":
+                file.create_dataset("to", (2,), "i8", external=[(str(tmp_path / "secret"), 0, 16)])
+            else:
+                file.create_virtual_dataset("to", layout)
+        refused(tmp_path / f"{name}.h5", "no column for target")
+
+
+def test_hdf5_that_is_nearly_all_promise(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "bomb.h5", "w") as file:
+        for name in ("from", "to", "time"):
+            file.create_dataset(name, (10**13,), "i8", chunks=(1 << 16,))
+    refused(tmp_path / "bomb.h5", "refused as a zip bomb")
