@@ -39,10 +39,11 @@ class Names:
     address: NDArray[np.bool_]
 
 
-def names(*columns: Encoded) -> Names:
+def names(*columns: Encoded, parties: bool = False) -> Names:
     """Join columns that name the same kind of thing: hexadecimal names without regard to case, blanks around them cut.
 
-    Of several spellings the one that comes first in the file is shown.
+    Of several spellings the one that comes first in the file is shown. Only of `parties` 0x0 is the zero address, and
+    "withdrawn" no buyer: a token may be called so.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -54,9 +55,10 @@ def names(*columns: Encoded) -> Names:
     keys = pc.if_else(pc.match_substring_regex(lower, r"^0x[0-9a-f]+$"), lower, texts)
     group = keys.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
     special = np.zeros(len(texts), dtype=np.int32)
-    for code, words in ((NONE, MISSING), (UNSOLD, NO_SALE)):
-        special[pc.is_in(lower, value_set=pa.array(sorted(words))).to_numpy(zero_copy_only=False)] = code
-    special[pc.match_substring_regex(lower, r"^0x0+$").to_numpy(zero_copy_only=False)] = ZERO
+    special[pc.is_in(lower, value_set=pa.array(sorted(MISSING))).to_numpy(zero_copy_only=False)] = NONE
+    if parties:
+        special[pc.is_in(lower, value_set=pa.array(sorted(NO_SALE))).to_numpy(zero_copy_only=False)] = UNSOLD
+        special[pc.match_substring_regex(lower, r"^0x0+$").to_numpy(zero_copy_only=False)] = ZERO
 
     offsets = np.cumsum([0, *(len(column.texts) for column in columns)])
     codes = [np.where(c.codes < 0, NONE, c.codes + start) for c, start in zip(columns, offsets, strict=False)]

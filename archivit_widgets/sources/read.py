@@ -81,7 +81,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     faults = Faults(row_numbers(found.rows, misread), np.ones(found.rows, dtype=bool))
     time = read_times(table, roles, found, faults, day_first, notes)
     texts = found.texts
-    accounts = names(texts.pop("source"), texts.pop("target"))
+    accounts = names(texts.pop("source"), texts.pop("target"), parties=True)
     value, unit = amounts.read_values(roles, found, faults, notes)
     value, unit = amounts.from_wei(value, unit, accounts.address, notes)
     raw = clean.Raw(

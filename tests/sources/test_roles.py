@@ -160,3 +160,9 @@ def test_other_ids_are_no_tokens() -> None:
         {"from": ["a"], "to": ["b"], "date": ["2020-01-01"], "block_id": [7], "user_id": [8], "punk_id": [9]}
     )
     assert read_transfers(frame).report.roles["token"] == "punk_id"
+
+
+def test_a_token_may_be_called_what_is_nobody_among_accounts() -> None:
+    tokens = ["0x0", "0x1", "Withdrawn", "Passed"]
+    graph = read_transfers(pd.DataFrame({"from": "a", "to": "b", "date": "2020-01-01", "token_id": tokens}))
+    assert graph.tokens["token"].tolist() == tokens
