@@ -110,7 +110,7 @@ def dialect(lines: list[str], label: str) -> tuple[str, int]:
     """Find the separator that cuts most rows into equally many fields, and how many those are."""
     csv.field_size_limit(LONGEST)
     best = (0.0, 1, ",")
-    table = [line for line in lines if not is_comment(line)] or lines
+    table = [line for line in lines if line.strip() and not is_comment(line)] or lines
     for delimiter in DELIMITERS:
         try:
             widths = Counter(len(row) for row in csv.reader(table, delimiter=delimiter) if row)

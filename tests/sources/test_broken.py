@@ -289,3 +289,7 @@ def test_hdf5_that_is_nearly_all_promise(tmp_path: Path) -> None:
         for name in ("from", "to", "time"):
             file.create_dataset(name, (10**13,), "i8", chunks=(1 << 16,))
     refused(tmp_path / "bomb.h5", "refused as a zip bomb")
+
+
+def test_remarks_above_nothing(tmp_path: Path) -> None:
+    refused(write(tmp_path / "a.csv", "#remark\n\n"), "row 1 is not separated into columns: found '#remark'")
