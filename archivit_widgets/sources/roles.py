@@ -32,8 +32,10 @@ def take_sample(table: Table) -> Sample:
 
 
 def check_asked(table: Table, asked: dict[str, str | None]) -> None:
-    """Refuse a column that the file does not have."""
+    """Refuse a role that there is not, and a column that the file does not have."""
     for role, name in asked.items():
+        if role not in NAMES and role not in ROLES:
+            raise ArchivitError(f"{table.label}: there is no role {short(role)!r}; the roles are {', '.join(ROLES)}")
         if name and name not in table.types:
             names = ", ".join(short(other, 30) for other in list(table.types)[:20])
             raise ArchivitError(f"{table.label}: {role}={short(name)!r}: no such column; the columns are {names}")

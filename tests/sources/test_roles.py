@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
+from archivit_widgets.api import default
 
 
 def one_line(error: pytest.ExceptionInfo[ArchivitError]) -> str:
@@ -166,3 +167,9 @@ def test_a_token_may_be_called_what_is_nobody_among_accounts() -> None:
     tokens = ["0x0", "0x1", "Withdrawn", "Passed"]
     graph = read_transfers(pd.DataFrame({"from": "a", "to": "b", "date": "2020-01-01", "token_id": tokens}))
     assert graph.tokens["token"].tolist() == tokens
+
+
+def test_a_role_that_there_is_not_is_said() -> None:
+    frame = pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"]})
+    with pytest.raises(ArchivitError, match="there is no role 'sorce'; the roles are source, target"):
+        default(frame, sorce="to")()
