@@ -74,11 +74,12 @@ def column_names(header: Row, width: int) -> list[str]:
     cells = [""] * (len(header) == width - 1 > 0) + header
     cells += [""] * (width - len(cells))
     names: list[str] = []
+    taken: dict[str, int] = {}  # and the last number that was given to a name: one by one, many columns take minutes
     for i, cell in enumerate(cells):
         base = name = cell.strip().lstrip("#%").strip() or f"column{i + 1}"
-        taken = {other.lower() for other in names}
-        number = 2
         while name.lower() in taken:
-            name, number = f"{base}_{number}", number + 1
+            taken[base.lower()] += 1
+            name = f"{base}_{taken[base.lower()]}"
+        taken[name.lower()] = 1
         names.append(name)
     return names

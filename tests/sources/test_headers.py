@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
+from archivit_widgets.sources.header import column_names
 
 HEADER = "seller,buyer,price,date"
 ROWS = ["Ann,Bob,1,2001-01-01", "Bob,Cid,x,2001-01-02", "Cid,Dan,3", "Dan,Eve,4,2001-01-04", "Eve,Fay,5,soon"]
@@ -126,3 +127,8 @@ def test_a_title_and_merged_cells_above_a_sheet(tmp_path: Path, above: list[list
     assert report.reasons["missing_time"].rows == (3,)
     assert report.reasons["unparsable_time"].rows == (5,)
     assert any("above the header" in note for note in report.notes) == bool(above[0])
+
+
+def test_names_that_recur_are_numbered_however_many_they_are() -> None:
+    assert column_names(["a", "a_2", "A", "a", ""], 5) == ["a", "a_2", "A_3", "a_4", "column5"]
+    assert column_names(["a"] * 100_000, 100_000)[-1] == "a_100000"
