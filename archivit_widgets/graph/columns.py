@@ -69,7 +69,8 @@ def columns(table: pd.DataFrame) -> Columns:
         The table is not in order of time, or source and target do not share their accounts.
     """
     source, target, token = table["source"], table["target"], table["token"]
-    if source.dtype != target.dtype:
+    # Not by their types: to pandas the order of categories makes no difference, but codes are rows.
+    if not source.cat.categories.equals(target.cat.categories):
         raise ArchivitError("source and target must be categoricals that share one list of accounts")
     time = frozen(table["time"].to_numpy(np.int64))
     if (time[1:] < time[:-1]).any():

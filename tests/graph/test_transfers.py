@@ -132,3 +132,10 @@ def test_to_pyg(graph):
     assert data.edge_attr[:, data.edge_attr_names.index("volume")].tolist() == [1, 0, 3]
     assert data.first_time.tolist() == [1, 2, 3]
     assert data.x[:, data.x_names.index("transfers_in")].tolist() == [1, 3, 1]
+
+
+def test_accounts_in_two_orders_are_refused(graph):
+    table = graph.source_of.table.copy()
+    table["target"] = table["target"].cat.reorder_categories(table["target"].cat.categories[::-1])
+    with pytest.raises(ArchivitError, match="share one list of accounts"):
+        TransferGraph(replace(graph.source_of, table=table))
