@@ -71,6 +71,9 @@ def subgraph(graph: TransferGraph, accounts: Iterable[Any] | None, tokens: Itera
 def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
     """Rows of a choice that is a boolean mask, names, or rows; where names are numbers, numbers are names."""
     one = [given] if isinstance(given, str | int | np.integer) else given
+    if isinstance(getattr(one, "dtype", None), pd.BooleanDtype):
+        # Such as first_time < t, where first_time is NA for accounts without a transfer.
+        one = pd.Series(list(one), dtype="boolean").fillna(False).to_numpy(bool)
     choice = np.asarray(one if hasattr(one, "__array__") else list(of_kind(f"{what}s", one, Iterable, "a list")))
     if choice.ndim != 1:
         raise ArchivitError(f"{what}s must be a list of names or rows, or a mask; found {choice.ndim} dimensions")

@@ -171,3 +171,11 @@ def test_truth_follows_its_rows():
     ring = later.subgraph(accounts=later.transfers["source"].iloc[later.truth["transfer"]].unique())
     assert 0 < len(ring.truth) <= len(later.truth)
     assert set(ring.transfers["kind"].iloc[ring.truth["transfer"]]) == {"sale"}
+
+
+def test_a_mask_may_say_of_some_that_it_does_not_know():
+    record = (["a", "a", "b"], ["b", "c", "c"], [0, 1, 2], [1.0, 1.0, 1.0], [None] * 3)
+    window = graph_from(record).between(1, 2)
+    early = window.accounts["first_time"] < 2
+    assert early.isna().any()
+    assert window.subgraph(accounts=early).accounts["account"].tolist() == ["a", "c"]
