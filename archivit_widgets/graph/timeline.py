@@ -92,14 +92,10 @@ def _bulk(time: I64) -> tuple[int, int]:
 
 def bounds(start: int, end: int, step: Step) -> I64:
     """Give the calendar's marks from the last one at or before `start` to the first one at or after `end`."""
-    if step.unit == "s":
-        offset = MONDAY if step.count == 7 * DAY else 0
-        first = (start - offset) // step.count
-        stop = -((offset - end) // step.count)
-        return np.arange(first, stop + 1, dtype=np.int64) * step.count + offset
-    first = _units(start, step.unit) // step.count
-    stop = _units(end - 1, step.unit) // step.count + 1
+    first, stop = _reach(start, end, step)
     marks = np.arange(first, stop + 1, dtype=np.int64) * step.count
+    if step.unit == "s":
+        return marks + _offset(step)
     origin = 0 if step.unit == "M" else 1970  # years are counted from year 0, so that decades are decades
     return _seconds(marks - origin, step.unit)
 
@@ -107,7 +103,8 @@ def bounds(start: int, end: int, step: Step) -> I64:
 def _finest(start: int, end: int, most: int) -> Step:
     """Find the finest step with at most `most` bins; only centuries of bins can miss it, where `most` is 1."""
     for step in _ladder():
-        if _bins(start, end, step) <= most or step.count > 10**12:
+        first, stop = _reach(start, end, step)
+        if stop - first <= most or step.count > 10**12:
             return step
     raise AssertionError("the ladder has no end")
 
@@ -120,12 +117,16 @@ def _ladder() -> list[Step]:
     return steps + [Step("Y", m * 10**power) for power in range(14) for m in (1, 2, 5)]
 
 
-def _bins(start: int, end: int, step: Step) -> int:
-    """Count the bins of a step without making them."""
+def _reach(start: int, end: int, step: Step) -> tuple[int, int]:
+    """Number the steps whose marks are the last one at or before `start` and the first one at or after `end`."""
     if step.unit == "s":
-        offset = MONDAY if step.count == 7 * DAY else 0
-        return -((offset - end) // step.count) - (start - offset) // step.count
-    return _units(end - 1, step.unit) // step.count - _units(start, step.unit) // step.count + 1
+        return (start - _offset(step)) // step.count, -((_offset(step) - end) // step.count)
+    return _units(start, step.unit) // step.count, _units(end - 1, step.unit) // step.count + 1
+
+
+def _offset(step: Step) -> int:
+    """Second from which steps are counted: weeks begin on Mondays."""
+    return MONDAY if step.count == 7 * DAY else 0
 
 
 def _units(second: int, unit: str) -> int:
