@@ -11,7 +11,8 @@ from .errors import ArchivitError
 
 def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
     """Check a whole number within bounds; truth values and 2.0 are none."""
-    if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= (high or math.inf):
+    most = math.inf if high is None else high
+    if isinstance(value, Integral) and not isinstance(value, bool) and low <= int(value) <= most:
         return int(value)
     if high is None:
         bounds = f"a whole number of at least {low:,}"

@@ -20,6 +20,7 @@ from archivit_widgets import (
     read_transfers,
     simulate_market,
 )
+from archivit_widgets.arguments import whole
 from archivit_widgets.steps import Measure, Simulate
 
 G = simulate_market(transfers=200, seed=0)
@@ -160,3 +161,8 @@ def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
     graph = Pipeline([Simulate(np.int32(3))])()["graph"]  # type: ignore[arg-type]
     assert isinstance(graph, TransferGraph)
     assert layout.place(graph, dims=np.int64(2)).shape[1] == 2  # type: ignore[arg-type]
+
+
+def test_a_bound_of_zero_is_a_bound() -> None:
+    with pytest.raises(ArchivitError, match="x must be a whole number from 0 to 0, found 5"):
+        whole("x", 5, 0, 0)

@@ -1,6 +1,7 @@
 """The graph's tables: what they count, and that nobody can spoil them."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
