@@ -98,7 +98,9 @@ def one_currency(
     if named is None or len(named.texts) == 0:
         return value, currency
     written = [text.strip() for text in named.texts.to_pylist()]
-    units = ["" if text.lower() in MISSING else CURRENCIES.get(text.lower(), short(text, 20)) for text in written]
+    units = [
+        "" if text.lower() in MISSING else CURRENCIES.get(text.lower(), short(text.upper(), 20)) for text in written
+    ]
     kinds, names = pd.factorize(np.array([*units, ""], dtype=object))
     code = kinds[named.codes]
     there = (names != "")[code] & ~np.isnan(value)

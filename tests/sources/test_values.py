@@ -199,3 +199,10 @@ def test_a_page_of_blanks_in_a_price_is_no_price_and_takes_no_time() -> None:
     page = "a" + " " * 2_000 + "1" + " 1" * 2_000 + "x1"
     assert np.isnan(read_texts([page, "1" * 100_000 + "x1"], None)[0]).all()
     assert read_texts(["EUR     12"], None)[0] == [12.0]
+
+
+def test_a_currency_nobody_knows_is_one_however_it_is_written() -> None:
+    frame = market(price=[1, 2, 3], currency=["Apecoin", "APECOIN", "ETH"])
+    graph = read_transfers(frame, currency="apecoin")
+    assert graph.currency == "APECOIN"
+    np.testing.assert_array_equal(values(graph), [1.0, 2.0, np.nan])
