@@ -98,7 +98,7 @@ class Stream:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = secrets.token_hex(4)
-        self._send, self._scene, self._introduce, self._cell, self._clock = send, scene, introduce, cell, clock
+        self._send, self.scene, self._introduce, self._cell, self._clock = send, scene, introduce, cell, clock
         self._wanted = self._shown = np.ascontiguousarray(channels)
         self._frame, self._highest = 0, 0
         self._dirty = self._keyframe = False
@@ -150,7 +150,7 @@ class Stream:
         with self._changed:
             self._note_thread()
             now = self._clock()
-            holds = scene == self._scene
+            holds = scene == self.scene
             if not holds and self._dirty and not self._living(now, besides=client):
                 # Nobody else looks: what waits to be sent may as well travel with the scene.
                 self._shown, self._dirty, self._frame = self._wanted, False, self._frame + 1
@@ -256,7 +256,7 @@ class Stream:
     def _send_frame(self) -> None:
         before, after, base = self._shown, self._wanted, self._frame
         rows = np.flatnonzero((before != after).any(axis=1)).astype(np.uint32)
-        common = {"scene": self._scene, "stream": self.name, "frame": base + 1, "ms": self._transition}
+        common = {"scene": self.scene, "stream": self.name, "frame": base + 1, "ms": self._transition}
         whole = self._keyframe or 8 * len(rows) >= after.size
         messages = keyframe_messages(after, common) if whole else delta_messages(rows, after[rows], base, common)
         self._counts.sent += 1

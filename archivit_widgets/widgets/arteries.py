@@ -345,7 +345,7 @@ def _receive(w: Arteries, content: dict[str, Any], _: Any) -> None:
     elif kind == "want":
         w._stream.join(client, content.get("scene"), content.get("frame"))
     elif kind == "want_times":
-        for message in protocol.times_messages(*w.graph.times_by_edge(), w._scene):
+        for message in protocol.times_messages(*w.graph.times_by_edge(), w._stream.scene):
             w.send(*message)
     elif kind == "ask":
         w.send(*w._answers.answer(content))

@@ -31,7 +31,9 @@ async function open(): Promise<Gpu> {
   if (!navigator.gpu) throw new Error(reasonWithout());
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error("WebGPU found no graphics adapter");
-  const device = await adapter.requestDevice();
+  // No more than the adapter has, and nothing needs more than every adapter has but scenes of millions of edges.
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
   void device.lost.then(() => forget(device));
   const { vendor, architecture, description } = adapter.info;
   const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|warp/i.test(`${vendor} ${architecture} ${description}`);

@@ -34,10 +34,15 @@ export async function prepare(make: typeof makeRenderer): Promise<() => void> {
   page[KEY] = true;
   const { renderer } = await make(document.createElement("canvas"), () => undefined);
   if (!renderer) return () => undefined;
-  if (!begun) {
-    renderer.setScene(SCENE);
-    renderer.draw(VIEW);
-    await renderer.done();
+  try {
+    if (!begun) {
+      renderer.setScene(SCENE);
+      renderer.draw(VIEW);
+      await renderer.done();
+    }
+  } catch (error) {
+    renderer.destroy();
+    throw error;
   }
   return renderer.destroy;
 }

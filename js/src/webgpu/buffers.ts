@@ -21,6 +21,9 @@ export interface SceneBuffers {
   lists: GPUBuffer;
 }
 
+/** Whether the largest buffer, of prepared arteries, can be bound whole. */
+export const fits = (device: GPUDevice, { edges }: Scene): boolean => ARTERY_BYTES * edges <= device.limits.maxStorageBufferBindingSize;
+
 export function makeBuffer(device: GPUDevice, label: string, usage: number, content: ArrayBufferView | number): GPUBuffer {
   const bytes = typeof content === "number" ? content : content.byteLength;
   // A binding holds at least one element, also where a graph has no edges.

@@ -5,7 +5,7 @@ import { makeMotion, type Moment } from "../motion";
 import { makeBudget } from "../quality";
 import type { Lost, Renderer, View } from "../renderer";
 import type { Scene } from "../scene";
-import { freeScene, makeBuffer, type SceneBuffers, uploadScene, writeBytes } from "./buffers";
+import { fits, freeScene, makeBuffer, type SceneBuffers, uploadScene, writeBytes } from "./buffers";
 import { bindEdges, type EdgePipelines, encodeCull, encodeRebase, makeDraws } from "./cull";
 import { bindDraws, type Drawing, encodeOpaque, encodeThreads, freeBuckets, makeBuckets } from "./draw";
 import { readPick } from "./pick";
@@ -201,7 +201,7 @@ function wire(
     if (dead || !scene) return;
     if (last && !rebase) {
       waiting = [channels, seconds];
-      void loadRebase();
+      loadRebase().catch(() => 0); // a lost device has said so already
       return;
     }
     if (rebase) settle(scene, rebase);
@@ -234,6 +234,7 @@ function wire(
     backend: "webgpu",
     software: gpu.software,
     setScene(scene) {
+      if (!fits(device, scene)) throw new Error(`${scene.edges.toLocaleString("en-US")} arteries are more than the graphics device's buffers hold`);
       own.scene.set(scene);
       budget.begin(scene.edges);
       motion.begin(0, 0);
