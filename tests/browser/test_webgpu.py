@@ -93,7 +93,7 @@ def test_an_alert_begins_at_a_half(stage):
 
 def test_an_alert_has_its_shape_without_its_color(stage):
     """Who sees no red sees beads: the count of thick and thin places along the tube."""
-    widths = (ink(shown(stage, line(0.8, alert=1.0))) > 40)[:, MIDDLE].sum(axis=0)
+    widths = (ink(shown(stage, line(1.0, alert=1.0))) > 40)[:, MIDDLE].sum(axis=0)
     thick = widths > widths.mean()
     assert np.abs(np.diff(thick.astype(int))).sum() >= 6
 
@@ -159,13 +159,13 @@ def test_opposite_arteries_lie_side_by_side(stage):
 
 
 def test_a_transfer_to_oneself_is_a_loop(stage):
-    loop = scene_of([[0, 0, 0], [0.6, 0.2, 0]], [0], [0], 0.8)
+    loop = scene_of([[0, 0, 0], [0.6, 0.2, 0]], [0], [0], 1.0)
     bare = {**loop, **{k: loop[k][:0] for k in ("source", "target", "bend", "channels")}}
     assert (ink(shown(stage, loop)) > 40).sum() > (ink(shown(stage, bare)) > 40).sum() + 60
 
 
 def test_picking_gives_what_lies_under_the_point(stage):
-    stage.scene(line())
+    stage.scene({**line(), "sizes": np.full(2, 255, np.uint8)})
     stage.picture()
     assert stage.pick(180, 120) == {"kind": "edge", "row": 0}
     assert stage.pick(10, 10) is None
