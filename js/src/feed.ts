@@ -23,7 +23,7 @@ export interface Watcher {
   /** New channels (edges * 4), to be moved to in `seconds`. */
   frame(channels: Uint8Array, seconds: number): void;
   times(times: Times): void;
-  /** Nobody has answered for a while, or somebody does again. */
+  /** Nobody has answered for a while, or ever will: the kernel restarted. Or somebody does again. */
   silent(silent: boolean): void;
   /** Whether what this watcher draws can be seen; where none can, frames are acknowledged unseen. */
   seen(): boolean;
@@ -61,6 +61,8 @@ interface Pending {
 
 /** No answer to the first `want` for so long: say what the reader can do. */
 const SILENCE = 2500;
+/** What questions to a kernel that has gone are answered with, and what a picture of it says. */
+export const GONE = "The kernel was restarted; run the cell to make the picture live.";
 /** A delta that does not fit asks for a keyframe, but not at every delta. */
 const REPEAT = 1000;
 
@@ -76,12 +78,27 @@ export function makeFeed(model: Model): Feed {
   let questions = 0;
   let wantedAt = -Infinity;
   let silence = 0;
+  let silent = false;
 
+  const tell = (call: (watcher: Watcher) => void): void => [...watchers].forEach(call);
+  const hush = (on: boolean): void => {
+    clearTimeout(silence);
+    if (on !== silent) tell((w) => w.silent(on));
+    silent = on;
+  };
+  const failAll = (words: string): void => {
+    for (const { fail } of asked.values()) fail(new Error(words));
+    asked.clear();
+  };
+  const gone = (): void => {
+    failAll(GONE);
+    hush(true);
+  };
   const send = (content: Record<string, unknown>): void => {
     try {
       model.send?.({ client, ...content });
     } catch {
-      // The kernel restarts or has gone, and the comm with it; its silence is told elsewhere.
+      gone(); // and the comm with it: a kernel that dies is not told of
     }
   };
   const want = (): void => {
@@ -89,7 +106,6 @@ export function makeFeed(model: Model): Feed {
     wantedAt = performance.now();
     send({ kind: "want", scene: scene?.id ?? null, frame: scene ? frame : null });
   };
-  const tell = (call: (watcher: Watcher) => void): void => [...watchers].forEach(call);
   const ack = (shown: Partial<Shown>, visible: boolean): void => {
     const content = { kind: "ack", stream, frame, fps: 0, ms: 0, backend: "", ...shown, visible };
     acked = Math.max(acked, content.frame);
@@ -107,12 +123,11 @@ export function makeFeed(model: Model): Feed {
       channels = message.scene.channels;
       tell((w) => w.frame(channels!, 0));
     } else if (message.kind === "scene") {
-      clearTimeout(silence);
       ({ scene, frame } = message);
       channels = scene.channels;
       times = null;
       acked = -1;
-      tell((w) => w.silent(false));
+      hush(false);
       tell((w) => w.scene(message.scene));
     } else if (message.kind === "times") {
       if (message.scene !== scene?.id) return;
@@ -129,6 +144,7 @@ export function makeFeed(model: Model): Feed {
   };
 
   const onMessage = (content: any, buffers: DataView[] = []): void => {
+    if (scene) hush(false);
     if (content?.kind === "answer") {
       if (content.to !== client) return;
       const pending = asked.get(content.id);
@@ -146,10 +162,11 @@ export function makeFeed(model: Model): Feed {
   };
   model.on("msg:custom", onMessage);
   model.on("change:_scene", onNamed);
+  // ipywidgets says it of all models when a kernel is restarted, and never that one lives again.
+  model.on("comm_live_update", gone);
   // A new widget sends its scene unasked and names it afterwards: a name without a scene means that it passed us by.
   if (model.get("_scene")) want();
-  silence = window.setTimeout(() => tell((w) => w.silent(true)), SILENCE);
-  const born = performance.now();
+  silence = window.setTimeout(() => hush(true), SILENCE);
 
   return {
     get scene() {
@@ -170,7 +187,8 @@ export function makeFeed(model: Model): Feed {
       if (scene) {
         watcher.scene(scene);
         if (channels !== scene.channels) watcher.frame(channels!, 0);
-      } else if (performance.now() - born > SILENCE) watcher.silent(true);
+      }
+      if (silent) watcher.silent(true);
       if (times) watcher.times(times);
     },
     wantTimes() {
@@ -190,8 +208,8 @@ export function makeFeed(model: Model): Feed {
       clearTimeout(silence);
       model.off("msg:custom", onMessage);
       model.off("change:_scene", onNamed);
-      for (const { fail } of asked.values()) fail(new Error("the widget was closed"));
-      asked.clear();
+      model.off("comm_live_update", gone);
+      failAll("the widget was closed");
       watchers.clear();
     },
   };

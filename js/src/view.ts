@@ -1,7 +1,7 @@
 /** One cell's view of a model: the picture, and the parts round it. Everything ends with the signal. */
 
 import { fit } from "./camera";
-import type { Feed, Model } from "./feed";
+import { GONE, type Feed, type Model } from "./feed";
 import type { Scene } from "./scene";
 import { h } from "./ui/dom";
 import { emphasise, inside } from "./ui/emphasis";
@@ -43,8 +43,9 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   let furnished = false;
   let acked = -1;
   let told = 1;
+  let asleep = false;
   const ask = (): void => painter.loop.ask();
-  const state = (name: "ready" | "lost" | "stale"): void => void (root.dataset.state = name);
+  const state = (name: "ready" | "lost"): void => void (root.dataset.state = asleep && name === "ready" ? "stale" : name);
 
   const events: PictureEvents = {
     lost(reason) {
@@ -148,8 +149,11 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         hub.emit("times", times);
       },
       silent(silent) {
-        if (silent) state("stale");
-        poster.asleep(silent);
+        asleep = silent;
+        // A picture that is there can still be looked at from all sides.
+        status.set("kernel", silent && feed.scene ? GONE : "");
+        poster.asleep(silent && !feed.scene);
+        if (silent || root.dataset.frame) state("ready");
       },
       seen: () => picture.renderer !== null && painter.loop.seen && size.width > 0,
     },

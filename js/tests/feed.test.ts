@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { makeFeed, type Model, type Watcher } from "../src/feed";
+import { GONE, makeFeed, type Model, type Watcher } from "../src/feed";
 
 /** A model that remembers what was sent to the kernel. */
 function makeModel(values: Record<string, unknown> = {}) {
@@ -84,7 +84,7 @@ describe("feed", () => {
     emit("msg:custom", ...delta(1, 0, 7));
     vi.advanceTimersByTime(2000);
     emit("msg:custom", ...delta(3, 2, 9));
-    expect(view.log).toEqual(["heard", "scene s", "frame 7"]);
+    expect(view.log).toEqual(["scene s", "frame 7"]);
     expect(feed.frame).toBe(1);
     expect(sent.at(-1)).toMatchObject({ kind: "want", scene: "s", frame: 1 });
     emit("msg:custom", ...keyframe(3, 9));
@@ -99,9 +99,9 @@ describe("feed", () => {
     const held = feed.scene;
     emit("msg:custom", { kind: "times", v: 1, scene: "s", part: 0, parts: 1, edges: 1, counts: "u1", start: 0, unit: 1 }, [new Uint8Array(8)]);
     emit("msg:custom", ...scene("s", 0));
-    expect(view.log).toEqual(["heard", "scene s", "times"]);
+    expect(view.log).toEqual(["scene s", "times"]);
     emit("msg:custom", ...scene("s", 4)); // what nobody saw may travel with it
-    expect(view.log.slice(3)).toEqual(["frame 0"]);
+    expect(view.log.slice(2)).toEqual(["frame 0"]);
     expect([feed.frame, feed.scene, feed.times?.offsets.length]).toEqual([4, held, 2]);
     emit("msg:custom", ...delta(5, 4, 7));
     expect(view.log.at(-1)).toBe("frame 7");
@@ -175,6 +175,26 @@ describe("feed", () => {
     expect([early.log, late.log]).toEqual([["silent"], ["silent"]]);
     emit("msg:custom", ...scene());
     expect(early.log).toEqual(["silent", "heard", "scene s"]);
+  });
+  test.each(["is told of", "shows where something is sent"])("a kernel's end %s: views and questions hear of it, until it speaks again", async (how) => {
+    const { model, emit } = makeModel({ _scene: "" });
+    const feed = makeFeed(model);
+    const [early, late] = [watcher(), watcher()];
+    feed.watch(early, new AbortController().signal);
+    emit("msg:custom", ...scene());
+    const open = feed.ask("search", { text: "x" });
+    if (how === "is told of") emit("comm_live_update");
+    else {
+      model.send = () => {
+        throw new Error("Cannot send");
+      };
+      feed.ask("account", { row: 0 }).catch(() => undefined);
+    }
+    await expect(open).rejects.toThrow(GONE);
+    feed.watch(late, new AbortController().signal);
+    expect([early.log, late.log]).toEqual([["scene s", "silent"], ["scene s", "silent"]]);
+    emit("msg:custom", ...keyframe(1, 9));
+    expect(late.log.slice(2)).toEqual(["heard", "frame 9"]);
   });
   test("closing leaves no listener, and open questions fail", async () => {
     const { model, hearing } = makeModel({ _scene: "s" });

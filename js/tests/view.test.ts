@@ -132,6 +132,20 @@ describe("view", () => {
     expect(root.querySelector("[role=status]")!.textContent).toContain("two <b>");
     expect(shown).toEqual([0]);
   });
+  test("a picture whose kernel was restarted stays, can be turned, and says what it is", async () => {
+    const { root, watcher, stage, views } = await open();
+    watcher()!.silent(true);
+    expect(root.dataset.state).toBe("stale");
+    expect(root.querySelector("[role=status]")!.textContent).toContain("The kernel was restarted; run the cell");
+    expect(root.querySelector<HTMLElement>(".poster")!.hidden).toBe(true);
+    stage.move({ ...stage.camera, yaw: 2 });
+    await settle();
+    expect(views.at(-1)!.camera.yaw).toBe(2);
+    expect(root.dataset.state).toBe("stale");
+    watcher()!.silent(false);
+    expect(root.dataset.state).toBe("ready");
+    expect(root.querySelector("[role=status]")!.textContent).not.toContain("restarted");
+  });
   test("says what it leaves out", async () => {
     const whole = await open();
     expect(whole.root.querySelector("[role=status]")!.textContent).not.toContain("drawn");

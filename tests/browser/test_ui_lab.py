@@ -63,6 +63,24 @@ def test_a_click_in_the_picture_is_a_selection_in_the_next_cell_and_keys_stay_in
     notebook.run_until(2, "Mellon")
 
 
+def test_after_a_restart_of_the_kernel_the_picture_stays_and_says_how_to_make_it_live(notebook):
+    arteries = notebook.arteries(1)
+    words = ".archivit-arteries [role=status]"
+    notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => null)")
+    arteries.until("root => root.dataset.state === 'stale'")
+    assert "The kernel was restarted; run the cell" in notebook.page.locator(words).inner_text()
+    arteries.ask("root => root.archivit.stage.move({ ...root.archivit.stage.camera, yaw: 2 })")
+    arteries.until("root => root.archivit.view().camera.yaw === 2")
+    assert arteries.ask("root => root.dataset.state") == "stale"
+    notebook.ready()
+    notebook.run(0)
+    notebook.run(1)
+    notebook.arteries(1).ready()
+    assert notebook.page.locator(".archivit-arteries").count() == 1
+    assert "restarted" not in notebook.page.locator(words).inner_text()
+    assert notebook.errors == []
+
+
 def test_the_theme_of_jupyterlab_is_followed(notebook):
     arteries = notebook.arteries(1)
     switch = "name => globalThis.jupyterapp.commands.execute('apputils:change-theme', { theme: name }).then(() => null)"

@@ -5,12 +5,12 @@ import { h } from "./dom";
 export interface Status {
   readonly el: HTMLElement;
   /** Each part of the line keeps its place; an empty text leaves it out. */
-  set(part: "summary" | "selection" | "backend" | "pace" | "left out", text: string): void;
+  set(part: "summary" | "selection" | "kernel" | "backend" | "pace" | "left out", text: string): void;
 }
 
 export function makeStatus(): Status {
   const quiet = (): HTMLElement => h("span", { class: "quiet" });
-  const parts = { summary: h("span"), selection: h("span"), backend: quiet(), pace: quiet(), "left out": quiet() };
+  const parts = { summary: h("span"), selection: h("span"), kernel: h("span"), backend: quiet(), pace: quiet(), "left out": quiet() };
   const el = h("div", { class: "status", role: "status" }, ...Object.values(parts));
   return {
     el,
