@@ -1,97 +1,9 @@
 // @vitest-environment jsdom
 import { crowd, look } from "../src/look";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Feed, Model, Watcher } from "../src/feed";
-import type { Hit, Renderer, View } from "../src/renderer";
+import type { Hit, Renderer } from "../src/renderer";
 import { makeView } from "../src/view";
-import { line, timesOf } from "./scenes";
-
-const observers = { made: 0, ended: 0 };
-class Observer {
-  constructor(private call: (entries: unknown[]) => void) {
-    observers.made++;
-  }
-  observe(): void {
-    queueMicrotask(() => this.call([{ isIntersecting: true }]));
-  }
-  disconnect(): void {
-    observers.ended++;
-  }
-}
-
-/** A renderer that only remembers; the real ones are tested in a browser. */
-function makeStub(hit: Hit | null = null, kept = 1) {
-  const log: string[] = [];
-  const views: View[] = [];
-  let lost: (reason: string) => void = () => undefined;
-  const renderer = (): Renderer => ({
-    backend: "webgpu",
-    software: false,
-    moving: false,
-    busy: false,
-    better: () => undefined,
-    kept,
-    setScene: (s) => void log.push(`scene ${s.channels[0]}`),
-    setChannels: (c) => void log.push(`channels ${c[0]}`),
-    setEmphasis: (e) => void log.push(`emphasis ${[...e]}`),
-    draw: (view) => void views.push(view),
-    pick: async () => hit,
-    done: async () => 1,
-    toBlob: async () => new Blob(),
-    destroy: () => void log.push("destroyed"),
-  });
-  const make = async (_: HTMLCanvasElement, gone: (reason: string) => void) => {
-    lost = gone;
-    return { renderer: renderer(), why: "A stub" };
-  };
-  return { make, log, views, lose: (reason: string) => lost(reason) };
-}
-
-function makeModel(values: Record<string, unknown> = {}) {
-  const listeners = new Map<string, Set<(...args: any[]) => void>>();
-  const model: Model = {
-    get: (key) => values[key],
-    set(key, value) {
-      values[key] = value;
-      listeners.get(`change:${key}`)?.forEach((call) => call());
-    },
-    save_changes: () => undefined,
-    on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
-    off: (event, call) => void listeners.get(event)?.delete(call),
-  };
-  const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
-  const tell = (key: string, value: unknown): void => {
-    values[key] = value;
-    listeners.get(`change:${key}`)?.forEach((call) => call());
-  };
-  return { model, hearing, tell, values };
-}
-
-function makeStillFeed(names: string[] = ["A", "B", "C"]) {
-  let watcher: Watcher | null = null;
-  const shown: number[] = [];
-  const scene = line(3, [
-    [0, 1],
-    [1, 2],
-  ]);
-  const feed: Feed = {
-    ...{ scene, times: timesOf([[0], [500]]), channels: scene.channels, frame: 0 },
-    watch(w, signal) {
-      watcher = w;
-      signal.addEventListener("abort", () => (watcher = null));
-      w.scene(scene);
-    },
-    wantTimes: () => undefined,
-    shown: ({ frame }) => void shown.push(frame),
-    unseen: () => undefined,
-    ask: async (what, args) =>
-      (what === "account"
-        ? { name: names[args.row as number], out: 1, in: 2, volume: 3, unit: "ETH", first: 0, last: 0, buffers: [] }
-        : { source: names[0], target: names[1], count: 1, volume: 2, unit: "ETH", last: 0, tokens: [names[2]], more: 0, buffers: [] }) as never,
-    close: () => undefined,
-  };
-  return { feed, shown, watcher: () => watcher };
-}
+import { makeModel, makeStillFeed, makeStub, Observer, observers } from "./views";
 
 const settle = (ms = 60): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const TIMELINE = { start: 0, end: 1000, edges: [0, 500, 1000], counts: [1, 4], ticks: [[500, "<i>1970</i>"]] };
@@ -338,6 +250,40 @@ describe("view", () => {
     answers[0](facts("first"));
     await settle();
     expect(root.querySelector(".tooltip b")!.textContent).toBe("second");
+  });
+  test("what is known of an earlier spot is not said of where the pointer is now", async () => {
+    const hit: Hit = { kind: "edge", row: 0 };
+    const found: (() => void)[] = [];
+    const stub = makeStub(hit);
+    const make: typeof stub.make = async (canvas, gone) => {
+      const { renderer, why } = await stub.make(canvas, gone);
+      return { renderer: { ...renderer, pick: () => new Promise((settle) => found.push(() => settle({ ...hit }))) }, why };
+    };
+    const { root, stage, feed } = await open({}, { ...stub, make });
+    await settle();
+    const answers: ((facts: object) => void)[] = [];
+    feed.ask = () => new Promise((settle) => answers.push(settle as never));
+    const tip = root.querySelector<HTMLElement>(".tooltip")!;
+    const facts = (source: string) => ({ source, target: "B", count: 1, volume: 2, unit: "", last: 0, tokens: [], more: 0, buffers: [] });
+    const hover = async (x: number): Promise<void> => (stage.hub.emit("hover", [x, 10]), void (await settle(300)));
+    const find = async (row: number): Promise<void> => ((hit.row = row), found.pop()!(), void (await settle()));
+    await hover(10);
+    await find(0);
+    await hover(12); // so near that what is found may be the same
+    answers[0](facts("first"));
+    await settle();
+    expect(tip.hidden).toBe(true);
+    await find(0);
+    expect([tip.hidden, tip.querySelector("b")?.textContent]).toEqual([false, "first"]);
+    await hover(14);
+    expect(tip.hidden).toBe(false);
+    await find(1);
+    expect(tip.hidden).toBe(true);
+    answers[1](facts("second"));
+    await settle();
+    expect(tip.querySelector("b")?.textContent).toBe("second");
+    await hover(90);
+    expect(tip.hidden).toBe(true);
   });
   test("the legend's ramp and ticks run from low to high, bars rise with the root of their counts", async () => {
     const entry = { channel: "color", title: "value", unit: "", scale: "log", ticks: [[0, "1"], [0.5, "10"], [1, "100"]], unknown: true, note: "" };

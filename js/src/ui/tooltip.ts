@@ -33,6 +33,8 @@ const SLOW_REST_MS = 160;
 /** The kernel runs a cell: say so instead of showing nothing. */
 const PATIENCE_MS = 350;
 const REMEMBERED = 500;
+/** Pixels that the pointer may move while what is said of where it was stays. */
+const SLACK = 6;
 
 const EXTRA: Record<string, string> = { avg_value: "average", hold_time: "held before", first: "first", recency: "recency" };
 
@@ -68,14 +70,18 @@ export function tooltip(stage: Stage): void {
   const el = h("div", { class: "tooltip", role: "tooltip", hidden: true });
   over.append(el);
   const known = new Map<string, Answer<EdgeFacts & AccountFacts>>();
-  let shown = "";
+  /** What was found last, and what is to be said of it. */
+  let found = "";
+  let words: [title: Node, rows: Line[]] | null = null;
   let timer = 0;
   let busy = false;
   let waiting: [number, number] | null = null;
   let at: [number, number] | null = null;
+  let spot: [number, number] = [NaN, NaN];
 
   const hide = (): void => {
-    shown = "";
+    found = "";
+    words = null;
     el.hidden = true;
     area.style.cursor = "";
   };
@@ -85,33 +91,37 @@ export function tooltip(stage: Stage): void {
     el.style.left = `${Math.max(4, x + 14 + w > clientWidth ? x - w - 10 : x + 14)}px`;
     el.style.top = `${Math.max(4, y + 14 + t > clientHeight ? y - t - 8 : y + 14)}px`;
   };
-  const write = (title: Node, rows: Line[]): void => {
+  /** Says it where the pointer rests: not while it is still to be found out what lies there. */
+  const tell = (): void => {
+    if (!words || busy || waiting || !at) return;
+    const [title, rows] = words;
     const list = h("dl", {}, ...rows.flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
     el.replaceChildren(h("div", { class: "title" }, title), list);
     el.hidden = false;
+    place(...at);
   };
 
-  const show = async (hit: Hit, x: number, y: number): Promise<void> => {
+  const show = async (hit: Hit): Promise<void> => {
     const key = hit.kind + hit.row;
-    if (key === shown) return void (el.hidden || place(x, y));
+    if (key === found) return tell();
     hide();
-    shown = key;
+    found = key;
     area.style.cursor = "pointer";
-    const slow = window.setTimeout(() => {
-      if (shown !== key) return;
-      write(h("span", {}, hit.kind === "edge" ? "Artery" : "Account"), [["", "Details come when the kernel is free."]]);
-      place(x, y);
-    }, PATIENCE_MS);
+    const say = (title: Node, rows: Line[]): void => {
+      if (found !== key || signal.aborted) return;
+      words = [title, rows];
+      tell();
+    };
+    const patience = (): void => say(h("span", {}, hit.kind === "edge" ? "Artery" : "Account"), [["", "Details come when the kernel is free."]]);
+    const slow = window.setTimeout(patience, PATIENCE_MS);
     try {
       const facts = known.get(key) ?? (await feed.ask<EdgeFacts & AccountFacts>(hit.kind, { row: hit.row }));
       if (known.size > REMEMBERED) known.clear();
       known.set(key, facts);
-      if (shown !== key || signal.aborted) return;
       const { title, rows } = lines(hit, facts);
-      write(title, rows);
-      place(...(at ?? [x, y]));
+      say(title, rows);
     } catch (error) {
-      if (shown === key) write(h("span", {}, (error as Error).message), []);
+      say(h("span", {}, (error as Error).message), []);
     } finally {
       clearTimeout(slow);
     }
@@ -120,15 +130,15 @@ export function tooltip(stage: Stage): void {
   const look = async (): Promise<void> => {
     timer = 0;
     if (!waiting || busy) return;
-    const [x, y] = waiting;
+    spot = waiting;
     waiting = null;
     busy = true;
-    const hit = await pick(x, y).catch(() => null);
+    const hit = await pick(...spot).catch(() => null);
     busy = false;
     if (signal.aborted) return;
-    if (!hit || !at) hide();
-    else void show(hit, x, y);
     if (waiting) rest();
+    else if (hit && at) void show(hit);
+    else hide();
   };
   const rest = (): void => void (timer ||= window.setTimeout(() => void look(), stage.slow ? SLOW_REST_MS : REST_MS));
 
@@ -137,7 +147,7 @@ export function tooltip(stage: Stage): void {
     (now) => {
       waiting = at = now;
       if (now) rest();
-      else hide();
+      if (!now || Math.hypot(now[0] - spot[0], now[1] - spot[1]) > SLACK) hide();
     },
     signal,
   );

@@ -1,0 +1,92 @@
+/** A view without a kernel and without a graphics device. */
+
+import type { Feed, Model, Watcher } from "../src/feed";
+import type { Hit, Renderer, View } from "../src/renderer";
+import { line, timesOf } from "./scenes";
+
+export const observers = { made: 0, ended: 0 };
+export class Observer {
+  constructor(private call: (entries: unknown[]) => void) {
+    observers.made++;
+  }
+  observe(): void {
+    queueMicrotask(() => this.call([{ isIntersecting: true }]));
+  }
+  disconnect(): void {
+    observers.ended++;
+  }
+}
+
+/** A renderer that only remembers; the real ones are tested in a browser. */
+export function makeStub(hit: Hit | null = null, kept = 1) {
+  const log: string[] = [];
+  const views: View[] = [];
+  let lost: (reason: string) => void = () => undefined;
+  const renderer = (): Renderer => ({
+    backend: "webgpu",
+    software: false,
+    moving: false,
+    busy: false,
+    better: () => undefined,
+    kept,
+    setScene: (s) => void log.push(`scene ${s.channels[0]}`),
+    setChannels: (c) => void log.push(`channels ${c[0]}`),
+    setEmphasis: (e) => void log.push(`emphasis ${[...e]}`),
+    draw: (view) => void views.push(view),
+    pick: async () => hit,
+    done: async () => 1,
+    toBlob: async () => new Blob(),
+    destroy: () => void log.push("destroyed"),
+  });
+  const make = async (_: HTMLCanvasElement, gone: (reason: string) => void) => {
+    lost = gone;
+    return { renderer: renderer(), why: "A stub" };
+  };
+  return { make, log, views, lose: (reason: string) => lost(reason) };
+}
+
+export function makeModel(values: Record<string, unknown> = {}) {
+  const listeners = new Map<string, Set<(...args: any[]) => void>>();
+  const model: Model = {
+    get: (key) => values[key],
+    set(key, value) {
+      values[key] = value;
+      listeners.get(`change:${key}`)?.forEach((call) => call());
+    },
+    save_changes: () => undefined,
+    on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
+    off: (event, call) => void listeners.get(event)?.delete(call),
+  };
+  const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
+  const tell = (key: string, value: unknown): void => {
+    values[key] = value;
+    listeners.get(`change:${key}`)?.forEach((call) => call());
+  };
+  return { model, hearing, tell, values };
+}
+
+export function makeStillFeed(names: string[] = ["A", "B", "C"]) {
+  let watcher: Watcher | null = null;
+  const shown: number[] = [];
+  const scene = line(3, [
+    [0, 1],
+    [1, 2],
+  ]);
+  const feed: Feed = {
+    ...{ scene, times: timesOf([[0], [500]]), channels: scene.channels, frame: 0 },
+    watch(w, signal) {
+      watcher = w;
+      signal.addEventListener("abort", () => (watcher = null));
+      w.scene(scene);
+    },
+    wantTimes: () => undefined,
+    shown: ({ frame }) => void shown.push(frame),
+    unseen: () => undefined,
+    ask: async (what, args) =>
+      (what === "account"
+        ? { name: names[args.row as number], out: 1, in: 2, volume: 3, unit: "ETH", first: 0, last: 0, buffers: [] }
+        : { source: names[0], target: names[1], count: 1, volume: 2, unit: "ETH", last: 0, tokens: [names[2]], more: 0, buffers: [] }) as never,
+    close: () => undefined,
+  };
+  return { feed, shown, watcher: () => watcher };
+}
