@@ -109,7 +109,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
       selection(selection, told) {
         highlight();
         hub.emit("selection", selection);
-        if (told && !isEmpty(selection)) stage.focus();
+        if (told) stage.follow();
       },
       window(window) {
         highlight();

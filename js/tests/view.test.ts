@@ -166,6 +166,26 @@ describe("view", () => {
     expect([...stage.selection.edges]).toEqual([1]);
     expect(log.at(-1)).toBe("emphasis 2,3");
   });
+  test("the kernel's selection is flown to and, once it is none, back from, unless the reader has moved the camera since", async () => {
+    const { stage, tell } = await open();
+    const select = async (...run: number[]): Promise<void> => (tell("_selection", new DataView(Uint32Array.from(run).buffer)), void (await settle(600)));
+    const { distance } = stage.home();
+    await select(0, 1);
+    expect(stage.camera.distance).toBeLessThan(distance);
+    await select(1, 1);
+    await select();
+    expect(stage.camera).toEqual(stage.home());
+    const mine = { ...stage.home(), yaw: 1 };
+    stage.move(mine);
+    await select(0, 1);
+    await select();
+    expect(stage.camera).toEqual(mine);
+    await select(0, 1);
+    stage.move({ ...stage.camera, yaw: 2 });
+    const moved = stage.camera;
+    await select();
+    expect(stage.camera).toEqual(moved);
+  });
   test("the window fades what lies outside", async () => {
     const { stage, values, log } = await open();
     stage.setWindow([400.4, 600]);

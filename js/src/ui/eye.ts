@@ -15,6 +15,9 @@ export interface Eye {
   /** The reader moved it. */
   move(camera: Camera): void;
   fly(camera: Camera, at_once: boolean): void;
+  /** Flies for the kernel: `leave` flies back to where the reader looked, unless the camera was moved since. */
+  visit(camera: Camera, at_once: boolean): void;
+  leave(at_once: boolean): void;
   /** Where the data is framed; taken as long as nobody chose a camera. */
   setHome(camera: Camera): void;
   readonly home: Camera;
@@ -42,6 +45,7 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
   let home = camera;
   let chosen = given !== null;
   let untouched = true;
+  let back: (() => Camera) | null = null;
   let flight: { from: Camera; to: Camera; start: number } | null = null;
 
   // Not while the hand moves: each message makes the notebook paint its busy sign, which costs as much as a picture.
@@ -60,9 +64,17 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
   const onTrait = (): void => {
     const told = parse(model.get("camera"));
     if (!told || same(told, camera)) return;
-    flight = null;
+    flight = back = null;
     chosen = true;
     take(told);
+  };
+  const fly = (to: Camera, atOnce: boolean): void => {
+    untouched = false;
+    chosen = to !== home;
+    write.later();
+    if (atOnce) return take(to);
+    flight = { from: camera, to, start: NaN };
+    changed();
   };
   model.on("change:camera", onTrait);
   signal.addEventListener("abort", () => model.off("change:camera", onTrait));
@@ -86,27 +98,34 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
     move(next) {
       untouched = false;
       chosen = true;
-      flight = null;
+      flight = back = null;
       take(next);
       write.later();
     },
     fly(to, atOnce) {
-      untouched = false;
-      chosen = true;
-      write.later();
-      if (atOnce) return take(to);
-      flight = { from: camera, to, start: NaN };
-      changed();
+      back = null;
+      fly(to, atOnce);
+    },
+    visit(to, atOnce) {
+      const from = camera;
+      back ??= chosen ? () => from : () => home;
+      fly(to, atOnce);
+    },
+    leave(atOnce) {
+      if (back) fly(back(), atOnce);
+      back = null;
     },
     setHome(next) {
       home = next;
-      if (!chosen) take(next);
+      if (chosen) return;
+      flight = null;
+      take(next);
     },
     step(now, seconds, turning) {
       if (flight) {
         if (Number.isNaN(flight.start)) flight.start = now;
         const t = Math.min(1, (now - flight.start) / FLIGHT_MS);
-        camera = between(flight.from, flight.to, t * t * (3 - 2 * t));
+        camera = t < 1 ? between(flight.from, flight.to, t * t * (3 - 2 * t)) : flight.to;
         if (t === 1) {
           flight = null;
           write.later();

@@ -56,6 +56,8 @@ export interface Stage extends Props {
   home(): Camera;
   /** Flies to the selection, or home where nothing is selected. */
   focus(): void;
+  /** Flies to what the kernel selected, and back when it selects nothing. */
+  follow(): void;
   readonly selection: Selection;
   select(selection: Selection): void;
   readonly window: Window | null;
@@ -85,19 +87,19 @@ interface Machinery {
 export function makeStage(props: Props, { mood, eye, picture, painter, selecting }: Machinery): Stage {
   const { feed, hub, size } = props;
   const { loop } = painter;
+  const atOnce = (): boolean => mood.reduced || loop.slow;
+  const near = (): Camera => focusOn(feed.scene!, selecting.selection, eye.camera, size.width / size.height);
+  const some = (): boolean => feed.scene !== null && !isEmpty(selecting.selection);
   return {
     ...props,
     get camera() {
       return eye.camera;
     },
     move: eye.move,
-    fly: (camera) => eye.fly(camera, mood.reduced || loop.slow),
+    fly: (camera) => eye.fly(camera, atOnce()),
     home: () => eye.home,
-    focus() {
-      const { selection } = selecting;
-      const some = feed.scene && !isEmpty(selection);
-      this.fly(some ? focusOn(feed.scene!, selection, eye.camera, size.width / size.height) : eye.home);
-    },
+    focus: () => eye.fly(some() ? near() : eye.home, atOnce()),
+    follow: () => (some() ? eye.visit(near(), atOnce()) : eye.leave(atOnce())),
     get selection() {
       return selecting.selection;
     },
