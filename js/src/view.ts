@@ -3,7 +3,7 @@
 import { fit } from "./camera";
 import { GONE, type Feed, type Model } from "./feed";
 import type { Scene } from "./scene";
-import { h } from "./ui/dom";
+import { debounce, h } from "./ui/dom";
 import { emphasise, inside } from "./ui/emphasis";
 import { makeEye } from "./ui/eye";
 import { makeHub } from "./ui/hub";
@@ -21,11 +21,14 @@ import css from "./ui/style.css";
 import { count } from "./ui/words";
 import { watchMotion, watchTheme } from "./ui/theme";
 
+/** The status line is read out, so what it counts waits until no new frames come. */
+const REST_MS = 1000;
 const SLOW = "At most 5 frames a second here, coarser while moving, no turning by itself.";
 
 /** Says that a picture at rest leaves out some of its weak arteries, see `hash` in shaders/cull.wgsl; `kept`: a share of the weakest. */
-function leftOut(kept: number, { channels, edges }: Scene): string {
+function leftOut(kept: number, channels: Uint8Array): string {
   if (kept >= 1) return "";
+  const edges = channels.length / 4;
   let drawn = 0;
   for (let row = 0; row < edges; row++) drawn += channels[4 * row + 3] >= 128 ? 1 : Math.min(1, kept + (1 - kept) * (channels[4 * row] / 255) ** 4);
   if (Math.round(drawn) >= edges) return "";
@@ -42,7 +45,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const mood: Mood = { theme: { dark: false, background: [1, 1, 1] }, reduced: false, paused: false, moving: false, boxing: false };
   let furnished = false;
   let acked = -1;
-  let told = 1;
+  let told = NaN;
   let asleep = false;
   const ask = (): void => painter.loop.ask();
   const state = (name: "ready" | "lost"): void => void (root.dataset.state = asleep && name === "ready" ? "stale" : name);
@@ -76,9 +79,13 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     ask();
   };
 
+  const tellLeftOut = debounce(REST_MS, () => status.set("left out", leftOut(told, feed.channels!)), signal);
   const shown = (number: number, ms: number): void => {
     const { kept } = picture.renderer!;
-    if (kept !== told) status.set("left out", leftOut((told = kept), feed.scene!));
+    const other = kept !== told;
+    told = kept;
+    if (other || (kept < 1 && number !== acked)) tellLeftOut.later();
+    if (other) tellLeftOut.flush();
     if (number !== acked) feed.shown({ frame: number, ms, fps: painter.loop.fps(), backend: picture.renderer!.backend });
     acked = number;
     // What can wait, waits for the first frame; a task of its own lets that frame reach the screen.
@@ -131,7 +138,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     {
       scene(scene) {
         plain = true;
-        told = 1;
+        told = NaN;
         picture.setScene(scene);
         selecting.read(scene);
         hub.emit("scene", scene);

@@ -65,6 +65,10 @@ describe("view", () => {
     document.body.replaceChildren();
     const thinned = await open({}, makeStub(null, 0.4));
     expect(thinned.root.querySelector("[role=status]")!.textContent).toMatch(/About 1 of \d arteries are drawn here, the strongest/);
+    Object.assign(thinned.feed, { channels: new Uint8Array(8).fill(255), frame: 1 });
+    thinned.watcher()!.frame(thinned.feed.channels!, 0);
+    await settle(1500);
+    expect(thinned.root.querySelector("[role=status]")!.textContent).not.toContain("drawn"); // all are alerts now
   });
   test("a misread year lies in the first bar, and in a window that begins there", async () => {
     const { root, stage } = await open({ _timeline: { ...TIMELINE, start: -5000, before: 3 } });
