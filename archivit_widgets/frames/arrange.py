@@ -33,7 +33,7 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
         If positions are not finite numbers, or not one row for each account.
     """
     n = len(graph.accounts)
-    placed = _centred(positions, n)
+    placed = centred(positions, n)
     source = graph.edges["source"].cat.codes.to_numpy()
     target = graph.edges["target"].cat.codes.to_numpy()
     row = np.uint16 if n <= 65_536 else np.uint32
@@ -75,7 +75,14 @@ def _labels(graph: TransferGraph, turnover: NDArray[np.float64]) -> tuple[tuple[
     return tuple((int(row), short(str(names.iloc[row]))) for row in best if turnover[row] > 0)
 
 
-def _centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
+def centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
+    """Bring (n, 2) or (n, 3) positions to (n, 3), their median at the origin and 98 % within radius 1.
+
+    Raises
+    ------
+    ArchivitError
+        If they are not finite numbers, or not ``n`` rows.
+    """
     try:
         if np.iscomplexobj(positions):
             raise TypeError

@@ -15,7 +15,7 @@ import traitlets as t
 from ..arguments import number, of_kind, whole
 from ..errors import ArchivitError
 from ..frames import channels, protocol
-from ..frames.arrange import arrange
+from ..frames.arrange import arrange, centred
 from ..frames.camera import Camera
 from ..frames.player import Player
 from ..frames.stream import Stream
@@ -132,16 +132,20 @@ class Arteries(anywidget.AnyWidget):
         self._watchers: list[Callable[[pd.DataFrame], Any]] = []
         self._told = (b"", b"")
         self._player: Player | None = None
-        # The comm opens first: the page loads its half and wakes the graphics device while the kernel measures.
+        given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
+        # What can be refused is, before the comm opens: a page whose widget closes while it loads says so as an error.
+        made = channels.encode(graph.edges, given, scales or {}, graph.currency)
+        if positions is not None:
+            centred(positions, len(graph.accounts))
+        # The comm opens before the layout: the page loads its half and wakes the graphics device meanwhile.
         super().__init__(height=height, clock=clock, turn=turn, camera=camera, _title=title, _timeline=histogram(graph))
         try:
-            self._begin({"radius": radius, "pulse": pulse, "color": color, "alert": alert}, scales or {}, positions)
+            self._begin(made, positions)
         except Exception:
             self.close()
             raise
 
-    def _begin(self, given: Mapping[str, Any], scales: Mapping[str, Any], positions: ArrayLike | None) -> None:
-        made = channels.encode(self.graph.edges, given, scales, self.graph.currency)
+    def _begin(self, made: channels.Channels, positions: ArrayLike | None) -> None:
         self._drawn = arrange(self.graph, _place(self.graph) if positions is None else positions)
         self._answers = Answers(self.graph)
         name = secrets.token_hex(8)

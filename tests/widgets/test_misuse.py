@@ -62,3 +62,16 @@ def test_odd_arguments_of_the_widget(graph: TransferGraph) -> None:
         Arteries(graph, scales={"radius": 3})  # type: ignore[dict-item]
     with pytest.raises(ArchivitError, match="positions must be numbers"):
         Arteries(graph, positions="spring")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"radius": "nope"}, {"color": [1.0]}, {"pulse": 3}, {"scales": {"x": "log"}}, {"positions": [[0, 0]]}]
+)
+def test_what_is_refused_never_reaches_the_page(
+    graph: TransferGraph, wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+    monkeypatch.setattr("comm.create_comm", lambda *args, **kwargs: opened.append(kwargs))
+    with pytest.raises(ArchivitError):
+        Arteries(graph, **wrong)
+    assert opened == []
