@@ -37,18 +37,19 @@ if TYPE_CHECKING:
 
 TALLEST = 16_384  # CSS pixels
 BUNDLE = Path(__file__).parent.parent / "static" / "arteries.js"
+UNBUILT = "The page's half of archivit_widgets is not built: run npm ci && npm run build in js/."
 
 
 def _bundle() -> str | Path:
     # A path makes anywidget watch the file, and keeps every widget alive (anywidget#929): for developers only.
     if os.environ.get("ANYWIDGET_HMR") == "1":
         return BUNDLE
-    return BUNDLE.read_text(encoding="utf-8") if BUNDLE.exists() else _UNBUILT
+    return _built() or f'export default {{ render({{ el }}) {{ el.textContent = "{UNBUILT}"; }} }};'
 
 
-_UNBUILT = """export default { render({ el }) {
-  el.textContent = "The page's half of archivit_widgets is not built: run npm ci && npm run build in js/.";
-} };"""
+def _built() -> str | None:
+    text = BUNDLE.read_text(encoding="utf-8") if BUNDLE.exists() else ""
+    return text if "mount" in text else None  # what an exported file calls; a placeholder has none
 
 
 class Arteries(anywidget.AnyWidget):
@@ -286,14 +287,23 @@ class Arteries(anywidget.AnyWidget):
         static.save_png(path, image)
 
     def to_html(self, path: str | Path) -> None:
-        """Write one file that shows the arteries without Python and without a network, with the same interactions."""
+        """Write one file that shows the arteries without Python and without a network, with the same interactions.
+
+        Raises
+        ------
+        ArchivitError
+            If the page's half is not built, in a checkout.
+        """
+        bundle = _built()
+        if bundle is None:
+            raise ArchivitError(UNBUILT)
         picture = self._portray()
         self._poster = portrait.poster(picture)
         still = portrait.beside(picture)
         kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window", "_poster")
         traits = {name: getattr(self, name) for name in kept}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
-        text = page.page(self._title or self._summary, BUNDLE.read_text(encoding="utf-8"), data, still)
+        text = page.page(self._title or self._summary, bundle, data, still)
         Path(path).write_text(text, encoding="utf-8")
 
     def close(self) -> None:

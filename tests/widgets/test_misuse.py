@@ -75,3 +75,16 @@ def test_what_is_refused_never_reaches_the_page(
     with pytest.raises(ArchivitError):
         Arteries(graph, **wrong)
     assert opened == []
+
+
+@pytest.mark.parametrize("built", [None, "export default {};\n// placeholder"])
+def test_an_unbuilt_checkout_exports_nothing_and_says_how_to_build(
+    arteries: Arteries, tmp_path: Path, built: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "arteries.js"
+    if built:
+        bundle.write_text(built)
+    monkeypatch.setattr("archivit_widgets.widgets.arteries.BUNDLE", bundle)
+    with pytest.raises(ArchivitError, match="not built: run npm ci"):
+        arteries.to_html(tmp_path / "a.html")
+    assert not (tmp_path / "a.html").exists()
