@@ -89,6 +89,25 @@ describe("view", () => {
       expect(Math.max(...width()) - Math.min(...width())).toBeCloseTo(pixels, 1);
     }
   });
+  test("in a cell that becomes small the legend folds and dates are left out that would touch", async () => {
+    const dates = [100, 300, 500, 700, 900].map((t): [number, string] => [t, `Jan ${t}`]);
+    const { root, stage, watcher } = await open({ _timeline: { ...TIMELINE, ticks: dates } });
+    const resize = async (width: number): Promise<void> => {
+      for (const [key, value] of [["clientWidth", width], ["clientHeight", 400]] as const)
+        Object.defineProperty(HTMLElement.prototype, key, { configurable: true, get: () => value });
+      Observer.tell();
+      watcher()!.frame(new Uint8Array(8), 0);
+      await settle(300);
+    };
+    const shown = (): number => root.querySelectorAll(".axis span").length;
+    const legend = root.querySelector<HTMLDetailsElement>(".legend")!;
+    await resize(900);
+    expect([stage.size.width, legend.open, shown()]).toEqual([900, true, 5]);
+    const near = stage.camera.distance;
+    await resize(150);
+    expect([stage.size.width, legend.open, shown()]).toEqual([150, false, 3]);
+    expect(stage.camera.distance).toBeGreaterThan(near);
+  });
   test("draws once, then only when something changes", async () => {
     const { views, stage, watcher, tell } = await open();
     expect(views).toHaveLength(1);

@@ -6,14 +6,21 @@ import { line, timesOf } from "./scenes";
 
 export const observers = { made: 0, ended: 0 };
 export class Observer {
+  private static all: Observer[] = [];
+  /** Says again what is observed. */
+  static tell(): void {
+    Observer.all.forEach((observer) => observer.observe());
+  }
   constructor(private call: (entries: unknown[]) => void) {
     observers.made++;
+    Observer.all.push(this);
   }
   observe(): void {
     queueMicrotask(() => this.call([{ isIntersecting: true }]));
   }
   disconnect(): void {
     observers.ended++;
+    Observer.all = Observer.all.filter((observer) => observer !== this);
   }
 }
 

@@ -5,6 +5,7 @@ import { crowd, look } from "../look";
 import { h, svg } from "./dom";
 import type { Size } from "./painter";
 import type { Stage } from "./stage";
+import { ticks } from "./ticks";
 
 export interface Entry {
   channel: "radius" | "pulse" | "color" | "alert";
@@ -17,14 +18,14 @@ export interface Entry {
 }
 
 const WIDTH = 168;
-/** Pixels that a digit of the small type takes. */
-const GLYPH = 5.9;
 /** Width and height of a picture that has room for an open legend, and how much of the width the legend takes. */
 const NARROW = 720;
 const LOW = 340;
 const TAKEN = 208;
 /** Half the height of the widest sample. */
 const MOST = 20;
+/** Pixels beside the samples in a picture that they fill. */
+const MARGINS = 38;
 
 /** Half width in pixels of the widest artery at the target's distance. */
 function thickest({ camera, size, feed }: Stage): number {
@@ -42,8 +43,8 @@ function wedge(widest: number): Element {
   return strip(shape, 2 * high);
 }
 
-const strip = (drawing: Element, height = 12): Element =>
-  svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "strip", style: `height:${height}px`, "aria-hidden": "true" }, drawing);
+const strip = (drawing: Element, height = 12, fits = "none"): Element =>
+  svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: fits, class: "strip", style: `height:${height}px`, "aria-hidden": "true" }, drawing);
 
 /** Bands of light on a tube, far apart where slow, close where fast: each has come as far as its speed takes it. */
 function bands(dark: boolean): Element {
@@ -69,35 +70,22 @@ function ramp(dark: boolean): HTMLElement {
 
 const scaled = (entry: Entry): boolean => entry.scale !== "constant";
 
-/** Texts under a strip, inside its ends and kept apart: of two that would touch, the left one is left out. */
-function ticks(entry: Entry): HTMLElement {
-  const kept: HTMLElement[] = [];
-  let limit = Infinity;
-  for (const [fraction, text] of [...entry.ticks].sort((a, b) => b[0] - a[0])) {
-    const width = text.length * GLYPH;
-    const left = Math.max(0, Math.min(WIDTH - width, fraction * WIDTH - width / 2));
-    if (left + width > limit) continue;
-    limit = left - GLYPH;
-    kept.push(h("span", { style: `left:${left.toFixed(1)}px;width:${width.toFixed(1)}px` }, text));
-  }
-  return h("div", { class: "ticks" }, ...kept);
-}
-
 /** What an entry's values look like. */
-function sample(entry: Entry, dark: boolean, widest: number): Node[] {
-  if (entry.channel === "alert") return [strip(beads())];
+function sample(entry: Entry, dark: boolean, widest: number, wide: number): Node[] {
+  const under = h("div", { class: "ticks" }, ...ticks(entry.ticks, wide));
+  if (entry.channel === "alert") return [strip(beads(), 12, "xMinYMid")];
   if (!scaled(entry)) return [];
-  if (entry.channel === "radius") return [wedge(widest), ticks(entry)];
-  if (entry.channel === "pulse") return [strip(bands(dark)), ticks(entry)];
+  if (entry.channel === "radius") return [wedge(widest), under];
+  if (entry.channel === "pulse") return [strip(bands(dark)), under];
   const unknown = h("div", { class: "unknown" }, h("i", { style: `background:${look.themes[dark ? "dark" : "light"].unknown}` }), "unknown");
-  return [ramp(dark), ticks(entry), ...(entry.unknown ? [unknown] : [])];
+  return [ramp(dark), under, ...(entry.unknown ? [unknown] : [])];
 }
 
-function row(entry: Entry, dark: boolean, widest: number): HTMLElement {
+function row(entry: Entry, dark: boolean, widest: number, wide: number): HTMLElement {
   const what = entry.unit ? `${entry.title} (${entry.unit})` : entry.title;
   const words = scaled(entry) ? what : entry.title === "none" ? "not used" : `constant ${entry.title}`;
   const caption = h("div", { class: "caption" }, h("b", {}, look.names[entry.channel]), ` ${words}`, entry.note ? h("span", { class: "quiet" }, ` ${entry.note}`) : null);
-  return h("div", { class: `channel ${entry.channel}` }, caption, ...sample(entry, dark, widest));
+  return h("div", { class: `channel ${entry.channel}` }, caption, ...sample(entry, dark, widest, wide));
 }
 
 const opens = ({ width, height }: Size): boolean => width >= NARROW && height >= LOW;
@@ -113,14 +101,20 @@ export function legend(stage: Stage): void {
   const el = h("details", { class: "legend panel", open: opens(size) }, h("summary", {}, "Legend"), body);
   over.append(el);
   let { dark } = stage.mood.theme;
-  let widest = 0;
+  let [widest, wide] = [0, 0];
+  const room = (): number => Math.min(WIDTH, size.width - MARGINS);
   const write = (): void => {
-    widest = thickest(stage);
+    [widest, wide] = [thickest(stage), room()];
     const entries = ((model.get("_legend") ?? []) as Entry[]).filter((e) => scaled(e) || e.channel !== "alert" || e.title !== "none");
-    body.replaceChildren(...entries.map((entry) => row(entry, dark, widest)));
+    body.replaceChildren(...entries.map((entry) => row(entry, dark, widest, wide)));
   };
-  // A tenth of a pixel is not seen.
-  hub.on("drawn", () => Math.abs(thickest(stage) - widest) > 0.1 && write(), signal);
+  let roomy = opens(size);
+  const drawn = (): void => {
+    if (opens(size) !== roomy) el.open = roomy = !roomy;
+    // A tenth of a pixel is not seen.
+    if (Math.abs(thickest(stage) - widest) > 0.1 || room() !== wide) write();
+  };
+  hub.on("drawn", drawn, signal);
   hub.on("theme", (next) => ((dark = next.dark), write()), signal);
   model.on("change:_legend", write);
   signal.addEventListener("abort", () => model.off("change:_legend", write));

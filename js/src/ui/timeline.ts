@@ -3,6 +3,7 @@
 import { h, icon, svg } from "./dom";
 import { inside, type Window } from "./emphasis";
 import type { Stage } from "./stage";
+import { ticks } from "./ticks";
 import { count, moment } from "./words";
 
 interface Histogram {
@@ -26,7 +27,7 @@ const PLAY = "M5 3l8 5-8 5z";
 const PAUSE = "M5.5 3.5v9M10.5 3.5v9";
 
 export function timeline(stage: Stage): void {
-  const { model, feed, hub, status, signal } = stage;
+  const { model, feed, hub, size, status, signal } = stage;
   const data = model.get("_timeline") as Histogram | null;
   if (!data?.counts?.length) return;
   const [low, high] = [data.edges[0], data.edges[data.edges.length - 1]];
@@ -40,12 +41,21 @@ export function timeline(stage: Stage): void {
     h("div", { class: `handle ${side}`, role: "slider", tabindex: 0, "aria-label": `Window ${side}`, "aria-valuemin": low, "aria-valuemax": high }),
   );
   const track = h("div", { class: "track" }, chart, brush, ...handles);
-  const ticks = (data.ticks ?? []).filter(([t]) => share(t) > 0.02 && share(t) < 0.98);
-  const axis = h("div", { class: "axis", "aria-hidden": "true" }, ...ticks.map(([t, text]) => h("span", { style: `left:${at(t)}` }, text)));
+  const dates = (data.ticks ?? []).map(([t, text]): [number, string] => [share(t), text]).filter(([f]) => f > 0.02 && f < 0.98);
+  const axis = h("div", { class: "axis", "aria-hidden": "true" });
   const play = h("button", { type: "button", "aria-label": "Play the window over time", title: "Play the window over time" }, icon(PLAY));
   const words = h("div", { class: "window" });
   const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, words, track, axis));
   status.el.before(el);
+
+  let filled = 0;
+  const fill = (): void => {
+    if (filled === size.width) return;
+    filled = size.width;
+    axis.replaceChildren(...ticks(dates, axis.clientWidth));
+  };
+  hub.on("drawn", fill, signal);
+  fill();
 
   let timer = 0;
   /** The window as far as the bins reach. */
