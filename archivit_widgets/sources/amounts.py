@@ -49,6 +49,7 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
             found.texts.pop(f"value_text{i}", None),
             rows,
             currency,
+            faults.numbers,
             notes,
         )
         if unit and currency is None:
@@ -70,7 +71,13 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
 
 
 def one_column(
-    column: str, number: F64 | None, written: Encoded | None, rows: int, currency: str | None, notes: list[str]
+    column: str,
+    number: F64 | None,
+    written: Encoded | None,
+    rows: int,
+    currency: str | None,
+    row_numbers: NDArray[np.int64],
+    notes: list[str],
 ) -> tuple[F64, Mask, Mask, str | None]:
     """Read one column of prices: the value, whether it is none, whether it is empty, and the unit in the cells."""
     value = np.full(rows, np.nan) if number is None else number.astype(np.float64, copy=False)
@@ -80,11 +87,16 @@ def one_column(
     unit = None
     if written is not None and len(written.texts):
         texts = written.texts.to_pylist()
-        amounts, empty, unit = values.read_texts(texts, currency)
-        if not (value % 1 > 0).any():
-            notes += [values.as_read(column, texts[i], amounts[i]) for i in values.either_way(texts, amounts)]
         there = written.codes >= 0
         codes = written.codes[there]
+        counts = np.bincount(codes, minlength=len(texts))
+        amounts, empty, unit, doubts = values.read_texts(texts, currency, counts, value[value % 1 > 0])
+        for alike, told in doubts:
+            marked = np.zeros(len(texts) + 1, dtype=bool)  # one more, for the code -1
+            marked[alike] = True
+            notes.append(
+                values.as_read(column, texts[alike[0]], amounts[alike[0]], told, row_numbers[marked[written.codes]])
+            )
         value[there] = amounts[codes]
         missing[there] = empty[codes]
         bad[there] = np.isnan(amounts[codes]) & ~empty[codes]

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .faults import EXAMPLES
 from .table import quoted
 from .words import CURRENCIES, MISSING
 
@@ -25,7 +28,8 @@ PLAIN = re.compile(r"\d*\.?\d+([eE][-+]?\d+)?|\d+\.")
 AMOUNT = re.compile(r"([^\d.,-]*?)\s*([-+]?[\d.,' ]*\d[\d.,]*(?:[eE][-+]?\d+)?)\s*([^\d]*)")
 # Numbers that can be read in one way only: with a comma before decimals, or with a point.
 SURE_COMMA = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}([.' ]\d{3})+,\d+|[1-9]\d{0,2}(\.\d{3}){2,}")
-SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}([,' ]\d{2,3})+(\.\d+|,\d{3})")
+SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}([,' ]\d{2,3})+\.\d+|[1-9]\d{0,2}(,\d{2,3})+,\d{3}")
+SURE = (SURE_COMMA, SURE_POINT)
 LONGEST = 64  # characters of a price: the pattern above would ponder over a page of blanks for hours
 EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
@@ -42,7 +46,16 @@ def select(column: str, kind: str) -> dict[str, str]:
     return {"number": number, "text": f"CASE WHEN {number} IS NULL THEN {name} END"}
 
 
-def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.bool_], str | None]:
+class Doubt(NamedTuple):
+    """Texts that can be read in two ways, such as 1,500: which they are, and what told how, empty if nothing did."""
+
+    texts: list[int]
+    told: str
+
+
+def read_texts(
+    texts: list[str], currency: str | None, counts: NDArray[np.int64] | None = None, plain: F64 | Sequence[float] = ()
+) -> tuple[F64, NDArray[np.bool_], str | None, list[Doubt]]:
     """Read the different texts of a price column.
 
     Parameters
@@ -51,22 +64,35 @@ def read_texts(texts: list[str], currency: str | None) -> tuple[F64, NDArray[np.
         Each text once.
     currency
         What the column is in, None where the cells may say; an amount in another currency is none.
+    counts
+        (k,) rows with each text.
+    plain
+        Numbers with a fraction that the rest of the column was read as: each has a point before its decimals.
 
     Returns
     -------
-    values, missing, currency
-        (k,) each: the number or NaN; whether the text is empty. And the currency that the cells name most often.
+    values, missing, currency, doubts
+        (k,) each: the number or NaN; whether the text is empty. And the currency that the cells name most often, and
+        what is read in one of two ways.
     """
     found = [amount(text) for text in texts]
     numbers = [match[2].strip() if match else "" for match in found]
-    comma = any(map(SURE_COMMA.fullmatch, numbers))
-    values = np.array([number_of(number, comma) for number in numbers], dtype=np.float64)
+    commas, points = ([i for i, number in enumerate(numbers) if sure.fullmatch(number)] for sure in SURE)
+    weight = np.ones(len(texts), dtype=np.int64) if counts is None else counts
+    comma = bool(commas) and bool(weight[commas].sum() >= weight[points].sum() + len(plain))
+    sure = set(commas)
+    values = np.array([number_of(number, comma or i in sure) for i, number in enumerate(numbers)], dtype=np.float64)
     units = [unit_of(match[1], match[3]) if match else None for match in found]
     missing = np.array([text.strip().lower() in MISSING for text in texts], dtype=bool)
     named = Counter(unit for unit in units if unit)
     main = currency or (named.most_common(1)[0][0] if named else None)
     values[[unit is None or unit not in ("", main) for unit in units]] = np.nan
-    return values, missing, main
+    tells = [texts[i].strip() for i in (*commas[:1], *points[:1])]
+    if not points and len(plain):
+        tells.append(f"{plain[0]:g}")
+    if not comma:
+        tells.reverse()
+    return values, missing, main, doubts(numbers, values, comma, tells)
 
 
 def amount(text: str) -> re.Match[str] | None:
@@ -81,22 +107,41 @@ def tidy(text: str) -> str:
     return re.sub(r"(?<=[^\W\d_])\.(?=\s*\d)", " ", re.sub(r"[.,][-\u2013\u2014]+$", "", text))
 
 
-def either_way(texts: list[str], values: F64) -> list[int]:
-    """Find a text such as 1.500 and one such as 1,500, where no text tells if decimals or thousands follow the sign."""
-    found = [amount(text) for text in texts]
-    numbers = [match[2] if match and known else "" for match, known in zip(found, ~np.isnan(values), strict=True)]
-    if any(SURE_COMMA.fullmatch(number) or SURE_POINT.fullmatch(number) for number in numbers):
-        return []
-    first = {match[1]: i for i, number in reversed([*enumerate(numbers)]) if (match := EITHER.fullmatch(number))}
-    return sorted(first.values())
+def doubts(numbers: list[str], values: F64, comma: bool, tells: list[str]) -> list[Doubt]:
+    """Find numbers such as 1.500, and such as 1,500.
 
-
-def as_read(column: str, text: str, value: float) -> str:
-    """Say which reading of such a text was chosen."""
-    return (
-        f"{column}: {text.strip()!r} is read as {value:g}, and so are all like it; no price tells whether decimals or "
-        "thousands follow the sign. If this is wrong, write the prices without it and read them again."
+    Parameters
+    ----------
+    numbers, values
+        The texts without what stands around them, and what they are read as.
+    comma
+        Whether they are read with a comma before decimals.
+    tells
+        A price that tells so, and one that tells otherwise, where there are such.
+    """
+    found: dict[str, list[int]] = {}
+    for i in np.flatnonzero(~np.isnan(values)).tolist():
+        if match := EITHER.fullmatch(numbers[i]):
+            found.setdefault(match[1], []).append(i)
+    if len(tells) == 1 and not comma:
+        found.pop(".", None)  # every program writes decimals so, and prices with three of them
+    told = (
+        f"a {'comma' if comma else 'point'} is taken to stand before decimals, as {tells[0]!r} tells" if tells else ""
     )
+    told += "".join(f", although {other!r} tells otherwise" for other in tells[1:])
+    return [Doubt(texts, told) for texts in found.values()]
+
+
+def as_read(column: str, text: str, value: float, told: str, rows: NDArray[np.int64]) -> str:
+    """Say how such a text, which stands in some rows, was read."""
+    so = f"{column}: {text.strip()!r} is read as {value:g}, and so are all like it"
+    if not told:
+        return (
+            f"{so}; no price tells whether decimals or thousands follow the sign. If this is wrong, write the prices "
+            "without it and read them again."
+        )
+    more = f" and {len(rows) - EXAMPLES:,} more" if len(rows) > EXAMPLES else ""
+    return f"{so} (row{'s' * (len(rows) > 1)} {', '.join(f'{row:,}' for row in rows[:EXAMPLES])}{more}): {told}."
 
 
 def number_of(text: str, comma: bool) -> float:

@@ -177,9 +177,14 @@ def test_no_currency_named_is_no_other_currency() -> None:
         (["1.500", "0.25"], [1.5, 0.25], None),
         (["1.500", "2.5"], [1.5, 2.5], None),
         (["1.500", "1'200.50"], [1.5, 1200.5], None),
-        (["1,500", "$2.50"], [1500, 2.5], None),
-        (["1.500", "2,50"], [1500, 2.5], None),
-        (["1,500", "1,250,000"], [1500, 1250000], None),
+        (["1,500", "$2.50"], [1500, 2.5], r"'1,500' is read as 1500, .*\(row 1\): .*point.*'\$2.50' tells\."),
+        (["1.200,50", "2,500"], [1200.5, 2.5], r"'2,500' is read as 2.5, .*\(row 2\): .*comma.*'1.200,50' tells\."),
+        (["1.500", "2,50"], [1500, 2.5], r"'1.500' is read as 1500, .*\(row 1\): .*comma.*'2,50' tells\."),
+        (["1,500", "1,250,000"], [1500, 1250000], r"'1,500' is read as 1500, .*point.*'1,250,000' tells\."),
+        (["1 234,500", "1,500"], [1234.5, 1.5], r"'1,500' is read as 1.5, .*comma.*'1 234,500' tells\."),
+        (["2,500", "0,5", "2.50", "3.25"], [2500, 0.5, 2.5, 3.25], "2.5' tells, although '0,5'"),
+        (["2,500", "0,5", "1,5", "2.50"], [2.5, 0.5, 1.5, 2.5], "'0,5' tells, although '2.5' tells otherwise"),
+        (["2,500", *["9,125"] * 7, "1,50"], [2.5, *[9.125] * 7, 1.5], r"\(rows 1, 2, 3, 4, 5 and 3 more\)"),
         (["$12", "1.500 frs."], [12, np.nan], None),
     ],
 )
@@ -187,7 +192,7 @@ def test_a_price_that_can_be_read_in_two_ways_is_said(
     prices: list[str], expected: list[float], said: str | None, tmp_path: Path
 ) -> None:
     path = tmp_path / "sales.csv"
-    market(price=prices).to_csv(path, index=False, sep=";")
+    market(price=prices).to_csv(path, index=False)
     graph = read_transfers(path)
     np.testing.assert_array_equal(values(graph), expected)
     notes = [note for note in graph.report.notes if "is read as" in note]
