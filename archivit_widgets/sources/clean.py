@@ -173,7 +173,7 @@ def record(raw: Raw, order: I64, kind: NDArray[np.int8]) -> pd.DataFrame:
 
 
 def tokens(raw: Raw, order: I64) -> pd.Categorical:
-    """Name the tokens: by their id, and by collection too where two collections use the same id."""
+    """Name the tokens: by their id, and by collection too where the id may also mean another token."""
     import pyarrow as pa
 
     if raw.tokens is None:
@@ -190,9 +190,18 @@ def tokens(raw: Raw, order: I64) -> pd.Categorical:
     token, collection = np.divmod(pairs, width)
     shared = pd.Series(token).duplicated(keep=False).to_numpy()
     ids = raw.tokens.texts.take(pa.array(token)).to_numpy(zero_copy_only=False)
+    if not shared.any():
+        return categorical(code, pa.array(ids))
     homes = pa.concat_arrays([pa.array([""]), raw.collections.texts]).take(pa.array(collection))
     full = homes.to_numpy(zero_copy_only=False) + "/" + ids
-    return categorical(code, pa.array(np.where(shared & (collection > 0), full, ids)))
+    homed = collection > 0
+    names = np.where(shared & homed, full, ids)
+    # An id such as A/1 is what token 1 of collection A is called by now.
+    shared = shared | pd.Series(names).duplicated(keep=False).to_numpy()
+    names = np.where(shared & homed, full, ids)
+    while (again := pd.Series(names).duplicated().to_numpy()).any():
+        names[again] += " (2)"
+    return categorical(code, pa.array(names))
 
 
 def categorical(codes: Any, texts: pa.Array) -> pd.Categorical:

@@ -150,6 +150,23 @@ def test_a_token_is_the_pair_of_collection_and_id() -> None:
     assert len(graph.tokens) == 4
 
 
+@pytest.mark.parametrize(
+    ("collections", "ids", "names"),
+    [
+        (["A", "B", "C", "C"], ["1", "1", "A/1", "2"], ["A/1", "B/1", "C/A/1", "2"]),
+        (["A", "B", None, "B"], ["1", "1", "A/1", "A/1"], ["A/1", "B/1", "A/1 (2)", "B/A/1"]),
+        (["A/b", "A", "B", "B"], ["1", "b/1", "1", "b/1"], ["A/b/1", "A/b/1 (2)", "B/1", "B/b/1"]),
+    ],
+)
+def test_an_id_that_looks_like_collection_and_id_is_another_token(
+    collections: list[str | None], ids: list[str], names: list[str]
+) -> None:
+    frame = pd.DataFrame(
+        {"seller": "a", "buyer": "b", "collection": collections, "token_id": ids, "date": "2020-01-01"}
+    )
+    assert read_transfers(frame).transfers["token"].tolist() == names
+
+
 def test_no_token_column() -> None:
     graph = read_transfers(pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"]}))
     assert graph.transfers["token"].isna().all()
