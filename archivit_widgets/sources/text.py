@@ -66,7 +66,7 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
         types=dict.fromkeys(names, "VARCHAR"),
         label=label,
         header=header,
-        misread=lambda: misread(connection, path, skip, len(names)),
+        misread=lambda: misread(connection, path, delimiter, skip, len(names)),
         notes=notes,
     )
 
@@ -126,7 +126,7 @@ def dialect(lines: list[str], label: str) -> tuple[str, int]:
     return best[2], best[1]
 
 
-def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, width: int) -> Misread:
+def misread(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, before: int, width: int) -> Misread:
     """List the rows of the last scan that did not fit into the columns; `before` records stand before the first row."""
     query = (
         "SELECT line, any_value(error_type::VARCHAR), any_value(line_byte_position), any_value(csv_line) "
@@ -138,19 +138,30 @@ def misread(connection: duckdb.DuckDBPyConnection, path: Path, before: int, widt
     lines = np.array([line for line, *_ in faults], dtype=np.int64) - before
     # DuckDB's position, from 1, is where the line before ended: blank lines stand between it and the row's text.
     starts = [position - 1 + len(text or "") - len((text or "").lstrip("\r\n")) for _, _, position, text in faults]
-    lines -= blank_lines_before(path, np.array(starts, dtype=np.int64))
+    lines -= blank_lines_before(path, delimiter, np.array(starts, dtype=np.int64))
     kinds = Counter(kind.lower() for _, kind, _, _ in faults)
     found = ", ".join(f"{count:,} {MISREAD.get(kind, kind)}" for kind, count in kinds.most_common())
     return Misread(rows=lines, text=f"rows that cannot be cut into the {width} fields of the others ({found})")
 
 
-def blank_lines_before(path: Path, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows."""
+def blank_lines_before(path: Path, delimiter: str, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the blank lines before each byte position: DuckDB numbers them, but they are no rows.
+
+    Those within a quoted field are part of it.
+    """
+    begin = rb"(?:^|(?<=" + re.escape(delimiter.encode()) + rb"))"
+    seen = re.compile(begin + rb'"[^"]*(?:""[^"]*)*(?:"|(?P<open>\Z))|(?P<blank>^\r?\n)', re.MULTILINE)
     blank: list[int] = []
-    start = 0
+    start, rest = 0, b""
     with path.open("rb") as file:
         # Blocks end with a line, so that a pair of line ends is never cut.
-        while block := b"".join(file.readlines(CHUNK)):
-            blank += [start + match.start() for match in re.finditer(rb"^\r?\n", block, re.MULTILINE)]
-            start += len(block)
+        while lines := file.readlines(CHUNK):
+            block = b"".join([rest, *lines])
+            end = len(block)
+            for match in seen.finditer(block):
+                if match["blank"]:
+                    blank.append(start + match.start())
+                elif match["open"] is not None and end - match.start() <= LONGEST:
+                    end = match.start()  # the field goes on in the next block
+            start, rest = start + end, block[end:]
     return np.searchsorted(np.array(blank, dtype=np.int64), positions).astype(np.int64)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
+from archivit_widgets.sources import text
 
 from .tables import FORMATS, ledger
 
@@ -118,6 +119,28 @@ def test_lines_above_the_header_shift_no_row_number(tmp_path: Path, lead: str, e
     graph = read_transfers(write(tmp_path / "led.csv", text.replace("\n", end)))
     assert graph.report.reasons["ragged_row"].rows == (2, 4)
     assert graph.rows.tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("chunk", [1, 50, 1 << 20])
+def test_blank_lines_in_a_quoted_field_are_no_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, end: str
+) -> None:
+    monkeypatch.setattr(text, "CHUNK", chunk)
+    rows = [
+        '"x\n\n\ny",b,2020-01-01,1,1',
+        "short,b",
+        '\na,"says ""so""\n\n",2020-01-02,1,2',
+        '"","\n\n""\n\nz",2020-01-02,1,2',
+        "short",
+        '5" high,b,2020-01-03,1,2',
+        "\n\nshort",
+        "a,b,2020-01-04,1,3",
+    ]
+    written = (HEADER + "\n".join(rows) + "\n").replace("\n", end)
+    graph = read_transfers(write(tmp_path / "quoted.csv", written))
+    assert graph.report.reasons["ragged_row"].rows == (2, 5, 7)
+    assert graph.rows.tolist() == [1, 3, 6, 8]
 
 
 def test_row_numbers_hold_in_all_blocks_of_the_parser(tmp_path: Path) -> None:
