@@ -11,6 +11,8 @@ import pandas as pd
 
 from ..errors import ArchivitError
 
+UNIX = {10: 1, 13: 1_000, 16: 1_000_000}  # units in a second, by digits
+
 
 def moment(value: Any) -> int:
     """Read a moment, rounded up to the next whole second: of half-open windows in whole seconds, the right way.
@@ -19,7 +21,8 @@ def moment(value: Any) -> int:
     ----------
     value
         ISO text ("2021-04-05", "1720", with or without a time and an offset), a Timestamp, datetime, date or
-        datetime64, or seconds since 1970. Without an offset it is UTC.
+        datetime64, or seconds since 1970. Without an offset it is UTC. Of texts of digits alone, four at most are a
+        year, 8 a day as in 20210405, and 10, 13 and 16 unix time in seconds, milliseconds and microseconds.
 
     Raises
     ------
@@ -42,9 +45,16 @@ def moment(value: Any) -> int:
         raise ArchivitError(f"a moment must be ISO text, a Timestamp or int seconds; got {value!r}") from None
 
 
-def _iso(text: str) -> datetime | np.datetime64:
-    """Read ISO text; NumPy knows years and months alone, and years that `datetime` does not."""
+def _iso(text: str) -> datetime | np.datetime64 | int:
+    """Read ISO text, or unix time; NumPy knows years and months alone, and years that `datetime` does not."""
+    digits = len(text) - text.startswith("-") if text.removeprefix("-").isdecimal() else 0
+    if digits in UNIX:
+        return -(-int(text) // UNIX[digits])  # rounded up
+    if digits > 4 and digits != 8:
+        raise ValueError
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return np.datetime64(text, "s") if text[-1:].isdigit() else np.datetime64("no date")
+        if digits > 4 or not text[-1:].isdigit():
+            raise
+        return np.datetime64(text, "s")

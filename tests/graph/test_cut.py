@@ -73,6 +73,10 @@ def test_a_window_is_half_open_and_may_be_empty():
         1617580800,
         1617580799.5,
         np.int64(1617580800),
+        "1617580800",
+        "1617580800000",
+        "1617580799000001",
+        "20210405",
     ],
 )
 def test_a_moment_in_any_form(text):
@@ -85,7 +89,22 @@ def test_a_moment_long_ago():
     assert moment("1720-05") == moment(np.datetime64("1720-05-01"))
 
 
-@pytest.mark.parametrize("bad", ["yesterday", "05/04/2021", "", None, [], math.nan, math.inf, True, pd.NaT, "NaT"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "yesterday",
+        "05/04/2021",
+        "",
+        None,
+        [],
+        math.nan,
+        math.inf,
+        True,
+        pd.NaT,
+        "NaT",
+        *["1" * n for n in (5, 6, 7, 9, 11, 12, 14, 15, 17, 30)],
+    ],
+)
 def test_what_is_no_moment_is_refused(bad):
     with pytest.raises(ArchivitError, match="a moment must be"):
         moment(bad)
