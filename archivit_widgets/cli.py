@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ArchivitError, OSError) as problem:
-        print(f"archivit: {' '.join(str(problem).split())}", file=sys.stderr)
+        print(f"archivit: {as_options(' '.join(str(problem).split()))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -84,7 +85,7 @@ def flow(options: argparse.Namespace) -> int:
 def read(options: argparse.Namespace) -> int:
     """Print what reading a file found."""
     report = _graph(options).report
-    print(json.dumps(report.to_dict(), ensure_ascii=False) if options.json else report)
+    print(json.dumps(report.to_dict(), ensure_ascii=False) if options.json else as_options(str(report)))
     return 0
 
 
@@ -110,6 +111,14 @@ def lab(options: argparse.Namespace) -> int:
     if options.no_browser:
         further = ["--no-browser", *further]
     return run(file, Path(options.dir), options.port, further)
+
+
+def as_options(text: str) -> str:
+    """Say ``--time COLUMN`` and ``--day-first`` where a text advises on arguments of Python."""
+    text = re.sub(
+        rf"\b({'|'.join(ROLES)})=('\.\.\.'|(?=['\"]))", lambda found: f"--{found[1]} {found[2] and 'COLUMN'}", text
+    )
+    return text.replace("day_first=True", "--day-first").replace("day_first=False", "--no-day-first")
 
 
 def _graph(options: argparse.Namespace) -> TransferGraph:

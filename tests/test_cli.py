@@ -172,6 +172,30 @@ def test_bad_input_ends_with_status_2_and_one_line(sales, tmp_path, monkeypatch,
     assert not (tmp_path / "archivit-notebooks").exists()
 
 
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["seller,buyer,when it was", "a,b,x"], "no column for time was recognised; pass --time COLUMN with one of: "),
+        (["seller,buyer,date,price,hammer_price", "a,b,2001,1,2"], "pass --value 'price' or --value 'hammer_price'"),
+        (["seller,buyer,date", *(f"a,b,0{day}/1880" for day in ("3/04", "5/02", "1/03"))], "--day-first or --no-day-"),
+    ],
+)
+def test_what_to_pass_is_said_in_the_words_of_the_command_line(tmp_path, capsys, lines, words):
+    file = tmp_path / "sales.csv"
+    file.write_text("\n".join(lines))
+    assert main(["read", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert "=" not in said
+
+
+def test_a_note_of_the_report_speaks_of_options_too(tmp_path, capsys):
+    file = tmp_path / "sales.csv"
+    file.write_text("seller,buyer,date\nAnn,Bob,2001-01-01\n")
+    assert main(["read", str(file)]) == 0
+    assert "(pass --value COLUMN)" in capsys.readouterr().out
+
+
 def test_progress_goes_to_standard_error(sales, capsys):
     assert main(["read", sales, "--json"]) == 0
     said = capsys.readouterr()
