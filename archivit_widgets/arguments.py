@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Sequence
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
 
 from .errors import ArchivitError
@@ -34,6 +37,18 @@ def of_kind(name: str, value: Any, kind: type | tuple[type, ...], expected: str)
     if isinstance(value, kind):
         return value
     raise ArchivitError(f"{name} must be {expected}, found {found(value)}")
+
+
+def output_path(path: str | os.PathLike[str], known: Sequence[str]) -> Path:
+    """Check the name and the folder of what will be written, before any work is done."""
+    path = Path(of_kind("the output", path, (str, os.PathLike), "the name of a file"))
+    if path.suffix.lower() not in known:
+        raise ArchivitError(f"{path}: the name of the output must end in {' or '.join(known)}")
+    if not path.parent.is_dir():
+        raise ArchivitError(f"{path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise ArchivitError(f"{path}: is a folder; expected the name of a file")
+    return path
 
 
 def found(value: Any) -> str:

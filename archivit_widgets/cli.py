@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .arguments import output_path
 from .errors import ArchivitError
 from .parser import ROLES, make_parser
 
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def render(options: argparse.Namespace) -> int:
     """Draw a file's arteries as a picture or as one HTML file that lives offline."""
-    suffix = _suffix(options.output, PICTURES)
+    suffix = output_path(options.output, PICTURES).suffix.lower()
     graph = _graph(options)
     from . import Arteries
 
@@ -74,7 +75,7 @@ def render(options: argparse.Namespace) -> int:
 def flow(options: argparse.Namespace) -> int:
     """Write the edges of a file with their metrics as a table."""
     if options.output != "-":
-        _suffix(options.output, TABLES)
+        output_path(options.output, TABLES)
     from . import flow as flows
 
     half_life = flows.seconds(options.half_life)
@@ -92,7 +93,7 @@ def read(options: argparse.Namespace) -> int:
 def simulate(options: argparse.Namespace) -> int:
     """Write a simulated market as a table of transfers."""
     if options.output != "-":
-        _suffix(options.output, TABLES)
+        output_path(options.output, TABLES)
     from . import simulate_market
 
     _say(f"simulating {options.transfers:,} transfers")
@@ -142,18 +143,6 @@ def _file(name: str) -> Iterator[str | Path]:
         with path.open("wb") as copy:
             shutil.copyfileobj(sys.stdin.buffer, copy)
         yield path
-
-
-def _suffix(output: str, known: Sequence[str]) -> str:
-    """Check an output's name and folder before any work is done; give its suffix."""
-    path = Path(output)
-    if path.suffix.lower() not in known:
-        raise ArchivitError(f"{output}: the name of the output must end in {' or '.join(known)}")
-    if not path.parent.is_dir():
-        raise ArchivitError(f"{output}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise ArchivitError(f"{output}: is a folder; expected the name of a file")
-    return path.suffix.lower()
 
 
 def _write(table: pd.DataFrame, output: str) -> None:

@@ -12,7 +12,7 @@ import anywidget
 import numpy as np
 import traitlets as t
 
-from ..arguments import number, of_kind, whole
+from ..arguments import number, of_kind, output_path, whole
 from ..errors import ArchivitError
 from ..frames import channels, protocol
 from ..frames.arrange import arrange, centred
@@ -273,6 +273,7 @@ class Arteries(anywidget.AnyWidget):
 
     def save_png(self, path: str | Path, width: int = 1600, height: int = 900, theme: str = "light") -> None:
         """Draw the arteries in the kernel, as the page last saw them, and write the picture."""
+        path = output_path(path, [".png"])
         eye = Camera.of(dict(self.camera)) if self.camera else None
         image = static.draw(
             self._drawn,
@@ -292,8 +293,9 @@ class Arteries(anywidget.AnyWidget):
         Raises
         ------
         ArchivitError
-            If the page's half is not built, in a checkout.
+            If the file cannot be written, or the page's half is not built, in a checkout.
         """
+        path = output_path(path, [".html", ".htm"])
         bundle = _built()
         if bundle is None:
             raise ArchivitError(UNBUILT)
@@ -304,7 +306,7 @@ class Arteries(anywidget.AnyWidget):
         traits = {name: getattr(self, name) for name in kept}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
         text = page.page(self._title or self._summary, bundle, data, still)
-        Path(path).write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
 
     def close(self) -> None:
         """Close the widget and free what it holds in the page."""

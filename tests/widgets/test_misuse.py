@@ -28,6 +28,21 @@ def test_a_picture_that_cannot_be_drawn(arteries: Arteries, tmp_path: Path, size
         arteries.save_png(tmp_path / "a.png", **size)
 
 
+def test_a_file_that_cannot_be_written(arteries: Arteries, tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    for call, end in ((arteries.save_png, ".png"), (arteries.to_html, ".html")):
+        for name in ("a.xyz", "a"):
+            with pytest.raises(ArchivitError, match=rf"must end in \{end}"):
+                call(tmp_path / name)
+        with pytest.raises(ArchivitError, match=r"there is no folder .*nowhere"):
+            call(str(tmp_path / "nowhere" / f"a{end}"))
+        with pytest.raises(ArchivitError, match="the name of a file, found 3"):
+            call(3)  # type: ignore[arg-type]
+    with pytest.raises(ArchivitError, match="is a folder"):
+        arteries.save_png(tmp_path / "folder.png")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
+
+
 @pytest.mark.parametrize("height", [1, 40, 60])
 def test_a_low_picture_has_no_legend(arteries: Arteries, tmp_path: Path, height: int) -> None:
     arteries.save_png(tmp_path / "a.png", width=300, height=height)
