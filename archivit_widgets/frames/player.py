@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,7 @@ class Player:
     """Hands each of ``frames`` to ``push``, ``fps`` a second, in a thread of its own, until they end or `stop`.
 
     A frame that takes long to come is pushed when it comes; the lost time is not made up. An exception in the iterable
-    ends the thread; it is kept in ``error`` and printed below the cell that started it.
+    ends the thread; it is kept in ``error``, and said in one line below the cell that started it.
     """
 
     def __init__(self, push: Callable[[Any], None], frames: Iterable[Any], fps: float) -> None:
@@ -59,7 +61,17 @@ class Player:
                 due += period
         except BaseException as error:
             self.error = error
-            raise
+            # A notebook shows this below the cell that started the thread.
+            print(f"play ended early: {_in_one_line(error)}", file=sys.stderr, flush=True)
         finally:
             if hasattr(frames, "close"):
                 frames.close()
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Say what went wrong, and where in the code that made the frames."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error, ArchivitError):
+        return text
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{text} (line {where.lineno} of {where.name})"

@@ -3,7 +3,6 @@ import time
 from types import SimpleNamespace
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -421,7 +420,6 @@ def test_frames_come_no_faster_than_asked_for_and_their_source_is_closed():
     assert frames.closed
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_player_keeps_the_error_that_ended_it():
     def frames():
         yield 1

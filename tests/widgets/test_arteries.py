@@ -252,6 +252,22 @@ def test_play_streams_from_a_thread_and_says_how_it_ended(w, wire):
     w.close()
 
 
+def test_what_ends_a_play_early_is_said_once_in_one_line(w, capsys):
+    def days():
+        yield np.zeros(7)
+        raise LookupError("no day\n2")
+
+    for frames, words in (
+        (days(), r"LookupError: no day 2 \(line \d+ of days\)"),
+        ([np.zeros(3)], r"ArchivitError: pulse .*3.*"),
+    ):
+        w.play(frames, fps=500)
+        w._player._thread.join(10)
+        said = capsys.readouterr().err
+        assert re.fullmatch(rf"play ended early: {words}\n", said)
+        assert w.stats()["error"]
+
+
 def test_closing_ends_the_play(w):
     def forever():
         while True:
