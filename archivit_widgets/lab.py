@@ -101,7 +101,7 @@ def _story(name: str, path: str) -> dict[str, object]:
         ("markdown", f"# `{name.replace('`', '')}`\n\nRun the cells from top to bottom with Shift+Enter."),
         (
             "code",
-            f"from archivit_widgets import Arteries, read_transfers\n\ngraph = read_transfers({path!a})\ngraph.report",
+            f"from archivit_widgets import Arteries, read_transfers\n\ngraph = read_transfers({path!r})\ngraph.report",
         ),
         ("code", "arteries = Arteries(graph)\narteries"),
         ("markdown", "Click an artery, or drag a box with Shift held, and ask for what you chose:"),
