@@ -6,6 +6,8 @@ import csv
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,8 +44,9 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     """
     path, notes = as_utf8(path, label, workplace)
     lines = head(path)
-    delimiter, width = dialect(lines, label)
-    rows, begins = records(lines, delimiter)
+    with long_fields():
+        delimiter, width = dialect(lines, label)
+        rows, begins = records(lines, delimiter)
     top = above_header(rows, width)
     lead = lines[: begins[top]]
     if lead:
@@ -87,6 +90,16 @@ def head(path: Path) -> list[str]:
     return lines
 
 
+@contextmanager
+def long_fields() -> Iterator[None]:
+    """Let `csv` take fields as long as ours; its bound is one for the whole process, and others may rely on it."""
+    before = csv.field_size_limit(LONGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def records(lines: list[str], delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Cut the first lines into fields, and say at which line each row begins: a quoted field may go over several."""
     reader = csv.reader(lines, delimiter=delimiter)
@@ -108,7 +121,6 @@ def below(path: Path, start: int, workplace: Path) -> Path:
 
 def dialect(lines: list[str], label: str) -> tuple[str, int]:
     """Find the separator that cuts most rows into equally many fields, and how many those are."""
-    csv.field_size_limit(LONGEST)
     best = (0.0, 1, ",")
     table = [line for line in lines if line.strip() and not is_comment(line)] or lines
     for delimiter in DELIMITERS:
