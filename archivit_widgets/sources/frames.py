@@ -28,9 +28,9 @@ def open_frame(source: Any) -> Table:
     import pyarrow as pa
 
     label = f"the {type(source).__module__.split('.')[0]} table"
-    if hasattr(source, "collect") and hasattr(source, "lazy"):
-        source = source.collect()  # a Polars query that has not run yet
     try:
+        if hasattr(source, "collect") and hasattr(source, "lazy"):
+            source = source.collect()  # a Polars query that has not run yet
         if isinstance(source, pd.DataFrame):
             data = from_pandas(source, label)
         elif isinstance(source, pa.RecordBatch):
@@ -42,9 +42,9 @@ def open_frame(source: Any) -> Table:
         else:
             kind = short(type(source).__name__)
             raise ArchivitError(f"expected a path or a pandas, Polars or Arrow table, found {kind}")
-    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        if isinstance(error, ArchivitError):
-            raise
+    except ArchivitError:
+        raise
+    except Exception as error:  # others' tables have errors of their own kinds
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     if data.num_columns == 0:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from archivit_widgets import read_transfers
+from archivit_widgets import ArchivitError, read_transfers
 
 from .tables import FORMATS, ledger
 
@@ -64,6 +64,13 @@ def test_tables_in_memory() -> None:
     assert_the_ledger(table)
     assert_the_ledger(table.to_batches()[0])
     assert_the_ledger(table.to_reader())
+
+
+def test_a_query_that_fails_is_said() -> None:
+    query = pl.LazyFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"]}).select("price")
+    with pytest.raises(ArchivitError, match=r"the polars table: cannot be read: .*price") as caught:
+        read_transfers(query)
+    assert "\n" not in str(caught.value)
 
 
 def test_the_callers_table_is_not_changed() -> None:
