@@ -77,7 +77,7 @@ def simulate_market(
     wash
         Share of wash trades, about; 0 for an honest market.
     collections
-        How many collections; by default one for each 2,500 transfers, from 5 to 200.
+        How many collections, 10,000 at most; by default one for each 2,500 transfers, from 5 to 200.
 
     Returns
     -------

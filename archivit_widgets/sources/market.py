@@ -31,6 +31,7 @@ START = 1_498_176_000  # 2017-06-23, when CryptoPunks began
 LENGTH = 1_400 * DAY
 WORKS = 0.37  # works for each transfer: enough that the market rarely has to be made again, larger
 COLLECTORS = 1.5  # collectors for each work, most of whom never buy
+MOST_COLLECTIONS = 10_000  # each has a price for every day: so many take half a gigabyte
 EXCHANGES = 12
 PLANNED = 1.3  # wash trades for each one wanted: some rings find no works, others are cut off by the end
 PAID = (SALE, UNKNOWN)
@@ -50,7 +51,7 @@ def simulate(
     wash
         Share of transfers that are wash trades, about; 0 for an honest market.
     collections
-        How many collections; by default one for each 2,500 transfers, from 5 to 200.
+        How many collections, 10,000 at most; by default one for each 2,500 transfers, from 5 to 200.
 
     Returns
     -------
@@ -68,7 +69,7 @@ def simulate(
     """
     transfers, seed, wash = whole("transfers", transfers, 0), whole("seed", seed, 0), number("wash", wash, 0, 0.5)
     if collections is not None:
-        collections = whole("collections", collections, 1)
+        collections = whole("collections", collections, 1, MOST_COLLECTIONS)
     count = int(transfers * WORKS) + 8
     while True:
         rng = np.random.default_rng(seed)

@@ -46,6 +46,12 @@ def test_a_number_out_of_range_is_refused(bad):
         simulate(**{"transfers": 10, **bad})
 
 
+def test_more_collections_than_memory_are_refused():
+    with pytest.raises(ArchivitError, match="collections must be a whole number from 1 to 10,000, found 1000000"):
+        simulate(collections=1_000_000)
+    assert len(simulate(100, collections=10_000).table) == 100
+
+
 def test_it_is_a_clean_record(market):
     table = market.table
     assert (table["time"].diff().dropna() >= 0).all()
