@@ -70,9 +70,12 @@ def short(name: str, most: int = 24) -> str:
 
 
 def _labels(graph: TransferGraph, turnover: NDArray[np.float64]) -> tuple[tuple[int, str], ...]:
+    """Names of those through whom most went, then of those who took part most often, whatever was paid."""
     names = graph.accounts["account"]
-    best = np.argsort(-turnover, kind="stable")[:LABELS]
-    return tuple((int(row), short(str(names.iloc[row]))) for row in best if turnover[row] > 0)
+    ends = [graph.edges[side].cat.codes.to_numpy() for side in ("source", "target")]
+    part = np.bincount(np.concatenate(ends), minlength=len(names))
+    best = np.lexsort((-part, -turnover))[:LABELS]
+    return tuple((int(row), short(str(names.iloc[row]))) for row in best if part[row] > 0)
 
 
 def centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:

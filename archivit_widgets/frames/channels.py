@@ -221,6 +221,8 @@ def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _
     # Recency halves with every half-life: over two centuries nearly all of it rounds to 0, but the order of last
     # times lives on. So a pulse by recency is ranked by last_time.
     column = "last_time" if value == "recency" and name == "pulse" else value
+    if column == "volume" and name == "radius":
+        return _volume(edges, currency)
     values = _numbers(edges[column].to_numpy(), name, len(edges)).astype(np.float64)
     title = value.replace("_", " ")
     if column in _TIMES:
@@ -231,16 +233,30 @@ def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _
     return _Data(values, title, unit)
 
 
+def _volume(edges: pd.DataFrame, currency: str | None) -> _Data:
+    """Volume as a radius: what has no known price is not small but unknown; where nothing has one, transfers count."""
+    values = edges["volume"].to_numpy(np.float64, copy=True)
+    if len(values) and not np.any(values > 0):
+        return _Data(
+            edges["transaction_count"].to_numpy(np.float64), "transaction count", "transfers", note="no prices"
+        )
+    values[np.isnan(edges["avg_value"].to_numpy(np.float64))] = np.nan
+    return _Data(values, "volume", currency or "", note="unknown at a third" if np.isnan(values).any() else "")
+
+
 def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dict[str, Any]]:
     scale = fit_scale(kind or _default_kind(name, data.values), data.values, name)
     fractions = scale.fractions(data.values)
+    unknown = bool(np.isnan(fractions).any())
+    if name == "radius":
+        fractions, unknown = np.where(np.isnan(fractions), ABSENT[name], fractions), False
     return fractions, {
         "channel": name,
         "title": data.title,
         "unit": data.unit,
         "scale": scale.kind,
         "ticks": [list(tick) for tick in scale.ticks(data.write, data.units)],
-        "unknown": bool(np.isnan(fractions).any()),
+        "unknown": unknown,
         "note": ", ".join(filter(None, [data.note, "log" * (scale.kind == "log"), scale.note(data.values)])),
     }
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 SMALL = (640, 320)
 SMALL_BYTES = 40_000
 COLORS = 60
-#: Pixels of a picture 800 wide for each name in it.
-LABEL_AREA = 28_000
+#: Pixels of a picture 800 wide for each name in it; so few accounts are all named.
+LABEL_AREA, NAMED = 28_000, 24
 #: Pixels of a picture 800 wide that the legend takes at its foot.
 FOOT = 52
 #: Pixels of the longest side: a slip of the hand must not take a kernel's memory.
@@ -149,7 +149,8 @@ def encoded(image: Image.Image) -> bytes:
 
 def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: str) -> None:
     """Write the names of the few accounts that matter beside their spheres; one that finds no room stays unnamed."""
-    labels = scene.labels[: int(canvas.width * canvas.height / (LABEL_AREA * unit * unit))]
+    few = len(scene.positions) <= NAMED
+    labels = scene.labels[: None if few else int(canvas.width * canvas.height / (LABEL_AREA * unit * unit))]
     if not labels:
         return
     rows = np.array([row for row, _ in labels])

@@ -66,7 +66,8 @@ def test_the_file_fills_its_window_and_saves_names_with_a_halo_and_a_dot(file):
     place = label.evaluate(
         """e => {
             const [box, frame] = [e, e.closest('.labels')].map((each) => each.getBoundingClientRect());
-            return [box.left - frame.left - 7, box.top - frame.top + box.height / 2];
+            const [x, y] = ['--x', '--y'].map((at) => parseFloat(e.style.getPropertyValue(at)));
+            return [box.left - frame.left + x, box.top - frame.top + y];
         }"""
     )
     with page.expect_download() as download:

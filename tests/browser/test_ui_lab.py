@@ -49,7 +49,8 @@ def test_a_click_in_the_picture_is_a_selection_in_the_next_cell_and_keys_stay_in
         """root => {
             const label = [...root.querySelectorAll('.labels span')].find((e) => e.textContent === 'Mellon');
             const box = label.getBoundingClientRect();
-            return [box.left - 7, box.top + box.height / 2];
+            const [x, y] = ['--x', '--y'].map((at) => parseFloat(label.style.getPropertyValue(at)));
+            return [box.left + x, box.top + y];  // the dot: the account itself
         }"""
     )
     notebook.page.mouse.click(x, y)

@@ -172,7 +172,7 @@ def test_where_nobody_answers_the_saved_picture_says_how_to_wake_it(webgpu_brows
 def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser):
     with open_host(webgpu_browser, make(height=90), views=20, height=4200) as host:
         host.ready()
-        assert host.page.evaluate(f"{SHARED}.users") == 20
+        host.page.wait_for_function(f"{SHARED}.users === 20")  # the rehearsal had one too
         assert host.page.evaluate(
             "[...document.querySelectorAll('.archivit-arteries')].every(e => e.dataset.backend === 'webgpu')"
         )

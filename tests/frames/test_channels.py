@@ -32,7 +32,7 @@ DEFAULTS = {"radius": "volume", "pulse": "recency", "color": "avg_value", "alert
 def test_defaults_give_fractions_of_the_logarithm_and_ranks_of_the_last_time(edges):
     made = channels.encode(edges, DEFAULTS, {}, "ETH")
     assert made.bytes.dtype == np.uint8
-    assert made.bytes[:, 0].tolist() == [0, 0, 128, 255]
+    assert made.bytes[:, 0].tolist() == [89, 0, 128, 255]  # unknown is not small
     assert made.bytes[:, 1].tolist() == [0, 85, 170, 255]  # recency itself is 0 for three of them
     assert made.bytes[:, 2].tolist() == [0, 1, 128, 255]  # unknown, then the lowest known
     assert not made.bytes[:, 3].any()
@@ -45,6 +45,24 @@ def test_legend_speaks_the_units_of_the_data(edges):
     assert pulse["ticks"][0][1] == "1722-10-30"
     assert color["unknown"] is True
     assert (alert["scale"], alert["title"]) == ("constant", "none")
+
+
+def test_where_no_price_is_known_transfers_are_counted(edges):
+    bare = edges.assign(volume=0.0, avg_value=np.nan)
+    made = channels.encode(bare, DEFAULTS, {}, "ETH")
+    assert np.all(np.diff(made.bytes[:, 0].astype(int)) > 0)
+    assert (made.legend[0]["title"], made.legend[0]["unit"]) == ("transaction count", "transfers")
+    assert "no prices" in made.legend[0]["note"]
+    free = edges.assign(volume=0.0, avg_value=0.0)  # known to be given away
+    assert np.all(np.diff(channels.encode(free, DEFAULTS, {}, "ETH").bytes[:, 0].astype(int)) > 0)
+
+
+def test_a_volume_that_is_known_to_be_zero_is_the_least(edges):
+    given_away = edges.assign(avg_value=[0.0, 0.5, 5.0, 50.0])
+    radius = channels.encode(given_away, DEFAULTS, {}, "ETH")
+    assert radius.bytes[0, 0] == 0
+    assert "unknown" not in radius.legend[0]["note"]
+    assert "unknown" in channels.encode(edges, DEFAULTS, {}, "ETH").legend[0]["note"]
 
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -85,9 +103,15 @@ def test_numbers_are_ticked_at_round_values(low, high, texts):
 
 def test_the_note_says_how_the_scale_runs_and_what_lies_beyond_it(edges):
     radius, pulse, color, _ = channels.encode(edges, DEFAULTS, {"color": ("log", 1, 10)}, "ETH").legend
-    assert (radius["note"], pulse["note"], color["note"]) == ("log", "by last transfer", "log, open at both ends")
+    assert (radius["note"], pulse["note"], color["note"]) == (
+        "unknown at a third, log",
+        "by last transfer",
+        "log, open at both ends",
+    )
     edges["volume"] = 0.0
-    unpaid = channels.encode(edges, DEFAULTS, {}, "ETH").legend[0]
+    unpaid = channels.encode(
+        edges.assign(avg_value=edges["volume"]), {**DEFAULTS, "radius": "avg_value"}, {}, ""
+    ).legend[0]
     assert (unpaid["note"], unpaid["ticks"]) == ("log, no value above 0", [])
 
 

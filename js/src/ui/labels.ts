@@ -10,12 +10,22 @@ interface Name {
   row: number;
   el: HTMLElement;
   width: number;
+  /** Of SIDES: where it stood last, so that it does not jump about. */
+  side: number;
 }
 
 type Box = [left: number, top: number, right: number, bottom: number];
 
 const MOST_SELECTED = 12;
 const LINE = 15;
+const GAP = 7;
+/** Left upper corner of a name of some width, seen from its account: right of it, left, above, below. */
+const SIDES: ((width: number) => [number, number])[] = [
+  () => [GAP, -LINE / 2],
+  (width) => [-GAP - width, -LINE / 2],
+  (width) => [-width / 2, -LINE - GAP + 1],
+  (width) => [-width / 2, GAP - 1],
+];
 
 export function labels(stage: Stage): void {
   const { over, hub, feed, size, signal } = stage;
@@ -31,7 +41,15 @@ export function labels(stage: Stage): void {
   const name = (row: number, text: string, kind = ""): Name => {
     const el = h("span", { class: `away ${kind}` }, short(text));
     layer.append(el);
-    return { row, el, width: el.offsetWidth };
+    const made = { row, el, width: el.offsetWidth, side: 0 };
+    turn(made, 0);
+    return made;
+  };
+  /** The dot that the style draws on the account is placed from the name. */
+  const turn = (name: Name, side: number): void => {
+    const [dx, dy] = SIDES[(name.side = side)](name.width);
+    name.el.style.setProperty("--x", `${-dx}px`);
+    name.el.style.setProperty("--y", `${-dy}px`);
   };
   const drop = (names: Name[]): void => names.forEach(({ el }) => el.remove());
 
@@ -48,17 +66,23 @@ export function labels(stage: Stage): void {
     const { camera } = stage;
     const taken = [...panels()];
     const rows = new Set<number>();
-    for (const { row, el, width } of [...chosen, ...standing]) {
+    const free = (box: Box): boolean =>
+      box[0] >= 0 && box[1] >= 0 && box[2] <= size.width && box[3] <= size.height &&
+      !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
+    for (const name of [...chosen, ...standing]) {
+      const { row, el, width } = name;
       const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
-      const box: Box = [x + 7, y - LINE / 2, x + 11 + width, y + LINE / 2];
-      const outside = depth <= 0 || box[0] < 0 || box[1] < 0 || box[2] > size.width || box[3] > size.height;
-      const hidden = taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
-      const show = !outside && !hidden && !rows.has(row);
-      el.classList.toggle("away", !show);
-      if (!show) continue;
-      taken.push(box);
+      const boxes = SIDES.map((side): Box => {
+        const [dx, dy] = side(width);
+        return [x + dx, y + dy, x + dx + width + 4, y + dy + LINE];
+      });
+      const side = depth <= 0 || rows.has(row) ? undefined : [name.side, 0, 1, 2, 3].find((k) => free(boxes[k]));
+      el.classList.toggle("away", side === undefined);
+      if (side === undefined) continue;
+      if (side !== name.side) turn(name, side);
+      taken.push(boxes[side]);
       rows.add(row);
-      el.style.transform = `translate(${box[0].toFixed(1)}px, ${box[1].toFixed(1)}px)`;
+      el.style.transform = `translate(${boxes[side][0].toFixed(1)}px, ${boxes[side][1].toFixed(1)}px)`;
     }
   };
 
@@ -68,14 +92,14 @@ export function labels(stage: Stage): void {
     place(scene);
   };
   const choose = async (): Promise<void> => {
-    const turn = ++asked;
+    const mine = ++asked;
     const { edges, accounts } = stage.selection;
     const scene = feed.scene!;
     const rows = new Set(accounts);
     if (!accounts.size) for (const row of edges) rows.add(scene.source[row]).add(scene.target[row]);
     const some = rows.size <= MOST_SELECTED ? [...rows] : [];
     const texts = await Promise.all(some.map((row) => feed.ask<{ name: string }>("account", { row }).catch(() => null)));
-    if (turn !== asked || signal.aborted) return;
+    if (mine !== asked || signal.aborted) return;
     drop(chosen);
     chosen = some.flatMap((row, i) => (texts[i] ? [name(row, texts[i].name, "chosen")] : []));
     layer.classList.toggle("choosing", edges.size + accounts.size > 0);

@@ -3,9 +3,6 @@
 import { h } from "./dom";
 import type { Stage } from "./stage";
 
-/** From a name to the dot on its account: half of the dot's width and its place in style.css. */
-const DOT = 7;
-
 async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
   const image = await createImageBitmap(picture);
   const canvas = h("canvas", { width: image.width, height: image.height });
@@ -22,6 +19,7 @@ async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
   for (const el of stage.area.querySelectorAll<HTMLElement>(".labels span:not(.away)")) {
     const style = getComputedStyle(el);
     const box = el.getBoundingClientRect();
+    const dot = ["--x", "--y"].map((at) => parseFloat(style.getPropertyValue(at)));
     context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     context.globalAlpha = Number(style.opacity);
     context.lineWidth = 3;
@@ -29,7 +27,7 @@ async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
     context.fillStyle = style.color;
     const [x, y] = [box.left - frame.left, box.top - frame.top + box.height / 2];
     context.beginPath();
-    context.arc(x - DOT, y, 2, 0, 2 * Math.PI);
+    context.arc(x + dot[0], box.top - frame.top + dot[1], 2, 0, 2 * Math.PI);
     context.stroke();
     context.fill();
     context.strokeText(el.textContent ?? "", x, y);
