@@ -49,7 +49,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a market's seed": (lambda: simulate_market(5, seed=-1), "seed .* found -1"),
     "wash above a half": (lambda: simulate_market(5, wash=0.6), "wash .* from 0 to 0.5, found 0.6"),
     "wash unknown": (lambda: simulate_market(5, wash=float("nan")), "wash .* found nan"),
-    "no collections": (lambda: simulate_market(5, collections=0), "collections .* at least 1"),
+    "no collections": (lambda: simulate_market(5, collections=0), "collections .* from 1 to 10,000"),
     "no path": (lambda: read_transfers(None), "expected a path or .* found NoneType"),
     "day_first as text": (lambda: read_transfers(G.transfers, day_first="yes"), "day_first .* 'yes'"),  # type: ignore[arg-type]
     "no steps of a pipeline": (lambda: Pipeline(None), "made of steps, found None"),  # type: ignore[arg-type]
