@@ -53,6 +53,19 @@ def test_one_finger_turns_the_picture(host, touch):
     host.hears(lambda: host.widget.camera == after)
 
 
+# Settles when the page has not scrolled for 20 animation frames.
+STANDS = """() => new Promise((done) => {
+    let [last, same] = [NaN, 0];
+    const look = () => {
+        same = scrollY === last ? same + 1 : 0;
+        last = scrollY;
+        if (same > 20) done();
+        else requestAnimationFrame(look);
+    };
+    look();
+})"""
+
+
 def test_a_finger_that_scrolls_the_page_leaves_the_picture_as_it_was_until_that_has_the_focus(host, touch):
     x, y = host.at(6)
     home = camera(host)
@@ -60,7 +73,9 @@ def test_a_finger_that_scrolls_the_page_leaves_the_picture_as_it_was_until_that_
     host.page.wait_for_function("scrollY > 40")
     host.until(f"a => a.stage.camera.pitch === {home['pitch']}")
     assert not host.page.locator("canvas").evaluate("e => e.matches(':focus')")
+    host.page.evaluate(STANDS)  # a finger's scrolling goes on after it
     host.page.evaluate("scrollTo(0, 0)")
+    host.page.evaluate(STANDS)
     host.page.locator("canvas").focus()
     drag(touch, x + 40, y + 60, 0, -100, steps=12)
     host.until(f"a => Math.abs(a.stage.camera.pitch - {home['pitch']}) > 0.3")
