@@ -14,7 +14,7 @@ from ..errors import ArchivitError
 from .scene import F32, Scene, crowd, look, middles, radii
 
 NEAR = 0.05
-#: Accounts farther from the scene's origin are not waited for, nor what hangs on them.
+#: Accounts farther from the scene's origin are not waited for, nor what hangs on them; the largest may be 1 farther.
 FAR = 1.2
 #: Shares of width and height that the first view fills, and how near the eye comes at most.
 ROOM = (0.96, 0.96)
@@ -113,8 +113,8 @@ def fit(scene: Scene, aspect: float, room: tuple[float, float] = ROOM) -> Camera
 
     so D t + c >= R, the largest x + t z + r sqrt(1 + t^2) of all balls, and D t - c >= L likewise for -x. The nearest
     such eye has D = (R + L) / 2t and c = (R - L) / 2; up and down alike, and the larger D holds. Accounts
-    farther than `FAR` from the origin and their arteries are not waited for; a scene is scaled so that 98 of 100 lie
-    within 1.
+    farther than `FAR` + size from the origin and their arteries are not waited for; a scene is scaled so that 98 of
+    100 lie within 1.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def fit(scene: Scene, aspect: float, room: tuple[float, float] = ROOM) -> Camera
         np.concatenate([scene.positions, middles(scene)]),
         np.concatenate([radii(scene.sizes, len(scene.source)), thick]),
     )
-    near = (scene.positions**2).sum(axis=1) <= FAR**2
+    near = (scene.positions**2).sum(axis=1) <= (FAR + scene.sizes.astype(np.float64) / 255) ** 2
     near = np.concatenate([near, near[scene.source] & near[scene.target]])
     if not near.any():
         return Camera(yaw, pitch, 3.0)

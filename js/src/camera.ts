@@ -16,7 +16,7 @@ export interface Camera {
 
 const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 const STEEPEST = Math.PI / 2 - 0.01;
-/** The first view does not wait for accounts farther from the scene's origin, nor for what hangs on them. */
+/** The first view does not wait for accounts farther from the scene's origin (the largest may be 1 farther), nor for what hangs on them. */
 const FAR = 1.2;
 /** Nor does its eye come nearer. */
 const NEAREST = 1.5;
@@ -93,8 +93,8 @@ export const ROOM: Room = [0.96, 0.96];
  *     x - c + r sqrt(1 + t^2) <= t (D - z)      t = room * aspect * tan(fov / 2)
  *
  * so D t + c >= R, the largest x + t z + r sqrt(1 + t^2) of all balls, and D t - c >= L likewise for -x. The nearest such eye
- * has D = (R + L) / 2t and c = (R - L) / 2; up and down alike, and the larger D holds. Accounts farther than FAR from
- * the origin and their arteries are not waited for; a scene is scaled so that 98 of 100 lie within 1.
+ * has D = (R + L) / 2t and c = (R - L) / 2; up and down alike, and the larger D holds. Accounts farther than FAR + size
+ * from the origin and their arteries are not waited for; a scene is scaled so that 98 of 100 lie within 1.
  */
 export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): Camera {
   const camera: Camera = { yaw: scene.flat ? 0 : 0.6, pitch: scene.flat ? 0 : 0.35, distance: 3, target: [0, 0, 0] };
@@ -123,7 +123,7 @@ export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): 
 function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: number, y: number, z: number, radius: number) => void): void {
   const thinner = crowd(source.length);
   const [low, ratio] = [look.account[0] * thinner, look.account[1] / look.account[0]];
-  const near = (i: number): boolean => positions[3 * i] ** 2 + positions[3 * i + 1] ** 2 + positions[3 * i + 2] ** 2 <= FAR * FAR;
+  const near = (i: number): boolean => positions[3 * i] ** 2 + positions[3 * i + 1] ** 2 + positions[3 * i + 2] ** 2 <= (FAR + sizes[i] / 255) ** 2;
   for (let i = 0; i < sizes.length; i++) {
     if (near(i)) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], low * ratio ** (sizes[i] / 255));
   }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,12 @@ def test_the_first_view_holds_all_that_is_drawn_and_fills_the_picture(accounts):
 def test_what_lies_beyond_all_others_is_not_waited_for():
     near = [[-1, 0, 0], [1, 0, 0], [0, 0.5, 0]]
     assert fit(scene_of([*near, [0, 900, 0]]), 2.0) == fit(scene_of(near), 2.0)
+
+
+def test_an_account_that_matters_is_waited_for_farther_out_than_others():
+    near = scene_of([[-1, 0, 0], [1, 0, 0], [0, 0.5, 0], [0, 1.5, 0]])
+    small, large = (replace(near, sizes=np.array([0, 0, 0, size], np.uint8)) for size in (0, 255))
+    assert fit(large, 2.0).distance > 1.2 * fit(small, 2.0).distance
 
 
 def test_flat_data_is_seen_from_the_front_and_no_data_from_anywhere():
