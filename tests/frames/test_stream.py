@@ -1,5 +1,4 @@
 import threading
-import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +7,6 @@ from hypothesis import strategies as st
 
 from archivit_widgets.frames import protocol
 from archivit_widgets.frames import stream as module
-from archivit_widgets.frames.player import Player
 from archivit_widgets.frames.stream import Stream
 
 EDGES = 100
@@ -375,59 +373,6 @@ def test_the_waiter_sends_what_had_to_wait_and_then_ends(monkeypatch):
     if waiter:
         waiter.join(10)
     assert stream._waiter is None
-
-
-def test_a_player_hands_over_every_frame_and_can_be_stopped():
-    got, done, closed = [], threading.Event(), threading.Event()
-
-    def frames():
-        try:
-            for k in range(1000):
-                yield k
-                if k == 4:
-                    done.set()
-        finally:
-            closed.set()
-
-    player = Player(got.append, frames(), fps=1000)
-    assert done.wait(10)
-    player.stop()
-    assert closed.wait(10)
-    assert not player.playing
-    assert got[:5] == [0, 1, 2, 3, 4]
-    assert len(got) < 1000
-
-
-def test_frames_come_no_faster_than_asked_for_and_their_source_is_closed():
-    class Frames:
-        left, closed = 21, False
-
-        def __iter__(self):
-            return self
-
-        def __next__(self):
-            self.left -= 1
-            if self.left < 0:
-                raise StopIteration
-            return self.left
-
-        def close(self):
-            self.closed = True
-
-    frames, times = Frames(), []
-    Player(lambda _: times.append(time.monotonic()), frames, fps=100)._thread.join(60)
-    assert times[-1] - times[0] > 0.19
-    assert frames.closed
-
-
-def test_a_player_keeps_the_error_that_ended_it():
-    def frames():
-        yield 1
-        raise RuntimeError("the model broke")
-
-    player = Player(lambda _: None, frames(), fps=1000)
-    player._thread.join(10)
-    assert "the model broke" in str(player.error)
 
 
 def test_chunks_of_a_large_frame_come_in_order():
