@@ -8,7 +8,7 @@ flat in uint row;
 #ifdef PICKED
 out uint picked;
 void main() {
-  if (dot(disc, disc) > 1.0) discard;
+  if (dot(disc, disc) > 1.0 && color.a > 1.0) discard;   // the disc of a small one may lie between the pixels
   picked = (row + 1u) | 0x80000000u;
 }
 #else

@@ -78,6 +78,6 @@ fn single(in: Varying) -> @location(0) vec4f {
 
 @fragment
 fn picked(in: Varying) -> @location(0) u32 {
-  if (dot(in.disc, in.disc) > 1.0) { discard; }
+  if (dot(in.disc, in.disc) > 1.0 && in.color.a > 1.0) { discard; }   // the disc of a small one may lie between the pixels
   return (in.row + 1u) | 0x80000000u;
 }

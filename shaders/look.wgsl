@@ -10,7 +10,6 @@ override pulse_length_low: f32;   // share of a spacing that glows
 override pulse_length_high: f32;
 override pulse_spacing: f32;      // scene units between two pulses of one artery
 override alert_swell: f32;        // how much thicker an alert is
-override alert_least: f32;        // half width of its beads at least, in half heights of the picture
 override alert_pitch: f32;        // from bead to bead, in half widths
 override alert_fog: f32;          // how much of the fog hides it: an alert is never pale
 override alert_string: f32;       // half width of the string between beads, in that of a bead

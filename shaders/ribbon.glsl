@@ -115,7 +115,7 @@ Corner corner_of(float feather) {
   corner.along = t - 0.827 * max(0.0, ends - between) / max(ends + between, 1e-9) * (t - 0.5) * (1.0 - 4.0 * (t - 0.5) * (t - 0.5));
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   if (corner.beads > 0.0) {
-    radius = max(radius, alert_least * dot(view.eye - 0.5 * (b + c), view.back) / view.focal.y);
+    radius = max(radius, view.bead * dot(view.eye - 0.5 * (b + c), view.back));
     corner.beads = beads_of(a.xyz, b, c, d, radius);
   }
   corner.half_width = max(radius / one, view.thin) + feather;

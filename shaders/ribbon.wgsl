@@ -40,7 +40,7 @@ fn alpha_of(half_width: f32) -> f32 {
 fn width_of(artery: Artery) -> f32 {
   if (bucket != ALERTS) { return artery.radius; }
   let away = dot(view.eye - 0.5 * (artery.b + artery.c), view.back);
-  return max(artery.radius, alert_least * away / view.focal.y);
+  return max(artery.radius, view.bead * away);
 }
 
 fn corner_of(index: u32, feather: f32) -> Corner {

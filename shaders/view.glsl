@@ -18,7 +18,7 @@ layout(std140) uniform View {
   vec3 background;
   float fog;            // the most that fog hides
   vec3 glow;            // colour of a pulse
-  float still;
+  float bead;           // half width of an alert at least, at distance 1: its beads can be told
   vec3 edge;            // what a silhouette fades to
   float keep;
   vec3 account;
@@ -26,7 +26,6 @@ layout(std140) uniform View {
   vec3 unknown;
   uint edges;
   vec3 alert;
-  uint accounts;
   vec3 selected;
   float thin;           // half width in pixels below which an artery fades instead of shrinking
   vec2 focal;

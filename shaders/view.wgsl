@@ -16,7 +16,7 @@ struct View {
   background: vec3f,
   fog: f32,             // the most that fog hides
   glow: vec3f,          // colour of a pulse
-  still: f32,           // 1: no motion, pulses are standing dashes
+  bead: f32,            // half width of an alert at least, at distance 1: its beads can be told
   edge: vec3f,          // what a silhouette fades to
   keep: f32,            // 0..1: share of the weak arteries that is drawn while in a hurry
   account: vec3f,
@@ -24,7 +24,6 @@ struct View {
   unknown: vec3f,
   edges: u32,
   alert: vec3f,
-  accounts: u32,
   selected: vec3f,
   thin: f32,            // half width in pixels below which an artery fades instead of shrinking
   focal: vec2f,         // clip units for each scene unit at distance 1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..frames.camera import project, scale, slope
+from ..frames.camera import project, scale
 from ..frames.scene import F32, Scene, crowd, look, radii, room
 from .columns import Canvas, balls, controls, joints, looks_long, of_share, slanted, steps, tubes
 from .raster import EDGE, Thread, overlay, paint
@@ -114,13 +114,15 @@ class Vessels:
         return replace(self, **{part.name: getattr(self, part.name)[which] for part in fields(self)[:-1]})
 
 
-def vessels(scene: Scene, channels: U8) -> Vessels:
-    """Carry channels to what is seen; ``cull`` in shaders/cull.wgsl."""
-    spec = look()
+def vessels(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> Vessels:
+    """Carry the channels of the `drawn` arteries to what is seen; ``cull`` in shaders/cull.wgsl."""
+    spec, thinner = look(), np.float32(crowd(len(channels)))
+    scene = replace(scene, **{part: getattr(scene, part)[drawn] for part in ("source", "target", "bend")})
+    channels = channels[drawn]
     visual = channels.astype(np.float32) / np.float32(255)
     alarmed = channels[:, 3] >= 128
     swell = np.where(alarmed, spec["alert"]["swell"], 1)
-    radius = between(spec["radius"], visual[:, 0]) * swell * np.float32(crowd(len(channels)))
+    radius = between(spec["radius"], visual[:, 0]) * swell * thinner
     points, length = controls(scene)
     color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
     low, high = spec["pulse"]["length"]
@@ -161,7 +163,9 @@ def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
 def swollen(some: Vessels, canvas: Canvas) -> F32:
     """(n,) half widths of beads in units of the scene: however weak an alert is, it can be told."""
     _, _, depth = project(some.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
-    return np.asarray(np.maximum(some.radius, look()["alert"]["least"] * slope() * depth), np.float32)
+    least = look()["alert"]["least"]
+    pixels = max(least["share"] * canvas.height / 2, least["pixels"])
+    return np.asarray(np.maximum(some.radius, pixels / scale(depth, canvas.height)), np.float32)
 
 
 def beads(some: Vessels, canvas: Canvas) -> tuple[NDArray[Any], NDArray[np.int32], F32]:
@@ -235,9 +239,9 @@ def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
     return slanted(columns)
 
 
-def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: int = 24) -> U8:
-    """(height, width, 3) uint8: arteries and accounts on the theme's ground, without text."""
-    all_ = vessels(scene, channels)
+def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: int, drawn: NDArray[Any] | slice) -> U8:
+    """(height, width, 3) uint8: accounts and the `drawn` arteries on the theme's ground, without text."""
+    all_ = vessels(scene, channels, drawn)
     thin = are_threads(all_, canvas)
     columns = np.concatenate([solid(all_.rows(~thin), canvas), accounts(scene, canvas)])
     picture, depth = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)

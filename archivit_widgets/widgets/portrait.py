@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,13 +37,10 @@ def portray(
     title: str,
 ) -> Image.Image:
     """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and it says so."""
-    kept, all_ = _worth_drawing(scene, channels), len(channels)
-    if len(kept) < all_:
-        parts = {name: getattr(scene, name)[kept] for name in ("source", "target", "bend")}
-        scene, channels = replace(scene, **parts), channels[kept]
+    drawn, all_ = _worth_drawing(scene, channels), len(channels)
     eye = Camera.of(dict(camera)) if camera else None
-    note = f"the strongest {len(kept):,} of {all_:,} arteries" if len(kept) < all_ else ""
-    return static.draw(scene, channels, legend, camera=eye, title=title, note=note)
+    note = f"the strongest {len(drawn):,} of {all_:,} arteries" if len(drawn) < all_ else ""
+    return static.draw(scene, channels, legend, camera=eye, title=title, note=note, drawn=drawn)
 
 
 def beside(image: Image.Image) -> bytes:

@@ -21,6 +21,8 @@ from .picture import U8, base_colors, paint_scene, painted, rgb
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 #: Size of the picture that a notebook keeps, in pixels, and the bytes it may take there.
 SMALL = (640, 320)
 SMALL_BYTES = 40_000
@@ -44,6 +46,7 @@ def draw(
     theme: str = "light",
     title: str = "",
     note: str = "",
+    drawn: NDArray[Any] | None = None,
 ) -> Image.Image:
     """Draw arteries as the page does, without its motion and its ambient occlusion.
 
@@ -65,6 +68,8 @@ def draw(
         One line in the upper left corner.
     note
         What else is to be said of the picture, in small print in its lower right corner.
+    drawn
+        (n,) rows of the arteries to draw, each as it is among all of them; None: all.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def draw(
     view = height - foot
     canvas = Canvas(width, view, camera or fit(scene, width / view))
     shades = 32 if unit > 1.2 else 24
-    parts = [paint_scene(scene, channels, canvas, theme, shades)]
+    parts = [paint_scene(scene, channels, canvas, theme, shades, slice(None) if drawn is None else drawn)]
     if foot:
         tubes = samples(entries, canvas, len(channels), 15 * unit + half, unit)
         parts.append(painted(tubes, replace(canvas, height=foot), theme, shades))

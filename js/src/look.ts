@@ -51,7 +51,6 @@ export const constants: Record<string, number> = {
   pulse_length_high: look.pulse.length[1],
   pulse_spacing: look.pulse.spacing,
   alert_swell: look.alert.swell,
-  alert_least: look.alert.least,
   alert_pitch: look.alert.pitch,
   alert_string: look.alert.string,
   alert_fog: look.alert.fog,

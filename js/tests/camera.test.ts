@@ -62,7 +62,7 @@ function beyond(camera: Camera, width: number, place: ArrayLike<number>, radius:
 }
 
 test.each([0.5, 1, 2.3])("the first view holds all spheres, none to spare (aspect %f)", (aspect) => {
-  const places = scatter(2000).map((v) => v / 3.5);
+  const places = scatter(2000).map((v) => v / 2.5);
   const camera = fit(shape(places, 255), aspect);
   const out = Array.from({ length: 2000 }, (_, i) => beyond(camera, 400 * aspect, places.subarray(3 * i, 3 * i + 3), look.crowd.most * look.account[1]));
   expect(Math.max(...out)).toBeLessThanOrEqual(0);

@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest";
 import { makeMotion } from "../src/motion";
-import { nearest } from "../src/nearest";
 import { makeResources } from "../src/webgpu/resources";
 
 test("a resource is made when asked for, remade when its input changes, and freed", () => {
@@ -18,22 +17,6 @@ test("a resource is made when asked for, remade when its input changes, and free
   graph.destroy();
   graph.destroy();
   expect(free.mock.calls).toEqual([[{ n: 1 }], [{ n: 2 }]]);
-});
-
-const SIDE = 7;
-const ACCOUNT = 0x80000000;
-
-/** A window of rows that holds what was found. */
-function read(...found: [x: number, y: number, value: number][]) {
-  return (column: number, line: number) => found.find(([x, y]) => x === column && y === line)?.[2] ?? 0;
-}
-
-test("picking prefers what is nearest to the point, and an account at the same distance", () => {
-  expect(nearest(read(), 3, 3, SIDE, SIDE)).toBeNull();
-  expect(nearest(read([3, 3, 8]), 3, 3, SIDE, SIDE)).toEqual({ kind: "edge", row: 7 });
-  expect(nearest(read([0, 0, 8], [4, 3, 2]), 3, 3, SIDE, SIDE)).toEqual({ kind: "edge", row: 1 });
-  expect(nearest(read([2, 3, 8], [4, 3, ACCOUNT + 6]), 3, 3, SIDE, SIDE)).toEqual({ kind: "account", row: 5 });
-  expect(nearest(read([6, 6, 8]), 3, 3, 4, 4)).toBeNull(); // outside of what was read
 });
 
 const at = (time: number, still = false) => ({ time, still });

@@ -57,7 +57,7 @@ def stage(page, request):
 
 
 def test_picking_gives_the_edge_and_the_account_under_the_point(stage):
-    stage.scene({**line(), "sizes": np.full(2, 255, np.uint8)})
+    stage.scene(line())
     stage.picture()
     assert stage.pick(180, 120)["kind"] == "edge"
     assert stage.pick(10, 10) is None

@@ -1,5 +1,6 @@
 import base64
 import gzip
+import io
 import json
 import re
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from archivit_widgets.api import simulate_market
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.frames import protocol
 from archivit_widgets.frames.camera import Camera
@@ -199,6 +201,15 @@ def test_showing_it_leaves_a_picture_and_a_small_poster(w):
     assert metadata["image/png"] == {"width": 640, "height": 320}
     assert w._poster.startswith("data:image/")
     assert len(w._poster) <= 40_000
+
+
+def test_the_picture_beside_a_market_keeps_its_size_and_its_bytes(wire):
+    w = Arteries(simulate_market(13_000))
+    data, _ = w._repr_mimebundle_()
+    still = base64.b64decode(data["image/png"])
+    assert len(w.graph.edges) > 6_300  # as many as CryptoPunks has
+    assert Image.open(io.BytesIO(still)).width == 640
+    assert len(still) <= static.SMALL_BYTES
 
 
 def test_window_takes_what_between_takes(w):

@@ -2,6 +2,7 @@
 
 import { focal } from "../camera";
 import { makeMotion } from "../motion";
+import { patchRound } from "../nearest";
 import { makeBudget, type Quality } from "../quality";
 import type { Lost, Renderer, View } from "../renderer";
 import type { Scene } from "../scene";
@@ -117,9 +118,8 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
 
   function prepare(view: View, loaded: Loaded, size: Size, quality: Quality): void {
     choose(view, loaded, quality);
-    const { edges, accounts } = loaded.scene;
     gl.bindBufferBase(gl.UNIFORM_BUFFER, 0, uniforms);
-    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view), quality, edges, accounts));
+    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view), quality, loaded.scene.edges));
     gl.viewport(0, 0, size.width, size.height);
   }
 
@@ -246,8 +246,8 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     better: () => undefined,
     async pick(x, y) {
       if (dead || !own || !last) return null;
-      const { scale } = last;
-      return readPick(gl, drawRows(last, own), x * scale, y * scale);
+      const patch = patchRound(x, y, last.scale, sizeOf(last));
+      return patch && readPick(gl, drawRows(last, own), patch);
     },
     done: () => cost,
     toBlob() {

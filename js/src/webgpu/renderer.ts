@@ -2,6 +2,7 @@
 
 import { acquire, type Gpu } from "../device";
 import { makeMotion, type Moment } from "../motion";
+import { patchRound } from "../nearest";
 import { makeBudget } from "../quality";
 import type { Lost, Renderer, View } from "../renderer";
 import type { Scene } from "../scene";
@@ -106,7 +107,7 @@ function wire(
   }
 
   function writeView(view: View, scene: Scene, moment: Moment): void {
-    const packed = packView(view, moment, budget.quality(view.hurried, view.scale), scene.edges, scene.accounts);
+    const packed = packView(view, moment, budget.quality(view.hurried, view.scale), scene.edges);
     device.queue.writeBuffer(own.view.get(), 0, packed);
   }
 
@@ -215,7 +216,9 @@ function wire(
     const rows = await pipelines.draws("picked");
     if (dead || !last) return null;
     const { color, depth } = own.targets.picked.get();
-    return readPick(device, color, x * last.scale, y * last.scale, (encoder) => {
+    const patch = patchRound(x, y, last.scale, color);
+    if (!patch) return null;
+    return readPick(device, color, patch, (encoder) => {
       if (!pickable) inOnePass(encoder, passOnto(color, depth, [0, 0, 0]), drawingOf(scene, rows));
       pickable = true;
     });

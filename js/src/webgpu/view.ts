@@ -16,24 +16,26 @@ function lightOf({ right, up, back }: ReturnType<typeof axes>): Vector {
   return unit([0, 1, 2].map((i) => x * right[i] + y * up[i] + z * back[i]) as Vector);
 }
 
-export function packView(view: View, moment: Moment, quality: Quality, edges: number, accounts: number): ArrayBuffer {
+export function packView(view: View, moment: Moment, quality: Quality, edges: number): ArrayBuffer {
   const { camera, theme } = view;
   const aspect = view.width / view.height;
   const [fx, fy] = focal(aspect);
+  const pixel = 2 / (fy * view.height);
   const around = axes(camera);
   const light = lightOf(around);
   const half = unit(light.map((x, i) => x + around.back[i]) as Vector);
   const colors = palette(theme);
+  const { share, pixels } = look.alert.least;
   const values = [
     ...matrix(camera, aspect),
-    ...eye(camera), 2 / (fy * view.height * view.scale),
+    ...eye(camera), pixel / view.scale,
     ...around.right, moment.shown,
     ...around.up, moment.elapsed,
     ...around.back, moment.transition,
     ...light, camera.distance - 0.7,
     ...half, camera.distance + 1.0,
     ...theme.background, look.fog,
-    ...colors.glow, view.still ? 1 : 0,
+    ...colors.glow, Math.max(share / fy, pixels * pixel),
     ...colors.edge, quality.keep,
     ...colors.account, quality.tolerance,
     ...colors.unknown, 0,
@@ -44,8 +46,6 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
-  const counts = new Uint32Array(out.buffer);
-  counts[59] = edges;
-  counts[63] = accounts;
+  new Uint32Array(out.buffer)[59] = edges;
   return out.buffer;
 }
