@@ -70,7 +70,11 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     # pandas columns may be called 0, 1, 2
     roles = resolve(table, {role: None if name is None else str(name) for role, name in asked.items()}, currency)
     notes = [*table.notes, *roles.notes]
-    found = scan(table, expressions(table, roles))
+    select = expressions(table, roles)
+    found = scan(table, select)
+    if mended := table.mended():
+        found = scan(mended, select)
+        table = mended
     misread = table.misread()
     table.close()
     if found.rows == 0 and len(misread.rows):

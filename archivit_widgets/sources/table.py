@@ -52,6 +52,8 @@ class Table:
         False where the file names no columns and they are called column1, column2, ...
     misread
         Asked after a scan: the rows that could not be cut into columns.
+    mended
+        Asked after a scan: the table to scan instead, where the parser lost more than the rows it names; else None.
     notes
         What was found out about the file itself, for the report.
     """
@@ -62,6 +64,7 @@ class Table:
     label: str
     header: bool = True
     misread: Callable[[], Misread] = Misread
+    mended: Callable[[], Table | None] = lambda: None
     notes: tuple[str, ...] = ()
 
     def scan(self, select: str, limit: int | None = None) -> pa.RecordBatchReader:

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from ..errors import ArchivitError
 from .encoding import CHUNK, as_utf8
 from .header import LEAD, above_header, column_names, is_comment, is_header, left_out
+from .quotes import opening, without_torn
 from .table import Misread, Table, connect, literal, short
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ MISREAD = {
     "unquoted value": "with a quote that is not closed or not doubled",
     "line size over maximum": "too long",
 }
+TORN = {"unquoted value", "line size over maximum"}  # what DuckDB says where a quote is not closed
 DELIMITERS = (",", "\t", ";", "|", " ")
 
 
@@ -62,16 +65,43 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
         f"columns={{{columns}}}, store_rejects=true, max_line_size={LONGEST}, buffer_size={2 * LONGEST}, "
         "hive_partitioning=false, filename=false"
     )
+    text = Text(path, options, delimiter, skip, len(names))
     connection = connect()
-    return Table(
-        connection=connection,
-        origin=f"read_csv({literal(glob_safe(path))}, {options})",
-        types=dict.fromkeys(names, "VARCHAR"),
-        label=label,
-        header=header,
-        misread=lambda: misread(connection, path, delimiter, skip, len(names)),
-        notes=notes,
+    table = Table(connection, text.origin, dict.fromkeys(names, "VARCHAR"), label, header, notes=notes)
+    return replace(
+        table,
+        misread=lambda: misread(connection, text),
+        mended=lambda: mended(table, text, workplace),
     )
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file and how DuckDB reads it.
+
+    Attributes
+    ----------
+    path, options, delimiter
+        Where it lies, and how it is written.
+    skip
+        How many records stand before the first row.
+    width
+        How many fields a row has.
+    torn
+        Where a line stands for others that were torn by quotes (its first byte), and for how many.
+    """
+
+    path: Path
+    options: str
+    delimiter: str
+    skip: int
+    width: int
+    torn: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """What stands after FROM."""
+        return f"read_csv({literal(glob_safe(self.path))}, {self.options})"
 
 
 def glob_safe(path: Path) -> str:
@@ -138,22 +168,49 @@ def dialect(lines: list[str], label: str) -> tuple[str, int]:
     return best[2], best[1]
 
 
-def misread(connection: duckdb.DuckDBPyConnection, path: Path, delimiter: str, before: int, width: int) -> Misread:
-    """List the rows of the last scan that did not fit into the columns; `before` records stand before the first row."""
+def rejected(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, int, str]]:
+    """List the rows that the last scan did not take: number of the record, what is wrong, first byte from 1, text."""
     query = (
-        "SELECT line, any_value(error_type::VARCHAR), any_value(line_byte_position), any_value(csv_line) "
+        "SELECT line, lower(any_value(error_type::VARCHAR)), any_value(line_byte_position), any_value(csv_line) "
         "FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY line ORDER BY line"
     )
-    faults = connection.execute(query).fetchall()
+    return connection.execute(query).fetchall()
+
+
+def mended(table: Table, text: Text, workplace: Path) -> Table | None:
+    """Give the table without the records that quotes tore, or None if the last scan met none."""
+    if not any(kind in TORN for _, kind, _, _ in rejected(table.connection)):
+        return None
+    copy = workplace / "mended.csv"
+    torn = without_torn(text.path, text.delimiter, LONGEST, copy)
+    if not torn:
+        return None
+    whole = replace(text, path=copy, torn=torn)
+    return replace(table, origin=whole.origin, misread=lambda: misread(table.connection, whole))
+
+
+def misread(connection: duckdb.DuckDBPyConnection, text: Text) -> Misread:
+    """List the rows of the last scan that did not fit into the columns."""
+    faults = rejected(connection)
     if not faults:
         return Misread()
-    lines = np.array([line for line, *_ in faults], dtype=np.int64) - before
+    numbers = np.array([line for line, *_ in faults], dtype=np.int64) - text.skip
     # DuckDB's position, from 1, is where the line before ended: blank lines stand between it and the row's text.
-    starts = [position - 1 + len(text or "") - len((text or "").lstrip("\r\n")) for _, _, position, text in faults]
-    lines -= blank_lines_before(path, delimiter, np.array(starts, dtype=np.int64))
-    kinds = Counter(kind.lower() for _, kind, _, _ in faults)
-    found = ", ".join(f"{count:,} {MISREAD.get(kind, kind)}" for kind, count in kinds.most_common())
-    return Misread(rows=lines, text=f"rows that cannot be cut into the {width} fields of the others ({found})")
+    starts = [position - 1 + len(found or "") - len((found or "").lstrip("\r\n")) for _, _, position, found in faults]
+    numbers -= blank_lines_before(text.path, text.delimiter, np.array(starts, dtype=np.int64))
+    lines = np.array([text.torn.get(start, 1) for start in starts], dtype=np.int64)
+    named = zip(starts, faults, strict=True)
+    kinds = Counter("unquoted value" if start in text.torn else kind for start, (_, kind, _, _) in named)
+    said = [f"{count:,} {MISREAD.get(kind, kind)}" for kind, count in kinds.most_common()]
+    if swallowed := int(lines.sum()) - len(lines):
+        said.append(f"{swallowed:,} that such a quote swallowed")
+    # Each line that one stands for moves all that come after it by one.
+    first = numbers + np.cumsum(lines - 1) - (lines - 1)
+    within = np.arange(lines.sum()) - np.repeat(np.cumsum(lines) - lines, lines)
+    return Misread(
+        rows=np.repeat(first, lines) + within,
+        text=f"rows that cannot be cut into the {text.width} fields of the others ({', '.join(said)})",
+    )
 
 
 def has_blank_lines(path: Path) -> bool:
@@ -175,8 +232,7 @@ def blank_lines_before(path: Path, delimiter: str, positions: NDArray[np.int64])
     """
     if not has_blank_lines(path):
         return np.zeros(len(positions), dtype=np.int64)
-    begin = rb"(?:^|(?<=" + re.escape(delimiter.encode()) + rb"))"
-    seen = re.compile(begin + rb'"[^"]*(?:""[^"]*)*(?:"|(?P<open>\Z))|(?P<blank>^\r?\n)', re.MULTILINE)
+    seen = re.compile(opening(delimiter) + rb'[^"]*(?:""[^"]*)*(?:"|(?P<open>\Z))|(?P<blank>^\r?\n)', re.MULTILINE)
     blank: list[int] = []
     start, rest = 0, b""
     with path.open("rb") as file:
