@@ -1,40 +1,11 @@
 // @vitest-environment jsdom
 import { crowd, look } from "../src/look";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Hit, Renderer } from "../src/renderer";
-import { makeView } from "../src/view";
-import { makeModel, makeStillFeed, makeStub, Observer, observers } from "./views";
-
-const settle = (ms = 60): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-const TIMELINE = { start: 0, end: 1000, edges: [0, 500, 1000], counts: [1, 4], ticks: [[500, "<i>1970</i>"]] };
+import { makeStub, Observer, observers, openView as open, resize, settle, TIMELINE, usePage } from "./views";
 
 describe("view", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "requestAnimationFrame", "cancelAnimationFrame", "performance"] });
-    Object.assign(observers, { made: 0, ended: 0 });
-    vi.stubGlobal("IntersectionObserver", Observer);
-    vi.stubGlobal("ResizeObserver", Observer);
-    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
-    for (const [key, value] of [["clientWidth", 600], ["clientHeight", 400]] as const)
-      Object.defineProperty(HTMLElement.prototype, key, { configurable: true, get: () => value });
-    HTMLElement.prototype.setPointerCapture = () => undefined;
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-    document.body.replaceChildren();
-  });
-
-  async function open(values: Record<string, unknown> = {}, stub = makeStub(), names?: string[], flat = false) {
-    const model = makeModel({ height: 400, clock: 1, turn: false, _timeline: TIMELINE, _legend: [], _summary: "two <b>", ...values });
-    const still = makeStillFeed(names);
-    still.feed.scene!.flat = flat;
-    const end = new AbortController();
-    makeView(document.body, model.model, still.feed, stub.make, end.signal);
-    await settle();
-    const root = document.querySelector<HTMLElement>(".archivit-arteries")!;
-    return { ...model, ...still, ...stub, end, root, stage: (root as any).archivit.stage };
-  }
+  usePage();
 
   test("shows its state to tests and assistive tools", async () => {
     const { root, shown } = await open();
@@ -92,19 +63,18 @@ describe("view", () => {
   test("in a cell that becomes small the legend folds and dates are left out that would touch", async () => {
     const dates = [100, 300, 500, 700, 900].map((t): [number, string] => [t, `Jan ${t}`]);
     const { root, stage, watcher } = await open({ _timeline: { ...TIMELINE, ticks: dates } });
-    const resize = async (width: number): Promise<void> => {
-      for (const [key, value] of [["clientWidth", width], ["clientHeight", 400]] as const)
-        Object.defineProperty(HTMLElement.prototype, key, { configurable: true, get: () => value });
+    const become = async (width: number): Promise<void> => {
+      resize(width);
       Observer.tell();
       watcher()!.frame(new Uint8Array(8), 0);
       await settle(300);
     };
     const shown = (): number => root.querySelectorAll(".axis span").length;
     const legend = root.querySelector<HTMLDetailsElement>(".legend")!;
-    await resize(900);
+    await become(900);
     expect([stage.size.width, legend.open, shown()]).toEqual([900, true, 5]);
     const near = stage.camera.distance;
-    await resize(150);
+    await become(150);
     expect([stage.size.width, legend.open, shown()]).toEqual([150, false, 3]);
     expect(stage.camera.distance).toBeGreaterThan(near);
   });

@@ -1,7 +1,9 @@
 /** A view without a kernel and without a graphics device. */
 
+import { afterEach, beforeEach, vi } from "vitest";
 import type { Feed, Model, Watcher } from "../src/feed";
 import type { Hit, Renderer, View } from "../src/renderer";
+import { makeView } from "../src/view";
 import { line, timesOf } from "./scenes";
 
 export const observers = { made: 0, ended: 0 };
@@ -96,4 +98,46 @@ export function makeStillFeed(names: string[] = ["A", "B", "C"]) {
     close: () => undefined,
   };
   return { feed, shown, watcher: () => watcher };
+}
+
+export const settle = (ms = 60): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+/** The size that every element has from now on. */
+export function resize(width: number, height = 400): void {
+  for (const [key, value] of [["clientWidth", width], ["clientHeight", height]] as const)
+    Object.defineProperty(HTMLElement.prototype, key, { configurable: true, get: () => value });
+}
+
+/** Before each test clocks that stand and what jsdom lacks; an empty page after it. */
+export function usePage(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "requestAnimationFrame", "cancelAnimationFrame", "performance"] });
+    Object.assign(observers, { made: 0, ended: 0 });
+    vi.stubGlobal("IntersectionObserver", Observer);
+    vi.stubGlobal("ResizeObserver", Observer);
+    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+    resize(600);
+    HTMLElement.prototype.setPointerCapture = () => undefined;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    document.body.replaceChildren();
+  });
+}
+
+export const TIMELINE = { start: 0, end: 1000, edges: [0, 500, 1000], counts: [1, 4], ticks: [[500, "<i>1970</i>"]] };
+
+/** A view of a model with `values`; `make` may be that of another copy of the module. */
+export async function openView(values: Record<string, unknown> = {}, stub = makeStub(), names?: string[], flat = false, make = makeView) {
+  const model = makeModel({ height: 400, clock: 1, turn: false, _timeline: TIMELINE, _legend: [], _summary: "two <b>", ...values });
+  const still = makeStillFeed(names);
+  still.feed.scene!.flat = flat;
+  const end = new AbortController();
+  const cell = document.createElement("div");
+  document.body.append(cell);
+  make(cell, model.model, still.feed, stub.make, end.signal);
+  await settle();
+  const root = cell.querySelector<HTMLElement>(".archivit-arteries")!;
+  return { ...model, ...still, ...stub, end, root, stage: (root as any).archivit.stage };
 }
