@@ -35,6 +35,9 @@ test("colours of any notation", () => {
   expect(parseColor("rgb(255, 0, 51)")).toEqual([1, 0, 0.2, 1]);
   expect(parseColor("rgba(0, 0, 0, 0)")[3]).toBe(0);
   expect(parseColor("color(srgb 0.5 0.25 0 / 0.5)")).toEqual([0.5, 0.25, 0, 0.5]);
+  const painted = (text: string) => [text.length, 0, 0, 1] as [number, number, number, number];
+  for (const other of ["oklch(1 0 0)", "lab(50 20 10 / 0.5)", "color(display-p3 1 0 0)", "color(srgb-linear 1 0 0)"])
+    expect(parseColor(other, painted)).toEqual(painted(other));
 });
 test("row sets survive the trip, wherever their buffer starts", () => {
   const rows = new Set([0, 1, 2, 7, 9, 10]);

@@ -60,6 +60,8 @@ def test_the_theme_follows_the_host(webgpu_browser):
         style = "document.documentElement.style"
         for name, color, theme in [
             ("--jp-layout-color0", "#111111", "dark"),
+            ("--jp-layout-color0", "oklch(1 0 0)", "light"),
+            ("--jp-layout-color0", "lab(10 0 0)", "dark"),
             ("--jp-layout-color0", "rgb(250, 240, 230)", "light"),
         ]:
             drawn_again(host, lambda n=name, c=color: host.page.evaluate(f"{style}.setProperty('{n}', '{c}')"))

@@ -10,11 +10,25 @@
 
 import look from "../../../archivit_widgets/frames/look.json";
 import type { Theme } from "../renderer";
+import { h } from "./dom";
 
 type Rgba = [number, number, number, number];
 
-/** "rgb(17, 20, 24)", "rgba(0, 0, 0, 0)" or "color(srgb 0.1 0.1 0.1 / 1)" as fractions. */
-export function parseColor(text: string): Rgba {
+/** Any colour that the browser knows, by what it paints. */
+function paint(text: string): Rgba {
+  const canvas = h("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  if (!canvas) return [0, 0, 0, 0];
+  canvas.fillStyle = text;
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data].map((byte) => byte / 255) as Rgba;
+}
+
+/**
+ * "rgb(17, 20, 24)", "rgba(0, 0, 0, 0)" or "color(srgb 0.1 0.1 0.1 / 1)" as fractions of sRGB, and through `other` those
+ * that keep their own notation when they are computed: oklch(), lab(), color(display-p3 ..) and the like.
+ */
+export function parseColor(text: string, other = paint): Rgba {
+  if (!/^(rgba?\(|color\(srgb )/.test(text)) return other(text);
   const numbers = (text.match(/-?[\d.]+(e-?\d+)?%?/g) ?? []).map((n) => (n.endsWith("%") ? parseFloat(n) / 100 : parseFloat(n)));
   if (numbers.length < 3) return [0, 0, 0, 0];
   const by = text.startsWith("rgb") ? 255 : 1;
