@@ -59,6 +59,8 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
       root.dataset.backend = renderer?.backend ?? "static";
       status.set("backend", why);
       poster.show(renderer === null);
+      // What cannot be seen to move takes neither wheel nor keys: those are the page's.
+      area.toggleAttribute("inert", renderer === null);
       if (renderer) {
         renderer.better = ask;
         return ask();

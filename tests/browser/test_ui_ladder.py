@@ -17,6 +17,17 @@ def test_without_any_graphics_the_kernels_picture_stands_in_and_says_why(webgl2_
         words = host.page.get_by_role("status").inner_text()
         assert "still picture" in words
         assert "7 accounts" in words
+        assert "7 accounts" in host.page.locator(".poster img").get_attribute("alt")
+        over = host.page.locator(".stage").bounding_box()
+        camera = host.page.evaluate("JSON.stringify(host.model.get('camera'))")
+        host.page.evaluate("document.body.style.height = '4000px'")
+        host.page.mouse.click(over["x"] + 100, over["y"] + 100)
+        host.page.mouse.wheel(0, 300)
+        host.page.wait_for_function("scrollY > 0")
+        host.page.keyboard.press("Tab")
+        assert host.page.evaluate("document.activeElement.tagName") == "BODY"
+        host.page.keyboard.press("ArrowLeft")
+        assert host.page.evaluate("JSON.stringify(host.model.get('camera'))") == camera
         host.widget.push({"alert": np.ones(8)})
         host.flush()
         host.hears(lambda: any(h["kind"] == "ack" and h["frame"] == 1 and not h["visible"] for h in host.heard))

@@ -38,6 +38,9 @@ export function icon(path: string): SVGSVGElement {
   return svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: path }));
 }
 
+/** An id for something in one document with others of its kind; each widget brings a copy of this module, so it is not counted. */
+export const uid = (what: string): string => `archivit-${what}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
+
 type Later<A extends unknown[]> = { flush(): void; later(...args: A): void };
 
 function makeLater<A extends unknown[]>(wait: number, call: (...args: A) => void, signal: AbortSignal, restarts: boolean): Later<A> {

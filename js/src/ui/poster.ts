@@ -14,7 +14,7 @@ export interface Poster {
 }
 
 export function makePoster(model: Model, over: HTMLElement, signal: AbortSignal): Poster {
-  const image = h("img", { alt: "Still picture of the arteries", draggable: "false" });
+  const image = h("img", { draggable: "false" });
   const words = h("p");
   const el = h("div", { class: "poster", hidden: true }, image, words);
   let [still, silent] = [false, false];
@@ -25,12 +25,14 @@ export function makePoster(model: Model, over: HTMLElement, signal: AbortSignal)
     const usable = data.startsWith("data:image/");
     if (usable) image.src = data;
     image.hidden = !usable;
+    image.alt = ["Still picture of the arteries", model.get("_summary")].filter(Boolean).join(": ");
     words.textContent = silent ? (usable ? ASLEEP : BUSY) : "";
     words.hidden = !silent;
     el.hidden = !(still || silent);
   };
-  model.on("change:_poster", update);
-  signal.addEventListener("abort", () => model.off("change:_poster", update));
+  const traits = ["change:_poster", "change:_summary"];
+  for (const event of traits) model.on(event, update);
+  signal.addEventListener("abort", () => traits.forEach((event) => model.off(event, update)));
   return {
     show(on) {
       still = on;

@@ -1,7 +1,7 @@
 /** Finds accounts and tokens by name; choosing one selects it and flies there. An ARIA combobox with a list. */
 
 import { bytesOf } from "../protocol";
-import { debounce, h } from "./dom";
+import { debounce, h, uid } from "./dom";
 import type { Selection } from "./emphasis";
 import { isEmpty, nothing, things } from "./select";
 import type { Stage } from "./stage";
@@ -10,11 +10,10 @@ type Found = [row: number, name: string];
 
 const LIMIT = 8;
 const REST_MS = 120;
-let boxes = 0;
 
 export function search(stage: Stage): void {
   const { over, feed, hub, signal } = stage;
-  const id = `archivit-found-${++boxes}`;
+  const id = uid("found");
   const list = h("div", { class: "found panel", id, role: "listbox", "aria-label": "Found accounts and tokens", hidden: true });
   const input = h("input", {
     ...{ type: "text", placeholder: "Find account or token", "aria-label": "Find an account or token" },

@@ -1,18 +1,17 @@
 /** Words on the data, the selection and the keys: in the status line, and for those who do not see the picture. */
 
-import { h } from "./dom";
+import { h, uid } from "./dom";
 import type { Stage } from "./stage";
 import { count } from "./words";
 
 const KEYS =
   "The arrow keys turn the picture, with shift they move it; plus and minus zoom. F looks at the selection, R is the first view, " +
   "slash finds an account or token, B selects in a box, space pauses, escape selects nothing.";
-let views = 0;
 
 export function summary(stage: Stage): void {
   const { model, hub, status, signal } = stage;
-  const id = `archivit-keys-${++views}`;
-  stage.over.append(h("p", { id, class: "unseen" }, KEYS));
+  const id = uid("keys");
+  stage.area.append(h("p", { id, class: "unseen" }, KEYS)); // which nobody hears of where it takes no keys
   stage.canvas().setAttribute("aria-describedby", id);
   const tell = (): void => {
     const text = String(model.get("_summary") ?? "");
