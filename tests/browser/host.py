@@ -5,11 +5,13 @@
         host.page.mouse.move(400, 200)
 
 Traits travel as JSON (bytes as base64), custom messages with their buffers; what the page sends is handled at once.
+The page allows what the strictest host allows and nothing else: it holds the bundle, and imports it from a blob.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import threading
 import time
 from contextlib import contextmanager
@@ -21,26 +23,24 @@ from archivit_widgets.frames.camera import Camera, project
 HERE = Path(__file__).parent
 BUNDLE = HERE.parent.parent / "archivit_widgets/static/arteries.js"
 POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'unsafe-inline'; img-src data: blob:"
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 )
 ON_ROOT = "() => { const root = document.querySelector('.archivit-arteries'); return (%s)(root.archivit, root); }"
 HIDDEN = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip")
 
 
 def _page() -> bytes:
-    return (HERE / "host.html").read_bytes()
+    script = json.dumps(BUNDLE.read_text(encoding="utf-8")).replace("<", "\\u003c")
+    return (HERE / "host.html").read_text(encoding="utf-8").replace("$BUNDLE", script).encode()
 
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        script = self.path.endswith(".js")
-        body = BUNDLE.read_bytes() if script else _page()
         self.send_response(200)
-        self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", POLICY)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(_page())
 
     def log_message(self, *_):
         """Say nothing."""
@@ -207,6 +207,7 @@ def open_host(browser, widget, views=1, width=1000, height=900, **context):
         host = Host(page, widget)
         page.goto(f"http://localhost:{server.server_port}/")
         try:
+            page.wait_for_function("globalThis.host !== undefined")
             if views:
                 host.show(views)
             yield host
