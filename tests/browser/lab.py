@@ -51,6 +51,12 @@ ADD = """source => {
     cells.insertCell(cells.cells.length, { cell_type: 'code', source });
     return cells.cells.length - 1;
 }"""
+# Keep only those cells in the page that are near the ones in sight, however many there are.
+WINDOWED = """() => {
+    const notebook = globalThis.jupyterapp.shell.currentWidget.content;
+    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: 'full' };
+}"""
+SCROLL = "index => globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(index)"
 OUTPUTS = "index => globalThis.jupyterapp.shell.currentWidget.content.model.cells.get(index).outputs.toJSON()"
 
 
@@ -128,6 +134,14 @@ class Notebook:
     def start(self, index):
         """Run a cell without waiting for its end."""
         self.page.evaluate(RUN, [index, False])
+
+    def scroll_to(self, index):
+        """Bring a cell into sight."""
+        self.page.evaluate(SCROLL, index)
+
+    def window(self):
+        """From now on cells that are far from those in sight leave the page."""
+        self.page.evaluate(WINDOWED)
 
     def add(self, code):
         """Append a cell, and give its index."""

@@ -22,11 +22,6 @@ display({**slider._repr_mimebundle_(), "image/png": w._repr_mimebundle_()[0]["im
 MISSING = "Error displaying widget: model not found"
 SAVED = ".archivit-saved"
 CODE = ".jp-Notebook .jp-CodeCell"
-FULL = """() => {
-    const notebook = globalThis.jupyterapp.shell.currentWidget.content;
-    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: 'full' };
-}"""
-SCROLL = "index => globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(index)"
 # Whether a saved picture was ever in the page since it was loaded.
 WATCH = f"""new MutationObserver(() => {{ globalThis.flashed ||= document.querySelector('{SAVED}') !== null; }})
     .observe(document, {{ childList: true, subtree: true }})"""
@@ -91,10 +86,10 @@ def test_of_other_widgets_jupyterlab_says_what_it_says(reopened):
 
 def test_it_survives_a_windowed_notebook(reopened, book):
     assert shows_the_picture(reopened, book)
-    reopened.page.evaluate(FULL)
-    reopened.page.evaluate(SCROLL, 32)
+    reopened.window()
+    reopened.scroll_to(32)
     reopened.page.locator(SAVED).wait_for(state="hidden")
-    reopened.page.evaluate(SCROLL, 0)
+    reopened.scroll_to(0)
     assert shows_the_picture(reopened, book)
 
 

@@ -1,6 +1,10 @@
 """The interface in a real JupyterLab: its themes, its shortcuts, its windowed notebooks, and the next cell."""
 
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 
 MAKE = """
 import numpy as np
@@ -43,8 +47,7 @@ def rest(arteries):
 
 def test_a_click_in_the_picture_is_a_selection_in_the_next_cell_and_keys_stay_inside(notebook):
     arteries = notebook.arteries(1)
-    notebook.page.wait_for_selector(".archivit-arteries .labels span:not(.away)")
-    rest(arteries)
+    labelled(arteries)
     x, y = arteries.ask(
         """root => {
             const label = [...root.querySelectorAll('.labels span')].find((e) => e.textContent === 'Mellon');
@@ -112,14 +115,53 @@ def test_a_report_has_wide_words_on_the_left(notebook):
     assert widths[1] > 1.5 * widths[0]
 
 
+def labelled(arteries):
+    """Wait for the names that stand in the picture, and until nothing moves."""
+    arteries.until("root => root.querySelector('.labels span:not(.away)')")
+    rest(arteries)
+
+
+def on_screen(arteries):
+    """What a reader sees of the canvas, as (share that is dark, share that is not paper)."""
+    box = arteries.root.locator("canvas").bounding_box()
+    shot = Image.open(io.BytesIO(arteries.page.screenshot(clip=box))).convert("RGB")
+    light = np.asarray(shot, int).sum(axis=2)
+    return (light < 60).mean(), (light < 700).mean()
+
+
+def test_a_windowed_notebook_leaves_no_black_box(lab, webgpu_browser):
+    tall = "\n".join(["1"] * 30)
+    notebook = lab.open(webgpu_browser, "windowed", [MAKE, "w", *[tall] * 40])
+    notebook.run(0)
+    notebook.run(1)
+    arteries = notebook.arteries(1)
+    arteries.seen().ready()
+    labelled(arteries)
+    _, before = on_screen(arteries)
+    assert before > 0.01
+    notebook.window()
+    notebook.run(41)  # the active cell stays in the page, wherever it lies
+    for _ in range(2):
+        notebook.scroll_to(41)
+        arteries.root.wait_for(state="hidden")  # or out of the page
+        notebook.scroll_to(0)
+        arteries.seen().ready()
+        labelled(arteries)
+        dark, inked = on_screen(arteries)
+        assert dark < 0.05
+        assert inked == pytest.approx(before, rel=0.05)
+    assert notebook.errors == []
+    notebook.close()
+
+
 def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(notebook):
     page = notebook.page
-    page.evaluate("globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(15)")
+    notebook.scroll_to(15)
     notebook.run(3)
     second = notebook.arteries(3)
     second.ready()
     assert page.evaluate(f"{SHARED}.users") == AWAKE + 2
-    page.evaluate("globalThis.jupyterapp.shell.currentWidget.content.scrollToItem(0)")
+    notebook.scroll_to(0)
     arteries = notebook.arteries(1)
     arteries.ready()
     rest(arteries)
