@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from .arguments import output_path
 from .errors import ArchivitError
 from .parser import ROLES, make_parser
+from .terminal import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,13 +63,13 @@ def render(options: argparse.Namespace) -> int:
     graph = _graph(options)
     from . import Arteries
 
-    _say("placing the accounts and drawing")
+    say("placing the accounts and drawing")
     arteries = Arteries(graph)
     if suffix == ".html":
         arteries.to_html(options.output)
     else:
         arteries.save_png(options.output, width=options.width, height=options.height, theme=options.theme)
-    _say(f"wrote {options.output}")
+    say(f"wrote {options.output}")
     return 0
 
 
@@ -96,7 +97,7 @@ def simulate(options: argparse.Namespace) -> int:
         output_path(options.output, TABLES)
     from . import simulate_market
 
-    _say(f"simulating {options.transfers:,} transfers")
+    say(f"simulating {options.transfers:,} transfers")
     market = simulate_market(transfers=options.transfers, seed=options.seed)
     _write(market.transfers.assign(currency=market.currency), options.output)
     return 0
@@ -111,7 +112,11 @@ def lab(options: argparse.Namespace) -> int:
     file = Path(further.pop(0)) if further and not further[0].startswith("-") else None
     if options.no_browser:
         further = ["--no-browser", *further]
-    return run(file, Path(options.dir), options.port, further)
+    try:
+        folder = Path(options.dir).expanduser()  # a shell leaves --dir=~/study as it is
+    except RuntimeError as problem:
+        raise ArchivitError(f"--dir {options.dir}: {problem}") from None
+    return run(file, folder, options.port, further)
 
 
 def as_options(text: str) -> str:
@@ -128,7 +133,7 @@ def _graph(options: argparse.Namespace) -> TransferGraph:
     with _file(options.file) as path:
         graph = read_transfers(path, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
     name = STDIN if options.file == "-" else options.file
-    _say(f"read {name}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
+    say(f"read {name}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
     return graph
 
 
@@ -154,11 +159,7 @@ def _write(table: pd.DataFrame, output: str) -> None:
         table.to_parquet(output, index=False)
     else:
         table.to_csv(output, index=False)
-    _say(f"wrote {output}: {len(table):,} rows")
-
-
-def _say(text: str) -> None:
-    print(f"archivit: {text}", file=sys.stderr, flush=True)
+    say(f"wrote {output}: {len(table):,} rows")
 
 
 COMMANDS = {"render": render, "flow": flow, "read": read, "simulate": simulate, "lab": lab}

@@ -6,6 +6,7 @@ Uses the standard library only.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,15 +16,20 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from urllib.parse import quote
 
 from .errors import ArchivitError
+from .terminal import say
 
 FIRST = "01_first_flow.ipynb"
 COPIES = ".archivit-copies.json"
 GRACE = 15.0  # seconds that JupyterLab gets to end its kernels
+TICK = 0.1  # seconds between two looks at it
+#: What ends us; a closed terminal sends SIGHUP, which Windows does not have.
+ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def notebooks() -> Path:
@@ -139,13 +145,14 @@ def _loopback() -> list[tuple[socket.AddressFamily, str]]:
 
 
 def _can_listen(family: socket.AddressFamily, host: str, port: int) -> bool:
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name == "posix":  # as JupyterLab does: a port left a moment ago is free
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if os.name == "posix":  # as JupyterLab does: a port left a moment ago is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
-            return False
+    except OSError as error:
+        # Where localhost is ::1 too but there is no IPv6, as in many containers, JupyterLab does without it.
+        return error.errno not in (errno.EADDRINUSE, errno.EACCES)
     return True
 
 
@@ -175,77 +182,81 @@ def lab(file: Path | None, folder: Path, port: int, further: list[str]) -> int:
     if file and not file.is_file():
         raise ArchivitError(f"{file}: no such file")
     for name in copy_notebooks(folder):
-        _say(f"{folder / name} was edited: left as it is")
+        say(f"{folder / name} was edited: left as it is")
     start = notebook_for(file, folder) if file else FIRST
     used = free_port(port)
     if used != port:
-        _say(f"port {port} is taken, using {used}")
+        say(f"port {port} is taken, using {used}")
     command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN", f"--ServerApp.root_dir={folder.resolve()}"]
     command += [f"--port={used}", *further, str(folder.resolve() / start)]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        _say("running as root: JupyterLab is started with --allow-root")
+        say("running as root: JupyterLab is started with --allow-root")
         command.insert(3, "--allow-root")
     # A token of ours keeps JupyterLab from printing its own long notice beside our one line.
     environment = {"JUPYTER_TOKEN": secrets.token_hex(24), **os.environ}
-    return _run(command, environment, folder, start)
+    return _run(command, environment, start)
 
 
-def _run(command: list[str], environment: dict[str, str], folder: Path, start: str) -> int:
+def _run(command: list[str], environment: dict[str, str], start: str) -> int:
     """Start JupyterLab apart from the terminal, so that Ctrl-C reaches us alone and nobody asks a question."""
-    server = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
-    previous = signal.signal(signal.SIGTERM, _interrupt)
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    runtime = Path(jupyter_runtime_dir())
+    with _asked_to_end() as asked:  # before there is a server: none may outlive us
+        server = subprocess.Popen(command, env=environment, start_new_session=True)
+        try:
+            state = runtime / f"jpserver-{server.pid}.json"
+            state.unlink(missing_ok=True)  # of an earlier server, whose number comes again
+            address = None
+            while server.poll() is None and not asked:
+                if address is None and (address := _address(state, start)):
+                    print(address, flush=True)
+                    say("Ctrl-C stops it")
+                time.sleep(TICK)
+            if asked:
+                say("stopping JupyterLab and its kernels")
+        finally:
+            _stop(server)
+    return 0 if asked else server.returncode
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[list[int]]:
+    """Give a list that fills when we are to end: Ctrl-C, kill, a terminal that is closed.
+
+    A signal only leaves its number there, so it may come at any moment, and again while JupyterLab is stopping. One
+    that is ignored stays so: `nohup` asks for that.
+    """
+    asked: list[int] = []
+    kept = [number for number in ENDS if signal.getsignal(number) != signal.SIG_IGN]
+    previous = {number: signal.signal(number, lambda number, _: asked.append(number)) for number in kept}
     try:
-        url = _wait_for_url(server)
-        if url:
-            address, token = url
-            query = f"?token={token}" if token else ""
-            print(f"{address}lab/tree/{quote(start)}{query}", flush=True)
-            _say("Ctrl-C stops it")
-        return server.wait()
-    except KeyboardInterrupt:
-        _say("stopping JupyterLab and its kernels")
-        return 0
+        yield asked
     finally:
-        _stop(server)
-        signal.signal(signal.SIGTERM, previous)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
     if server.poll() is not None:
         return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave kernels behind
     server.terminate()
     try:
         server.wait(GRACE)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _wait_for_url(server: subprocess.Popen[bytes]) -> tuple[str, str] | None:
-    """Address and token as the running server states them, or None where it ended before it ran."""
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    state = Path(jupyter_runtime_dir()) / f"jpserver-{server.pid}.json"
-    while server.poll() is None:
-        try:
-            found = json.loads(state.read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # not there yet, or half written
-            time.sleep(0.1)
-            continue
-        return str(found["url"]), str(found["token"])
-    return None
+def _address(state: Path, start: str) -> str | None:
+    """Where the running server shows the notebook, as it states itself, or None where it does not run yet."""
+    try:
+        found = json.loads(state.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # not there yet, or half written
+        return None
+    query = f"?token={found['token']}" if found["token"] else ""
+    return f"{found['url']}lab/tree/{quote(start)}{query}"
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _say(text: str) -> None:
-    print(f"archivit: {text}", file=sys.stderr, flush=True)

@@ -23,8 +23,21 @@ ABOVE = {
     "steps": {"sources", "graph", "models", "frames", "pipeline"},
     "api": {"sources", "graph", "models", "frames", "pipeline", "steps"},
     "__init__": {"sources", "graph", "models", "frames", "widgets", "api", "pipeline", "steps"},
-    "lab": set(),
-    "cli": {"sources", "graph", "models", "frames", "widgets", "api", "pipeline", "lab", "parser", "__init__"},
+    "terminal": set(),
+    "lab": {"terminal"},
+    "cli": {
+        "sources",
+        "graph",
+        "models",
+        "frames",
+        "widgets",
+        "api",
+        "pipeline",
+        "lab",
+        "parser",
+        "terminal",
+        "__init__",
+    },
 }
 EVERYWHERE = {"errors", "arguments"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from archivit_widgets import lab
+from archivit_widgets.cli import main
 
 FILE = "source,target,time,value\nAnn,Bob,2001-01-01,5\nBob,Cid,2002-01-01,7\n"
 
@@ -112,10 +113,88 @@ def test_a_taken_port_takes_the_next(taken):
     assert lab.free_port(taken) > taken
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "loopback",
+    [
+        pytest.param((socket.AF_INET, "192.0.2.1"), id="an address that no interface has"),
+        pytest.param((socket.AF_APPLETALK, "::1"), id="a family that the kernel lacks"),
+    ],
+)
+def test_a_port_is_not_taken_where_the_address_cannot_be_had(monkeypatch, loopback):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = server.getsockname()[1]
+    monkeypatch.setattr(lab, "_loopback", lambda: [(socket.AF_INET, "127.0.0.1"), loopback])
+    assert lab.free_port(free) == free
+
+
+def test_the_signals_that_end_it_come_back_to_who_had_them():
+    with lab._asked_to_end() as asked:
+        for how in lab.ENDS:
+            os.kill(os.getpid(), how)
+        assert asked == [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) == signal.default_int_handler
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with lab._asked_to_end() as asked:
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert not asked
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+FAKE = """
+import json, os, pathlib, sys, time
+runtime, before = pathlib.Path(os.environ["JUPYTER_RUNTIME_DIR"]), pathlib.Path(os.environ["BEFORE"])
+while before.exists():
+    time.sleep(0.01)
+time.sleep(0.3)
+(runtime / f"jpserver-{os.getpid()}.json").write_text(json.dumps({"url": "http://new/", "token": "new"}))
+time.sleep(0.5)
+"""
+
+
+def test_what_an_earlier_server_of_that_number_left_is_not_believed(tmp_path, monkeypatch, capsys):
+    """The number of the process comes again where numbers are few, as in a container."""
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path), "BEFORE": str(tmp_path / "before")}
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "before").touch()
+    start = subprocess.Popen
+
+    def started(*given, **options):
+        server = start(*given, **options)
+        stale = {"url": "http://old/", "token": "old"}
+        (tmp_path / f"jpserver-{server.pid}.json").write_text(json.dumps(stale))
+        (tmp_path / "before").unlink()
+        return server
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    assert lab._run([sys.executable, "-c", FAKE], environment, "a b.ipynb") == 0
+    assert capsys.readouterr().out == "http://new/lab/tree/a%20b.ipynb?token=new\n"
+
+
+def test_the_home_folder_may_be_meant(tmp_path, monkeypatch, capsys):
+    """A shell leaves ``--dir=~/study`` as it is."""
+    asked = []
+    monkeypatch.setattr(lab, "_run", lambda command, *_: asked.extend(command) or 0)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert main(["lab", "--dir=~/study"]) == 0
+    assert f"--ServerApp.root_dir={tmp_path / 'study'}" in asked
+    assert (tmp_path / "study" / lab.FIRST).exists()
+    assert main(["lab", "--dir=~nobody-of-that-name/study"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("archivit: --dir ~nobody-of-that-name/study: ")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how):
+    (tmp_path / "mine.py").write_text("c.ServerApp.terminals_enabled = False\nc.ServerApp.base_url = '/mine/'\n")
     command = [sys.executable, "-m", "archivit_widgets.cli", "lab", str(sales), "--dir", str(tmp_path / "work")]
-    command += ["--port", str(taken), "--no-browser", "--ServerApp.terminals_enabled=False"]
+    command += ["--port", str(taken), "--no-browser", "--config", "mine.py"]
     repository = os.fspath(lab.notebooks().parent)
     process = subprocess.Popen(
         command,
@@ -127,7 +206,7 @@ def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how):
     )
     try:
         url = process.stdout.readline().strip()
-        address, name, token = re.fullmatch(r"(http://\S+/)lab/tree/(\S+)\?token=(\w+)", url).groups()
+        address, name, token = re.fullmatch(r"(http://\S+/mine/)lab/tree/(\S+)\?token=(\w+)", url).groups()
         assert name == "sales.ipynb"
         assert (tmp_path / "work" / lab.FIRST).exists()
         headers = {"Authorization": f"token {token}"}
