@@ -13,6 +13,8 @@ from ..frames.scene import F32, Scene, look
 from .raster import COLUMN
 
 I32 = NDArray[np.int32]
+#: Columns, whose each is, and where on its curve.
+Columns = tuple[NDArray[Any], I32, F32]
 #: Pixels of radius from which a tube's end is seen to be cut off.
 SEEN = 1.2
 #: Pixels that the side of a turning tube may jump from step to step.
@@ -87,16 +89,25 @@ def looks_long(points: F32, camera: Camera) -> F32:
     return np.asarray(np.linalg.norm(legs, axis=2).sum(axis=0) / 2, np.float32)
 
 
-def of_share(share: F32, points: F32) -> F32:
-    """(n,) parameters of curves (n, 4, 3) before which shares of the length lie: undoes ``arc_share`` in curve.wgsl."""
+def unevenness(points: F32) -> F32:
+    """(n,) how unevenly the parameter runs along curves (n, 4, 3); ``unevenness_of`` in curve.wgsl."""
     a, b, c, d = np.moveaxis(points, 1, 0)
     ends, between = 4 * np.linalg.norm(b - a, axis=1), np.linalg.norm(d - a + c - b, axis=1)
-    uneven = 0.827 * (ends - between) / np.maximum(ends + between, 1e-9)
+    return np.asarray(np.maximum(0, ends - between) / np.maximum(ends + between, 1e-9), np.float32)
+
+
+def arc_share(t: F32, uneven: F32) -> F32:
+    """(n,) shares of the length that lie before parameters; as in curve.wgsl."""
+    s = t - np.float32(0.5)
+    return np.asarray(t - np.float32(0.827) * uneven * s * (1 - 4 * s * s), np.float32)
+
+
+def of_share(share: F32, uneven: F32) -> F32:
+    """(n,) parameters before which shares of the length lie: undoes `arc_share`."""
     t = share
     for _ in range(3):
-        s = t - np.float32(0.5)
-        t = share + uneven * s * (1 - 4 * s * s)
-    return np.asarray(t, np.float32)
+        t = share + t - arc_share(t, uneven)
+    return t
 
 
 def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> Steps:
@@ -137,7 +148,7 @@ def steps(points: F32, radius: F32, canvas: Canvas, longest: float = 14.0) -> St
     )
 
 
-def tubes(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
+def tubes(way: Steps, canvas: Canvas) -> Columns:
     """Columns of the steps of tubes.
 
     Returns
@@ -192,7 +203,7 @@ def fronts(way: Steps, canvas: Canvas) -> tuple[F32, F32]:
     return np.asarray((flat * eye - rise * (dx * right - dy * up) / flat) / long, np.float32), flat / long
 
 
-def joints(way: Steps, canvas: Canvas) -> tuple[NDArray[Any], I32, F32]:
+def joints(way: Steps, canvas: Canvas) -> Columns:
     """Columns of balls behind the ends of tubes, and where they turn from sideways to upright and notches would show.
 
     Returns

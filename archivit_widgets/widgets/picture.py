@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..frames.camera import project, scale
 from ..frames.scene import F32, Scene, crowd, look, radii, room
-from .columns import Canvas, balls, controls, joints, looks_long, of_share, slanted, steps, tubes
+from .beads import beads_of, swollen
+from .columns import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
 from .raster import EDGE, Thread, overlay, paint
 
 U8 = NDArray[np.uint8]
@@ -148,11 +149,13 @@ def are_threads(all_: Vessels, canvas: Canvas) -> NDArray[np.bool_]:
 
 def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of tubes, and of the beads of alerts and the strings between them."""
-    way = steps(
-        some.points, np.where(some.alarmed, look()["alert"]["string"] * swollen(some, canvas), some.radius), canvas
-    )
-    parts = [tubes(way, canvas), joints(way, canvas), beads(some, canvas)]
-    out, edge, along = (np.concatenate(column) for column in zip(*parts, strict=True))
+    beads = swollen(some.points, some.radius, canvas)
+    way = steps(some.points, np.where(some.alarmed, look()["alert"]["string"] * beads, some.radius), canvas)
+    out, edge, along = joined(tubes(way, canvas), joints(way, canvas))
+    along = arc_share(along, unevenness(some.points)[edge])
+    strung = beads_of(some.points, beads, some.alarmed, canvas)
+    bare = np.flatnonzero(~strung.hide(out, edge, along))
+    out, edge, along = joined((out[bare], edge[bare], along[bare]), strung.columns())
     out["dim"] = occlusion(along)
     out["round"] = np.clip(0.5 * out["radius"] - 0.4, 0, 1)
     out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
@@ -160,38 +163,16 @@ def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
     return slanted(out)
 
 
-def swollen(some: Vessels, canvas: Canvas) -> F32:
-    """(n,) half widths of beads in units of the scene: however weak an alert is, it can be told."""
-    _, _, depth = project(some.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
-    least = look()["alert"]["least"]
-    pixels = max(least["share"] * canvas.height / 2, least["pixels"])
-    return np.asarray(np.maximum(some.radius, pixels / scale(depth, canvas.height)), np.float32)
-
-
-def beads(some: Vessels, canvas: Canvas) -> tuple[NDArray[Any], NDArray[np.int32], F32]:
-    """Columns of the beads of alerts, as `tubes` gives them; ``beads_of`` in artery.wgsl."""
-    rows = np.flatnonzero(some.alarmed).astype(np.int32)
-    curves, radius = some.points[rows], swollen(some, canvas)[rows]
-    count = np.maximum(1, looks_long(curves, canvas.camera) / (look()["alert"]["pitch"] * radius))
-    # One bead lies in the middle, and as many to both sides as there is room for.
-    beside = np.floor(count / 2).astype(np.int32)
-    which = np.repeat(np.arange(len(rows)), 2 * beside + 1)
-    nth = np.arange(len(which)) - np.repeat(np.cumsum(2 * beside + 1) - beside - 1, 2 * beside + 1)
-    along = (0.5 + nth / count[which]).astype(np.float32)
-    t = of_share(along, curves[which])[:, None]
-    s = 1 - t
-    a, b, c, d = np.moveaxis(curves[which], 1, 0)
-    x, y, depth = project(
-        s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d, canvas.camera, canvas.width, canvas.height
-    )
-    out, ball = balls(x, y, depth, radius[which] * scale(depth, canvas.height), canvas)
-    out["depth"] -= radius[which[ball]]  # as near as its front: the string runs into it
-    return out, rows[which[ball]], along[ball]
+def joined(*parts: Columns) -> Columns:
+    """All columns of several kinds."""
+    columns, edge, along = (np.concatenate(fields) for fields in zip(*parts, strict=True))
+    return columns, edge, along
 
 
 def threads(some: Vessels, canvas: Canvas, theme: str) -> Thread:
     """Columns of threads with their colours (3, n) and alphas (n,); ``vertex`` in thread.wgsl."""
     out, edge, along = tubes(steps(some.points, some.radius, canvas), canvas)
+    along = arc_share(along, unevenness(some.points)[edge])
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
     near = 1 - np.float32(look()["fog"]) * haze(out["depth"], canvas)
     glow = near * dashes(some, edge, along)

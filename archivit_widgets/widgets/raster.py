@@ -118,15 +118,38 @@ def paint(columns: NDArray[Any], inks: F32, ground: F32, pixels: int) -> tuple[F
         first = np.flatnonzero(solid & (depth.take(pixel) == np.inf))
         depth[pixel.take(first)] = near.take(first)
         # Faint borders last: where two columns of one batch meet in a pixel, the solid one must win.
-        for some in (np.flatnonzero(solid), np.flatnonzero(~solid)):
-            at = pixel.take(some)
-            below = flat.take(at).view(np.float32)
-            color = colors.take(shade.take(some)).view(np.float32)
-            color *= np.repeat(cover.take(some) * below[3::4], 4)
-            color += below
-            flat[at] = color.view(np.complex128)
-            full[at] = color[3::4] < FULL
+        some = np.flatnonzero(solid)
+        while len(some):
+            lay(flat, full, pixel.take(some), cover.take(some), colors.take(shade.take(some)))
+            some = some[beaten(pixel.take(some), full)]
+        some = np.flatnonzero(~solid)
+        lay(flat, full, pixel.take(some), cover.take(some), colors.take(shade.take(some)))
     return np.asarray(canvas[:, :3] + canvas[:, 3:] * ground, np.float32), depth
+
+
+def lay(
+    flat: NDArray[np.complex128],
+    full: NDArray[np.bool_],
+    pixel: NDArray[np.int32],
+    cover: F32,
+    color: NDArray[np.complex128],
+) -> None:
+    """Lay colours under what is painted already, in place; of two in one pixel the last stays."""
+    below, under = flat.take(pixel).view(np.float32), color.view(np.float32)
+    under *= np.repeat(cover * below[3::4], 4)
+    under += below
+    flat[pixel] = under.view(np.complex128)
+    full[pixel] = under[3::4] < FULL
+
+
+def beaten(pixel: NDArray[np.int32], full: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Of fragments laid at once, those that another kept out of a pixel and yet lets show through: they come next.
+
+    Without them a small ball before a tube would be a hole to the ground.
+    """
+    some = np.flatnonzero(~full.take(pixel))[::-1]
+    _, stayed = np.unique(pixel.take(some), return_index=True)
+    return np.delete(some, stayed)[::-1]
 
 
 def as_one(colors: F32) -> NDArray[np.complex128]:

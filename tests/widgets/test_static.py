@@ -12,7 +12,7 @@ from PIL import Image
 from archivit_widgets.frames.camera import Camera
 from archivit_widgets.frames.scene import Scene, bends, look, middles, radii, thickness
 from archivit_widgets.widgets import portrait, static
-from archivit_widgets.widgets.columns import controls
+from archivit_widgets.widgets.columns import arc_share, controls, of_share, unevenness
 from archivit_widgets.widgets.picture import rgb
 from archivit_widgets.widgets.static import SMALL_BYTES, draw, png
 
@@ -120,6 +120,39 @@ def test_the_nearer_artery_is_in_front_whatever_its_row(order):
     near, far = pixels(LINE, [[250, 0, 255, 0]])[100, 200], pixels(LINE, [[250, 0, 1, 0]])[100, 200]
     middle = image[100, 200]
     assert np.abs(middle - near).sum() < np.abs(middle - far).sum()
+
+
+def test_a_small_sphere_before_an_artery_is_no_hole():
+    x = np.linspace(-0.5, 0.5, 40)
+    spheres = np.stack([x, 0.02 * np.sin(9 * x), np.full(40, 0.2)], axis=1)
+    image = pixels(scene_of([[-0.8, 0, 0], [0.8, 0, 0], *spheres], [0], [1]), [[255, 0, 255, 0]])
+    assert inked(image)[97:103, 140:260].all()
+    assert image[97:103, 140:260].min(axis=2).max() < 0.7  # no paper shines through
+
+
+def test_a_bead_behind_an_artery_is_hidden():
+    """However near: a bead lies no deeper than wide before its string."""
+    ends = [[-0.8, 0, 0], [0.8, 0, 0], [0, -0.4, 0.02], [0, 0.4, 0.02]]
+    image = pixels(scene_of(ends, [0, 2], [1, 3]), [[250, 0, 128, 255], [250, 0, 255, 0]])
+    red = image[..., 0] > image[..., 2] + 0.1
+    assert red[100, 150]
+    assert not red[95:105, 198:203].any()
+
+
+@pytest.mark.parametrize("turn", [False, True], ids=["bent", "loop"])
+def test_pulses_and_beads_keep_their_pace_along_a_curve(turn):
+    scene = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [0 if turn else 1], size=200)
+    scene.bend[0, :3] = 0, 60, 20
+    points, _ = controls(scene)
+    uneven = unevenness(points)
+    t = np.linspace(0, 1, 2001)[:, None]
+    u = 1 - t
+    a, b, c, d = points[0]
+    way = np.linalg.norm(np.diff(u**3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t**3 * d, axis=0), axis=1)
+    true = np.append(0, np.cumsum(way)) / way.sum()
+    share = arc_share(t[:, 0].astype(np.float32), uneven)
+    assert np.abs(share - true).max() < 0.5 * np.abs(t[:, 0] - true).max()
+    assert np.allclose(of_share(share, uneven), t[:, 0], atol=0.01)
 
 
 def test_an_artery_and_its_reverse_do_not_cover_each_other():
