@@ -15,7 +15,7 @@ from PIL import Image
 
 from hatch_build import ROOT
 
-from .test_cli import DATA
+from .data import DATA
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -70,7 +70,7 @@ def test_no_widget_state_is_saved(story):
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data at {DATA}; set ARCHIVIT_DATA")
 def test_the_second_story_reads_real_ledgers(monkeypatch):
-    monkeypatch.setenv("ARCHIVIT_DATA", os.fspath(DATA.resolve()))
+    monkeypatch.setenv("ARCHIVIT_DATA", os.fspath(DATA))
     story = nbformat.read(PATHS[1], as_version=4)
     NotebookClient(story, timeout=300, resources={"metadata": {"path": os.fspath(PATHS[1].parent)}}).execute()
     table = next(o.data["text/plain"] for o in outputs(story) if "arteries" in o.get("data", {}).get("text/plain", ""))

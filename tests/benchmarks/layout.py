@@ -8,9 +8,7 @@ All place the largest component, undirected, without the zero address. The data 
 """
 
 import argparse
-import os
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,9 +18,9 @@ from archivit_widgets.graph.layout import place
 from archivit_widgets.graph.layout_ties import components, ties
 from tests.benchmarks.layout_measures import hops_from, preservation, stress
 from tests.benchmarks.layout_rivals import rivals
+from tests.data import DATA
 
 STEPS = (20, 40, 80, 160, 320)
-DATA = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data"))
 
 
 def main():

@@ -2,8 +2,6 @@
 
 import base64
 import io
-import os
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -13,13 +11,11 @@ from PIL import Image
 
 from archivit_widgets.widgets.static import SMALL
 
-DATA = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data")).resolve() / "cryptopunks_sales.csv"
-SETUP = f"""
-import os
-import archivit_widgets as aw
-path = {str(DATA)!r}
-graph = aw.read_transfers(path) if os.path.exists(path) else aw.simulate_market(10_000, seed=3)
-"""
+from ..data import DATA
+
+PUNKS = DATA / "cryptopunks_sales.csv"
+GRAPH = f"aw.read_transfers({str(PUNKS)!r})" if PUNKS.exists() else "aw.simulate_market(10_000, seed=3)"
+SETUP = f"import archivit_widgets as aw\ngraph = {GRAPH}"
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import threading
 from types import SimpleNamespace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from archivit_widgets.frames import protocol
@@ -321,7 +321,6 @@ moves = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(moves)
 def test_whatever_happens_pages_that_answer_end_with_what_was_pushed(moves):
     bench = Bench(edges=20)

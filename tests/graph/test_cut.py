@@ -20,7 +20,7 @@ from tests.ledger import graph_of
 MONTH = 30 * 86_400
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records(), TIMES, TIMES)
 def test_a_window_agrees_with_the_definitions(record, start, end):
     graph = graph_from(record)
@@ -110,7 +110,7 @@ def test_what_is_no_moment_is_refused(bad):
         moment(bad)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records(), st.sets(st.sampled_from("abcd")), st.one_of(st.none(), st.sets(st.sampled_from("xyz"))))
 def test_a_subgraph_keeps_what_lies_inside(record, accounts, tokens):
     graph = graph_from(record)

@@ -27,7 +27,7 @@ def same(record):
         assert getattr(others, name).dtype == getattr(totals, name).dtype
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records(most=80))
 def test_any_small_record(record):
     same(graph_from(record).record)

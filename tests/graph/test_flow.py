@@ -17,7 +17,7 @@ from tests.ledger import graph_of
 DAY = 86_400
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records(), st.floats(1, 1e9))
 def test_every_column_agrees_with_the_definitions(record, half_life):
     graph = graph_from(record)

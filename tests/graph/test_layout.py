@@ -70,7 +70,7 @@ def test_communities_are_found():
     assert np.array_equal(np.unique(np.column_stack([label, parted(graph)]), axis=0)[:, 0], np.arange(6))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(3, 60), st.integers(0, 2**32 - 1))
 def test_communities_are_better_than_none(n, seed):
     tree = networkx.gnm_random_graph(n, 2 * n, seed=seed)
@@ -181,7 +181,7 @@ def test_numbers_of_the_random_generator_are_left_alone():
     assert np.random.rand() == expected  # noqa: NPY002
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 90), st.integers(0, 2**32 - 1))
 def test_hops_agree_with_networkx(n, seed):
     rng = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ def line(times, **options):
     return timeline(graph_of(["a"] * len(times), ["b"] * len(times), sorted(times)), **options)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(-(10**13), 10**13), min_size=1, max_size=30), st.integers(2, 200))
 def test_every_transfer_is_in_its_bin(times, bins):
     made = line(times, bins=bins)

@@ -158,7 +158,7 @@ def attempt(frame: pd.DataFrame, **roles: str) -> TransferGraph | str:
         return str(error)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows=ROWS, with_token=st.booleans())
 def test_nothing_is_lost_silently(rows: list[tuple[object, ...]], with_token: bool) -> None:
     frame = sales(rows, "source target time token value").astype("str")

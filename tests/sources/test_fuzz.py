@@ -32,7 +32,7 @@ def attempt(path: Path) -> Report | str:
         return str(error)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(name=st.sampled_from(sorted(FORMATS)), damage=DAMAGE)
 @example(name="a.csv", damage=[(0.0, 0, b"\n"), (0.125, 0, b"\n")])
 def test_damaged_files(name: str, damage: list[tuple[float, int, bytes]]) -> None:

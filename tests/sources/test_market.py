@@ -1,8 +1,5 @@
 """The simulated market: the same every time, true to its own truth, and shaped like a real one."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +8,25 @@ from archivit_widgets.errors import ArchivitError
 from archivit_widgets.sources.market import simulate
 from archivit_widgets.sources.simulation.rings import PATTERNS
 
-LOW, HIGH = 0.55, 1.75  # bounds of every measure of `shape`, as a share of the real market's
-PUNKS = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data")) / "cryptopunks_sales.csv"
+from ..data import real
+
+# What `shape` says of the sales of CryptoPunks, and the shares of it that bound the same of a simulated market.
+CRYPTOPUNKS = {
+    "days held, lower quartile": (9.94046, 1.0, 1.5),
+    "days held, median": (71.0643, 0.65, 1.0),
+    "days held, upper quartile": (267.131, 0.6, 0.9),
+    "sales of a work": (2.00668, 0.9, 1.05),
+    "works sold more than once": (0.52613, 0.9, 1.05),
+    "spread of log price": (1.98949, 0.6, 1.2),
+    "spread of log price steps": (1.32208, 0.75, 1.2),
+    "purchases of a buyer, mean": (4.12593, 0.9, 1.1),
+    "purchases of a buyer, 99 %": (36.92, 1.0, 1.45),
+    "sales of a seller, mean": (7.7395, 0.7, 0.8),
+    "sales of a seller, 99 %": (103.6, 0.55, 0.9),
+    "share of the top 1 % of sellers": (0.27072, 1.1, 1.3),
+    "share of the top 1 % of buyers": (0.186754, 1.0, 1.3),
+    "repeat rate": (0.240801, 0.7, 0.95),
+}
 
 
 @pytest.fixture(scope="module")
@@ -104,16 +118,17 @@ def test_each_pattern_moves_as_it_says(washed):
     early = washed.truth.groupby("ring")["transfer"].max().map(washed.table["time"]) < end - 60 * 86_400
     whole = washed.truth[washed.truth["ring"].map(early)]
     record = type(washed)(washed.table, washed.rows, "ETH", washed.report, whole)
-    for path in paths(record, "round_trip"):
+    found = {pattern: list(paths(record, pattern)) for pattern in ("round_trip", "cycle", "funded_ring", "chain")}
+    assert all(found.values())
+    for path in found["round_trip"]:
         assert len(set(path)) == 2
         assert path[0] == path[-1]
-    for path in paths(record, "cycle"):
+    for path in found["cycle"]:
         assert 3 <= len(set(path)) <= 6
         assert path[0] == path[-1]
     for pattern in ("funded_ring", "chain"):
-        lengths = [len(path) for path in paths(record, pattern) if len(path) == len(set(path))]
-        assert len(lengths) == len(list(paths(record, pattern)))  # nobody held it twice
-        assert min(lengths) >= 4
+        assert all(len(path) == len(set(path)) for path in found[pattern])  # nobody held it twice
+        assert min(map(len, found[pattern])) >= 4
 
 
 def test_rotation_leaves_everybody_with_as_many_works_as_before(washed):
@@ -170,10 +185,8 @@ def shape(table):
     }
 
 
-def test_its_shape_is_that_of_cryptopunks():
-    if not PUNKS.exists():
-        pytest.skip(f"{PUNKS} is not there: set ARCHIVIT_DATA to the folder of real data")
-    read = pd.read_csv(PUNKS, dtype={"from": "str", "to": "str"})
+def test_the_shape_of_cryptopunks_is_what_stands_here():
+    read = pd.read_csv(real("cryptopunks_sales.csv"), dtype={"from": "str", "to": "str"})
     punks = pd.DataFrame(
         {
             "source": read["from"],
@@ -183,10 +196,18 @@ def test_its_shape_is_that_of_cryptopunks():
             "value": pd.to_numeric(read["price_eth"], errors="coerce"),
         }
     )
-    real = shape(punks[punks["value"] > 0].sort_values("time", kind="stable"))
-    for seed in range(3):
-        market = simulate(16_000, seed)
-        honest = market.table.drop(market.truth["transfer"])
-        made = shape(honest[honest["kind"] == "sale"])
-        for name, value in real.items():
-            assert LOW * value < made[name] < HIGH * value, f"seed {seed}, {name}: {made[name]:.3f} against {value:.3f}"
+    found = shape(punks[punks["value"] > 0].sort_values("time", kind="stable"))
+    assert found == pytest.approx({name: value for name, (value, _, _) in CRYPTOPUNKS.items()}, rel=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_its_shape_is_that_of_cryptopunks(seed):
+    market = simulate(16_000, seed)
+    honest = market.table.drop(market.truth["transfer"])
+    made = shape(honest[honest["kind"] == "sale"])
+    beside = {
+        name: f"{made[name] / value:.3f}"
+        for name, (value, low, high) in CRYPTOPUNKS.items()
+        if not low < made[name] / value < high
+    }
+    assert not beside

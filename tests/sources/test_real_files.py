@@ -1,6 +1,5 @@
 """Every file of the real data that holds transfers is read, or refused in one clear line."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +7,7 @@ import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
 
-DATA = Path(os.environ.get("ARCHIVIT_DATA", "../shared/data"))
-
-
-def real(name: str) -> Path:
-    if not (DATA / name).exists():
-        pytest.skip(f"real data are not here: set ARCHIVIT_DATA to the folder that holds {name}")
-    return DATA / name
+from ..data import real
 
 
 def test_cryptopunks() -> None:

@@ -1,12 +1,10 @@
 """The graphs that every peer draws: ends, weights and a fixed place for each account."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-DATA = Path(os.environ.get("ARCHIVIT_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
+from ...data import DATA
+
 GRAPHS = {
     "punks": "CryptoPunks sales 2017-2021, pairs merged",
     "nft20k": "NFTGraph-Tiny, 20,000 edges sampled",

@@ -1,0 +1,16 @@
+"""What holds for all tests."""
+
+from hypothesis import settings
+
+from .data import DATA
+
+# Machines are shared: an example that waits for a processor is no fault.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
+
+
+def pytest_report_header() -> str:
+    """Say at the top whether the real data take part."""
+    if DATA.is_dir():
+        return f"real data: {DATA}"
+    return f"real data: none at {DATA}, so their tests skip and a simulated market stands in for them in the browser"
