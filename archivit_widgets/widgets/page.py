@@ -20,16 +20,23 @@ main .stage {{ flex: 1 0 auto; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #111; color: #eee; }} }}</style>
 <main></main>
 <noscript><img src="data:image/png;base64,{picture}" alt="{title}">
-<p>Without JavaScript this picture stands still.</noscript>
+<p>This picture stands still: it needs JavaScript in a browser of 2023 or newer.</noscript>
 <script type="text/plain" id="bundle">{bundle}</script>
 <script type="text/plain" id="data">{data}</script>
 <script type="module">
 const text = (id) => document.getElementById(id).textContent;
-const packed = Uint8Array.from(atob(text("bundle")), (char) => char.charCodeAt(0));
-const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-const code = new Blob([await new Response(stream).text()], {{ type: "text/javascript" }});
-const {{ mount }} = await import(URL.createObjectURL(code));
-await mount(document.querySelector("main"), text("data"));
+const main = document.querySelector("main");
+try {{
+  const packed = Uint8Array.from(atob(text("bundle")), (char) => char.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const code = URL.createObjectURL(new Blob([await new Response(stream).text()], {{ type: "text/javascript" }}));
+  const {{ mount }} = await import(code);
+  URL.revokeObjectURL(code);
+  await mount(main, text("data"));
+}} catch (error) {{
+  main.innerHTML = document.querySelector("noscript").textContent;
+  main.append(`${{error}}`);
+}}
 </script>
 </html>
 """

@@ -81,6 +81,18 @@ def test_without_scripts_the_still_picture_is_shown(backend, file):
     context.close()
 
 
+def test_a_browser_too_old_shows_the_still_picture_and_why(backend, file):
+    browser, _ = backend
+    context = browser.new_context(offline=True)
+    context.add_init_script("delete globalThis.DecompressionStream")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    assert page.locator("main img").bounding_box()["width"] > 400
+    page.get_by_text("DecompressionStream").wait_for()
+    assert page.query_selector("img[src=x]") is None
+    context.close()
+
+
 def test_a_lost_webgl2_context_comes_back(opened, backend):
     """The widget's own way, as in a notebook: told once, rebuilt on a new canvas."""
     page, _, errors = opened
