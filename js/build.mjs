@@ -1,6 +1,7 @@
 // Bundles the page's half into archivit_widgets/static/arteries.js: one ES module, shaders and styles inside as text.
 // And JupyterLab's two, the extension and what it loads to wake the graphics device, into labextension/static/.
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
 import { build, context, transform } from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -21,13 +22,23 @@ const texts = {
   },
 };
 
+/** Of all that the bundles are made from: copies that differ share nothing on a page but its device, see src/shared.ts. */
+async function buildOf() {
+  const hash = createHash("sha256").update(await readFile("../archivit_widgets/frames/look.json"));
+  for (const folder of ["src", "../shaders"]) {
+    const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+    for (const path of files.map(({ parentPath, path, name }) => `${parentPath ?? path}/${name}`).sort()) hash.update(await readFile(path));
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
 const common = {
   bundle: true,
   target: "es2022",
   minify: !watch,
   legalComments: "none",
   plugins: [texts],
-  define: { "define.amd": "false" },
+  define: { "define.amd": "false", ...(watch ? {} : { BUILD: JSON.stringify(await buildOf()) }) },
   logLevel: "info",
 };
 

@@ -10,6 +10,9 @@ export interface Choice {
   why: string;
 }
 
+/** The device of a backend went away. */
+export type Gone = (reason: string, backend: Backend) => void;
+
 type Make = (canvas: HTMLCanvasElement, lost: Lost) => Promise<Renderer>;
 
 const STEPS: [Backend, string, Make][] = [
@@ -17,13 +20,16 @@ const STEPS: [Backend, string, Make][] = [
   ["webgl2", "WebGL2", makeWebGl2Renderer],
 ];
 
-/** The first backend that starts (or `only` that one). */
-export async function makeRenderer(canvas: HTMLCanvasElement, lost: Lost, only?: Backend): Promise<Choice> {
+/** The first backend that starts, but none of those that were `lost` too often. */
+export async function makeRenderer(canvas: HTMLCanvasElement, gone: Gone, lost: readonly Backend[] = []): Promise<Choice> {
   const reasons: string[] = [];
   for (const [backend, name, make] of STEPS) {
-    if (only && only !== backend) continue;
+    if (lost.includes(backend)) {
+      reasons.push(`${name} was lost again and again`);
+      continue;
+    }
     try {
-      const renderer = await make(canvas, lost);
+      const renderer = await make(canvas, (reason) => gone(reason, backend));
       const where = renderer.software ? `${name} on the processor (no graphics card)` : name;
       return { renderer, why: reasons.length ? `${where}: ${reasons.join("; ")}` : where };
     } catch (error) {

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Feed, Model, Watcher } from "../src/feed";
+import type { Gone } from "../src/ladder";
 import type { Hit, Renderer, View } from "../src/renderer";
 import { makeView } from "../src/view";
 import { line, timesOf } from "./scenes";
@@ -47,8 +48,8 @@ export function makeStub(hit: Hit | null = null, kept = 1) {
     toBlob: async () => new Blob(),
     destroy: () => void log.push("destroyed"),
   });
-  const make = async (_: HTMLCanvasElement, gone: (reason: string) => void) => {
-    lost = gone;
+  const make = async (_: HTMLCanvasElement, gone: Gone) => {
+    lost = (reason) => gone(reason, "webgpu");
     return { renderer: renderer(), why: "A stub" };
   };
   return { make, log, views, lose: (reason: string) => lost(reason) };

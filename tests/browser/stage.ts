@@ -19,6 +19,7 @@ const unpacked = (arrays: Packed) => Object.fromEntries(Object.entries(arrays).m
 const canvases = new Map<string, HTMLCanvasElement>();
 const renderers = new Map<string, Renderer>();
 const lost: string[] = [];
+const BACKENDS: Backend[] = ["webgpu", "webgl2"];
 
 /** Makes a canvas with a renderer of its own, called `name`; gives the ladder's words. */
 async function open(name: string, width: number, height: number, only?: Backend): Promise<string> {
@@ -27,7 +28,7 @@ async function open(name: string, width: number, height: number, only?: Backend)
   canvas.id = name;
   document.body.append(canvas);
   canvases.set(name, canvas);
-  const { renderer, why } = await makeRenderer(canvas, (reason) => lost.push(reason), only);
+  const { renderer, why } = await makeRenderer(canvas, (reason) => lost.push(reason), BACKENDS.filter((backend) => only && backend !== only));
   if (!renderer) throw new Error(why);
   renderers.set(name, renderer);
   return why;
@@ -65,18 +66,18 @@ function close(name: string): void {
   renderers.delete(name);
 }
 
-type Shared = { context: { gl: WebGL2RenderingContext } | null };
+type Shared = { opened: Promise<{ gl: WebGL2RenderingContext }> };
 
-function loseWebGl2(): void {
-  const { context } = (globalThis as unknown as Record<symbol, Shared>)[Symbol.for("archivit.gl.1")];
-  context!.gl.getExtension("WEBGL_lose_context")!.loseContext();
+async function loseWebGl2(): Promise<void> {
+  const { gl } = await (globalThis as unknown as Record<symbol, Shared>)[Symbol.for("archivit.gl.1")].opened;
+  gl.getExtension("WEBGL_lose_context")!.loseContext();
 }
 
 const made = { contexts: 0, alive: 0 };
-const getContext = OffscreenCanvas.prototype.getContext;
-OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...args: Parameters<typeof getContext>) {
-  made.contexts++;
-  return getContext.apply(this, args);
+const getContext = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+  made.contexts += Number(kind === "webgl2");
+  return getContext.call(this, kind, ...rest);
 } as typeof getContext;
 
 /** Counts buffers and textures from here on, see `alive`. */

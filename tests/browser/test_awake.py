@@ -28,7 +28,7 @@ def test_the_device_wakes_with_the_import_and_sleeps_with_the_notebook(lab, webg
     assert page.evaluate("compiled.length") == before
     notebook.save()  # or JupyterLab would ask
     page.evaluate(CLOSE)
-    page.wait_for_function(f"{PAGE}.users === 0 && {PAGE}.gpu === null")
+    page.wait_for_function(f"{PAGE}.users === 0 && {PAGE}.opened === null")
     assert notebook.errors == []
     notebook.close()
 
@@ -42,9 +42,9 @@ def test_the_widget_draws_with_the_device_that_is_awake(lab, webgpu_browser):
     page = notebook.page
     notebook.run(0)
     page.wait_for_function(f"{PAGE}?.users === 1")
-    device = page.evaluate_handle(f"{PAGE}.gpu.then(gpu => gpu.device)")
+    device = page.evaluate_handle(f"{PAGE}.opened.then(gpu => gpu.device)")
     notebook.run(1)
     notebook.arteries(1).seen().ready()
-    assert page.evaluate(f"device => {PAGE}.gpu.then(gpu => gpu.device === device)", device)
+    assert page.evaluate(f"device => {PAGE}.opened.then(gpu => gpu.device === device)", device)
     assert page.evaluate(f"{PAGE}.users") >= 2
     notebook.close()

@@ -99,15 +99,17 @@ def test_a_lost_webgl2_context_comes_back(opened, backend):
     if backend[1] != "webgl2":
         pytest.skip("a lost WebGPU device: test_ui_states.py")
     page.evaluate(
-        """() => new Promise((ready) => {
+        """async () => {
+          const { gl } = await globalThis[Symbol.for('archivit.gl.1')].opened;
+          await new Promise((ready) => {
           const root = document.querySelector('.archivit-arteries'), states = [];
           new MutationObserver(() => {
             states.push(root.dataset.state);
             if (states.includes('lost') && root.dataset.state === 'ready') ready();
           }).observe(root, { attributes: true, attributeFilter: ['data-state'] });
-          const { gl } = globalThis[Symbol.for('archivit.gl.1')].context;
           gl.getExtension('WEBGL_lose_context').loseContext();
-        })"""
+          });
+        }"""
     )
     assert page.locator("canvas").count() == 1
     assert not errors

@@ -148,7 +148,7 @@ def test_a_lost_device_comes_back_with_the_same_picture(webgpu_browser):
         host.rest()
         before = picture(host)
         with host.lost_and_back():
-            host.page.evaluate(f"(async () => (await {SHARED}.gpu).device.destroy())()")
+            host.page.evaluate(f"(async () => (await {SHARED}.opened).device.destroy())()")
         host.rest()
         assert np.abs(picture(host).astype(int) - before).max() <= 2
         assert host.page.locator("canvas").count() == 1
@@ -179,11 +179,19 @@ def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser)
             "[...document.querySelectorAll('.archivit-arteries')].every(e => e.dataset.backend === 'webgpu')"
         )
         assert sum(h["kind"] == "want" for h in host.heard) == 1
-        host.page.evaluate(f"async () => void (await {SHARED}.gpu).device.lost.then(({{ reason }}) => (gone = reason))")
-        host.page.evaluate("host.cleanups.forEach(end => end()), host.end()")
+        host.page.evaluate(f"async () => void (await {SHARED}.opened).device.lost.then(({{ reason }}) => (gone = reason))")
+        host.page.evaluate("roots = [...document.querySelectorAll('.archivit-arteries')].map(root => new WeakRef(root))")
+        host.page.evaluate("host.cleanups.splice(1).forEach(end => end())")
+        collector = host.page.context.new_cdp_session(host.page)
+        for _ in range(50):  # neither the device that the last one holds, nor any observer or listener, holds the others
+            collector.send("HeapProfiler.collectGarbage")
+            if (held := host.page.evaluate("roots.filter(root => root.deref()).length")) == 1:
+                break
+        assert held == 1
+        host.page.evaluate("host.cleanups.splice(0).forEach(end => end()), host.end()")
         assert host.page.locator(".archivit-arteries").count() == 0
         assert host.page.evaluate("host.model.listeners()") == 0
-        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.gpu === null", timeout=60_000)
+        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.opened === null", timeout=60_000)
         host.page.wait_for_function("globalThis.gone === 'destroyed'")
 
 

@@ -275,7 +275,7 @@ def test_a_lost_device_is_told_once_and_a_new_one_draws_the_same(stage):
     stage.scene(arrays)
     stage.fit(arrays)
     before = stage.picture().astype(int)
-    stage.page.evaluate(f"async () => {{ stage.lost.length = 0; (await {DEVICE}.gpu).device.destroy(); }}")
+    stage.page.evaluate(f"async () => {{ stage.lost.length = 0; (await {DEVICE}.opened).device.destroy(); }}")
     stage.page.wait_for_function("stage.lost.length > 0")
     again = Stage(stage.page, "webgpu", "again", **SIZE)
     again.open()
@@ -315,3 +315,28 @@ def test_a_graphics_card_draws_the_same_with_four_samples_a_pixel(stage):
     assert is_red(fine).any()
     stage.picture()
     assert stage.pick(180, 120) == hit
+
+
+def test_a_picture_as_large_as_a_new_canvas_is_drawn(page):
+    small = Stage(page, "webgpu", "small", width=300, height=150)
+    small.open()
+    small.scene(line())
+    assert (ink(small.picture()) > 40).sum() > 300
+    small.run("(s, [name]) => s.close(name)", small.name)
+
+
+NO_MEMORY = """() => {
+  const pop = GPUDevice.prototype.popErrorScope;
+  GPUDevice.prototype.popErrorScope = function () {
+    GPUDevice.prototype.popErrorScope = pop;
+    return pop.call(this).then(() => new GPUOutOfMemoryError("a test"));
+  };
+}"""
+
+
+def test_a_device_whose_memory_is_full_is_told_as_lost(stage):
+    stage.page.evaluate("stage.lost.length = 0")
+    stage.page.evaluate(NO_MEMORY)
+    stage.scene(line())
+    stage.page.wait_for_function("stage.lost.length > 0")
+    assert stage.page.evaluate("stage.lost") == ["its memory is full"]

@@ -8,8 +8,8 @@ import { h } from "./dom";
 
 export type MakeRenderer = (
   canvas: HTMLCanvasElement,
-  lost: (reason: string) => void,
-  only?: Backend,
+  gone: (reason: string, backend: Backend) => void,
+  without?: readonly Backend[],
 ) => Promise<{ renderer: Renderer | null; why: string }>;
 
 export interface PictureEvents {
@@ -39,7 +39,8 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
   let scene: Scene | null = null;
   let channels: Uint8Array | null = null;
   let emphasis: [Uint8Array, Uint8Array] | null = null;
-  const losses: number[] = [];
+  const losses: { backend: Backend; at: number }[] = [];
+  const without: Backend[] = [];
 
   const restore = (): void => {
     if (!renderer || !scene) return;
@@ -54,17 +55,21 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
     events.chosen(null, `a still picture: ${error instanceof Error ? error.message : String(error)}`);
   };
 
-  const start = async (only?: Backend): Promise<void> => {
+  const blame = (backend: Backend): void => {
+    const at = performance.now();
+    losses.push({ backend, at });
+    if (losses.filter((loss) => loss.backend === backend && at - loss.at < MINUTE).length >= PATIENCE) without.push(backend);
+  };
+
+  const start = async (): Promise<void> => {
     let gone = false;
-    const lost = (reason: string): void => {
+    const lost = (reason: string, backend: Backend): void => {
       if (gone || signal.aborted) return;
       gone = true;
+      blame(backend);
       renderer?.destroy();
       renderer = null;
       events.lost(reason);
-      const now = performance.now();
-      losses.push(now);
-      const often = losses.filter((t) => now - t < MINUTE).length >= PATIENCE;
       // A canvas keeps the kind of its first context for life, so a new one takes its place.
       const fresh = makeCanvas();
       for (const { name, value } of canvas.attributes) if (name.startsWith("aria-")) fresh.setAttribute(name, value);
@@ -72,9 +77,9 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
       canvas.replaceWith(fresh);
       canvas = fresh;
       if (focused) canvas.focus({ preventScroll: true });
-      void start(often ? "webgl2" : undefined).catch(fail);
+      void start().catch(fail);
     };
-    const made = await make(canvas, lost, only);
+    const made = await make(canvas, lost, without);
     if (signal.aborted) return made.renderer?.destroy();
     if (gone) return made.renderer?.destroy();
     renderer = made.renderer;

@@ -1,81 +1,45 @@
 /**
- * One WebGL2 context for each page, shared by all widgets and counted: browsers hold about sixteen. It draws into a canvas
- * that is not on the page, and each picture is copied to the widget's own canvas.
+ * The page's one WebGL2 context: browsers hold about sixteen. It draws into a canvas that is not on the page, and each
+ * picture is copied to the widget's own canvas.
  */
 
 import type { Lost } from "../renderer";
+import { keep, type Kept, makeShared } from "../shared";
 import { makePrograms, type Programs } from "./programs";
 import { makeSmooth, type Smooth } from "./smooth";
 import { makeTargets, type Targets } from "./target";
 
-export interface Gl {
+interface Context {
   gl: WebGL2RenderingContext;
-  canvas: OffscreenCanvas;
+  canvas: HTMLCanvasElement;
   /** SwiftShader and the like: draws on the CPU. */
   software: boolean;
+  kept: Kept;
+}
+
+export interface Gl extends Context {
   programs: Programs;
   targets: Targets;
   smooth: Smooth;
-  /** Called if the context goes away. */
-  losers: Set<Lost>;
 }
 
-interface Shared {
-  context: Gl | null;
-  users: number;
-}
-
-const KEY = Symbol.for("archivit.gl.1");
-const IDLE_MS = 5000;
-
-function shared(): Shared {
-  const page = globalThis as unknown as Record<symbol, Shared>;
-  return (page[KEY] ??= { context: null, users: 0 });
-}
-
-function open(): Gl {
-  if (typeof OffscreenCanvas === "undefined") throw new Error("this browser has no WebGL2 off the screen");
-  const canvas = new OffscreenCanvas(1, 1);
+async function open(gone: Lost): Promise<Context> {
+  const canvas = document.createElement("canvas");
   // Samples are our own (target.ts), as a picture in a hurry has one only; alpha, because they are resolved into it.
   const gl = canvas.getContext("webgl2", { antialias: false, alpha: true, depth: true, powerPreference: "high-performance" });
   if (!gl) throw new Error("this browser has no WebGL2");
   const info = gl.getExtension("WEBGL_debug_renderer_info");
   const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  const software = /swiftshader|llvmpipe|software|basic render/i.test(name);
-  const losers = new Set<Lost>();
-  const programs = makePrograms(gl);
-  const context = { gl, canvas, software, programs, targets: makeTargets(gl), smooth: makeSmooth(gl, programs), losers };
-  canvas.addEventListener("webglcontextlost", () => {
-    forget(context);
-    for (const lost of [...losers]) lost("the WebGL2 context was lost");
-  });
-  return context;
+  canvas.addEventListener("webglcontextlost", () => gone("the WebGL2 context was lost"));
+  return { gl, canvas, software: /swiftshader|llvmpipe|software|basic render/i.test(name), kept: new Map() };
 }
 
-function forget(context: Gl): void {
-  const page = shared();
-  if (page.context === context) page.context = null;
-}
+const shared = makeShared("gl", open, ({ gl }) => gl.getExtension("WEBGL_lose_context")?.loseContext());
 
-/** The page's context, and a function that gives it back; the last to go closes it, a little later. */
-export function acquire(): { context: Gl; release: () => void } {
-  const page = shared();
-  const context = (page.context ??= open());
-  page.users++;
-  let held = true;
-  const release = () => {
-    if (!held) return;
-    held = false;
-    page.users--;
-    setTimeout(closeIfIdle, IDLE_MS);
-  };
-  return { context, release };
-}
-
-function closeIfIdle(): void {
-  const page = shared();
-  if (page.users || !page.context) return;
-  const { gl } = page.context;
-  page.context = null;
-  gl.getExtension("WEBGL_lose_context")?.loseContext();
+export async function acquire(lost: Lost): Promise<{ own: Gl; release: () => void }> {
+  const { own, release } = await shared.acquire(lost);
+  const { gl, kept } = own;
+  const programs = keep(kept, "programs", () => makePrograms(gl));
+  const targets = keep(kept, "targets", () => makeTargets(gl));
+  return { own: { ...own, programs, targets, smooth: keep(kept, "smooth", () => makeSmooth(gl, programs)) }, release };
 }

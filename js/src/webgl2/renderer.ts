@@ -54,19 +54,20 @@ function unload(gl: WebGL2RenderingContext, { textures }: Loaded): void {
 }
 
 export async function makeWebGl2Renderer(canvas: HTMLCanvasElement, lost: Lost): Promise<Renderer> {
-  const { context, release } = acquire();
+  let renderer: Renderer | null = null;
+  const { own: context, release } = await acquire((reason) => (renderer?.destroy(), lost(reason)));
   try {
     const shown = canvas.getContext("2d", { alpha: false });
     if (!shown) throw new Error("the canvas gave no context to draw on");
     for (const kind of FIRST) context.programs(kind);
-    return wire(context, canvas, shown, lost, release);
+    return (renderer = wire(context, canvas, shown, release));
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingContext2D, lost: Lost, release: () => void): Renderer {
+function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingContext2D, release: () => void): Renderer {
   const { gl } = context;
   const motion = makeMotion();
   const budget = makeBudget(context.software);
@@ -83,13 +84,6 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
   let dead = false;
   let smooths = false;
   let cost = Promise.resolve(0);
-
-  const gone: Lost = (reason) => {
-    if (dead) return;
-    destroy();
-    lost(reason);
-  };
-  context.losers.add(gone);
 
   const sizeOf = (view: View): Size => {
     const most = gl.getParameter(gl.MAX_RENDERBUFFER_SIZE) as number;
@@ -198,7 +192,6 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
   function destroy(): void {
     if (dead) return;
     dead = true;
-    context.losers.delete(gone);
     if (own) unload(gl, own);
     rows?.target.free();
     gl.deleteBuffer(uniforms);

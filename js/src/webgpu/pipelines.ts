@@ -2,6 +2,7 @@
 
 import type { Gpu } from "../device";
 import { constants } from "../look";
+import { keep } from "../shared";
 import { type Program, program } from "./programs";
 
 /** How a picture is drawn: with four samples a pixel, with one (software adapters), or as rows for picking. */
@@ -124,10 +125,4 @@ function makePipelines({ device, format }: Gpu): Pipelines {
   };
 }
 
-const made = new WeakMap<GPUDevice, Pipelines>();
-
-export function pipelinesOf(gpu: Gpu): Pipelines {
-  let pipelines = made.get(gpu.device);
-  if (!pipelines) made.set(gpu.device, (pipelines = makePipelines(gpu)));
-  return pipelines;
-}
+export const pipelinesOf = (gpu: Gpu): Pipelines => keep(gpu.kept, "pipelines", () => makePipelines(gpu));

@@ -26,7 +26,9 @@ interface Ready {
 const SETTLED_MS = 100;
 
 export async function makeWebGpuRenderer(canvas: HTMLCanvasElement, lost: Lost): Promise<Renderer> {
-  const { gpu, release } = await acquire();
+  let renderer: Renderer | null = null;
+  const gone: Lost = (reason) => (renderer?.destroy(), lost(reason));
+  const { own: gpu, release } = await acquire(gone);
   try {
     const pipelines = pipelinesOf(gpu);
     const style = gpu.software ? "single" : "sampled";
@@ -38,7 +40,7 @@ export async function makeWebGpuRenderer(canvas: HTMLCanvasElement, lost: Lost):
     ]);
     const context = canvas.getContext("webgpu");
     if (!context) throw new Error("the canvas gave no WebGPU context");
-    return wire(gpu, canvas, context, pipelines, { style, edges: { cull, scan, scatter }, draws }, lost, release);
+    return (renderer = wire(gpu, canvas, context, pipelines, { style, edges: { cull, scan, scatter }, draws }, gone, release));
   } catch (error) {
     release();
     throw error;
@@ -70,7 +72,7 @@ function wire(
   context: GPUCanvasContext,
   pipelines: Pipelines,
   ready: Ready,
-  lost: Lost,
+  gone: Lost,
   release: () => void,
 ): Renderer {
   const { device } = gpu;
@@ -90,17 +92,21 @@ function wire(
   let cost = Promise.resolve(0);
 
   context.configure({ device, format: gpu.format, alphaMode: "opaque" });
-  void device.lost.then(({ message }) => {
-    if (dead) return;
-    destroy();
-    lost(message || "the graphics device went away");
-  });
+
+  /** Whoever runs out of memory is not told by an exception. */
+  function allocated(): void {
+    device.pushErrorScope("out-of-memory");
+    own.buffers.get();
+    const said = device.popErrorScope();
+    said.then((error) => error && !dead && gone("its memory is full"), () => 0);
+  }
 
   function resize(view: View): void {
     const most = device.limits.maxTextureDimension2D;
     const pixels = (css: number) => Math.max(1, Math.min(most, Math.round(css * view.scale)));
     const [width, height] = [pixels(view.width), pixels(view.height)];
-    if (canvas.width === width && canvas.height === height) return;
+    const before = own.size.get();
+    if (before.width === width && before.height === height) return;
     canvas.width = width;
     canvas.height = height;
     own.size.set({ width, height });
@@ -239,6 +245,7 @@ function wire(
     setScene(scene) {
       if (!fits(device, scene)) throw new Error(`${scene.edges.toLocaleString("en-US")} arteries are more than the graphics device's buffers hold`);
       own.scene.set(scene);
+      allocated();
       budget.begin(scene.edges);
       motion.begin(0, 0);
       waiting = last = null;
