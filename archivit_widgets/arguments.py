@@ -57,3 +57,9 @@ def found(value: Any) -> str:
         text = repr(value) if not isinstance(value, Real) or isinstance(value, bool) else f"{value}"
         return text if len(text) <= 40 else f"{text[:39]}…"
     return f"a {type(value).__name__}"
+
+
+def short(text: Any, width: int = 40) -> str:
+    """Write a text on one line, cut where it is longer than `width`."""
+    line = " ".join(str(text)[: 4 * width].split())
+    return line if len(line) <= width else line[: width - 1] + "…"

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..arguments import of_kind
+from ..arguments import of_kind, short
 from ..errors import ArchivitError
+from ..graph.rows import in_order
 from . import words
-from .scales import fit_scale
+from .scales import fit_scale, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def encode(edges: pd.DataFrame, given: Mapping[str, Any], scales: Mapping[str, A
         if value is None or _is_number(value):
             fractions, entry = _constant(value, name, len(edges))
         else:
-            fractions, entry = _scaled(_data(edges, value, name, currency), scales.get(name), name)
+            fractions, entry = _scaled(_data(edges, value, name, currency, scales.get(name)), scales.get(name), name)
         out[:, k] = to_bytes(fractions, name)[0]
         legend.append(entry)
     return Channels(out, legend)
@@ -132,44 +133,6 @@ def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], in
     return out, clipped
 
 
-def as_array(values: Any) -> NDArray[Any]:
-    """Make a NumPy array of anything array-like; a torch tensor may need gradients or live on a GPU."""
-    if hasattr(values, "detach"):
-        values = values.detach().cpu()
-        values = (values.float() if values.is_floating_point() else values).numpy()
-    elif hasattr(values, "to_numpy"):
-        values = values.to_numpy()
-    return np.asarray(values)
-
-
-def in_order(values: Any, name: str, m: int) -> NDArray[Any]:
-    """Make an array in the order of the edges; a pandas column is brought into it by its index.
-
-    Raises
-    ------
-    ArchivitError
-        The index is not that of the edges.
-    """
-    if isinstance(values, pd.Series) and len(values) == m:
-        index = values.index.to_numpy()
-        if index.dtype.kind not in "iu" or not np.array_equal(np.sort(index), np.arange(m)):
-            raise ArchivitError(
-                f"the index of {name} is not that of graph.edges, 0 to {m - 1:,}, but begins with {short(index[0])}; "
-                "if its order is that of the edges, pass .to_numpy()"
-            )
-        values = values.sort_index()
-    try:
-        return as_array(values)
-    except ValueError as error:  # lists of unequal lengths
-        raise ArchivitError(f"{name} holds no numbers: {short(error)}") from None
-
-
-def short(value: Any) -> str:
-    """Write a value on one short line."""
-    text = " ".join((str(value) if isinstance(value, Exception) else repr(value)).split())
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
 def _columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
     if isinstance(given, pd.DataFrame):
         given = dict(given.items())
@@ -205,11 +168,11 @@ def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
     known = ~pd.isna(array) if array.dtype == object else np.ones(m, bool)
     strange = [value for value in array[known].tolist() if not isinstance(value, Real | Decimal)]
     if strange:
-        raise ArchivitError(f"{name} holds {array.dtype}, not numbers, for example {short(strange[0])}")
+        raise ArchivitError(f"{name} holds {array.dtype}, not numbers, for example {short(repr(strange[0]), 60)}")
     return np.where(known, array, np.nan).astype(np.float64)
 
 
-def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _Data:
+def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None, scale: Any) -> _Data:
     if not isinstance(value, str):
         array = in_order(value, name, len(edges))
         title = str(getattr(value, "name", None) or "values given")
@@ -219,8 +182,9 @@ def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None) -> _
         columns = [c for c in edges.columns if c not in ("source", "target")]
         raise ArchivitError(f"{name}={value!r} is no column of graph.edges: there are {', '.join(columns)}")
     # Recency halves with every half-life: over two centuries nearly all of it rounds to 0, but the order of last
-    # times lives on. So a pulse by recency is ranked by last_time.
-    column = "last_time" if value == "recency" and name == "pulse" else value
+    # times lives on. So a pulse by recency is ranked by last_time, unless another scale is asked for.
+    ranked = name == "pulse" and kind_of(scale or "rank") == "rank"
+    column = "last_time" if value == "recency" and ranked else value
     if column == "volume" and name == "radius":
         return _volume(edges, currency)
     values = _numbers(edges[column].to_numpy(), name, len(edges)).astype(np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -107,7 +107,7 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
     ArchivitError
         If the kind is unknown, or the ends make no scale.
     """
-    name, *ends = kind if isinstance(kind, tuple | list) and kind else (kind,)
+    name, ends = kind_of(kind), kind[1:] if isinstance(kind, tuple | list) else ()
     if name not in KINDS or len(ends) not in (0, 2):
         raise ArchivitError(
             f"scale of {channel} is {kind!r}, but must be one of {', '.join(KINDS)}, or (kind, low, high)"
@@ -127,6 +127,11 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
             f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"
         )
     return Scale(name, low, high)
+
+
+def kind_of(scale: Any) -> Any:
+    """Name of the kind in what was asked for: a kind, or a (kind, low, high) triple."""
+    return scale[0] if isinstance(scale, tuple | list) and scale else scale
 
 
 def _ends(known: F64, below: float, above: float) -> tuple[float, float]:

@@ -10,18 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import of_kind
 from ..errors import ArchivitError
 from .groups import narrowed
 from .moments import moment
+from .rows import Rows, rows_of
 from .tables import Identity
 
 if TYPE_CHECKING:
     from ..sources.records import Transfers
     from .columns import I32
     from .transfers import TransferGraph
-
-Rows = NDArray[np.intp]
 
 
 def between(graph: TransferGraph, start: Any, end: Any) -> TransferGraph:
@@ -66,32 +64,6 @@ def subgraph(graph: TransferGraph, accounts: Iterable[Any] | None, tokens: Itera
         hold=graph.hold[kept],
         identity=Identity(_taken(names.accounts, account_rows), _taken(names.tokens, token_rows)),
     )
-
-
-def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
-    """Rows of a choice that is a boolean mask, names, or rows; where names are numbers, numbers are names."""
-    one = [given] if isinstance(given, str | int | np.integer) else given
-    if isinstance(getattr(one, "dtype", None), pd.BooleanDtype):
-        # Such as first_time < t, where first_time is NA for accounts without a transfer.
-        one = pd.Series(list(one), dtype="boolean").fillna(False).to_numpy(bool)
-    choice = np.asarray(one if hasattr(one, "__array__") else list(of_kind(f"{what}s", one, Iterable, "a list")))
-    if choice.ndim != 1:
-        raise ArchivitError(f"{what}s must be a list of names or rows, or a mask; found {choice.ndim} dimensions")
-    if choice.dtype == bool:
-        if choice.shape != names.shape:
-            raise ArchivitError(f"a mask of {what}s needs {len(names):,} values; got {len(choice):,}")
-        return np.flatnonzero(choice)
-    if choice.dtype.kind in "iu" and all(str(name).isdigit() for name in names[:100]):
-        choice = choice.astype(object) if pd.api.types.is_numeric_dtype(names.dtype) else choice.astype(str)
-    elif choice.dtype.kind in "iu":
-        bad = choice[(choice < 0) | (choice >= len(names))]
-        if len(bad):
-            raise ArchivitError(f"{what} row {bad[0]} is outside 0..{len(names) - 1}")
-        return choice.astype(np.intp)
-    rows = names.get_indexer(pd.Index(choice)) if len(choice) else np.empty(0, np.intp)
-    if (rows < 0).any():
-        raise ArchivitError(f"no {what} is called {str(choice[rows < 0][0])!r}")
-    return rows
 
 
 def _chosen(given: Iterable[Any] | None, names: pd.Series, what: str) -> NDArray[np.bool_] | None:

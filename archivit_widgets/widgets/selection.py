@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ArchivitError
-from ..frames.channels import as_array
-from ..graph.cut import rows_of
+from ..graph.rows import as_array, as_mask, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,11 +44,15 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
         wish = range(len(graph.edges))[wish]
     elif isinstance(wish, set | frozenset):
         wish = list(wish)
-    given = as_array([wish] if isinstance(wish, str) or np.ndim(wish) == 0 else wish)
+    wish = [wish] if isinstance(wish, str) or np.ndim(wish) == 0 else wish
+    mask = as_mask(wish, len(graph.edges), "edges")
+    if mask is not None:
+        return np.flatnonzero(mask), nothing
+    given = as_array(wish)
     if not given.size:
         return nothing, nothing
-    if given.dtype == bool or given.dtype.kind in "iu":
-        return _edge_rows(given, len(graph.edges)), nothing
+    if given.dtype.kind in "iu":
+        return _rows(given, len(graph.edges), "edge"), nothing
     named = select_accounts(graph, given)
     chosen = np.zeros(len(graph.accounts), bool)
     chosen[named] = True
@@ -62,18 +65,16 @@ def select_accounts(graph: TransferGraph, wish: Any) -> NDArray[np.intp]:
     if wish is None:
         return np.empty(0, np.intp)
     if isinstance(wish, pd.DataFrame):
-        wish = wish.index.to_numpy()
+        wish = wish.index
+        if wish.dtype.kind in "iu":  # rows, even where names are numbers
+            return _rows(wish.to_numpy(), len(graph.accounts), "account")
     names = pd.Index(graph.accounts["account"])
     return np.unique(rows_of([wish] if np.ndim(wish) == 0 else wish, names, "account"))
 
 
-def _edge_rows(given: NDArray[Any], m: int) -> NDArray[np.intp]:
-    if given.dtype == bool:
-        if given.shape != (m,):
-            raise ArchivitError(f"the mask has {given.size:,} values, but the graph has {m:,} edges")
-        return np.flatnonzero(given)
+def _rows(given: NDArray[Any], n: int, what: str) -> NDArray[np.intp]:
     rows = np.unique(given).astype(np.intp)
-    if rows[0] < 0 or rows[-1] >= m:
+    if len(rows) and (rows[0] < 0 or rows[-1] >= n):
         bad = rows[0] if rows[0] < 0 else rows[-1]
-        raise ArchivitError(f"edge row {bad:,} is not in the graph: its rows are 0 to {m - 1:,}")
+        raise ArchivitError(f"{what} row {bad:,} is not in the graph: its rows are 0 to {n - 1:,}")
     return rows

@@ -38,6 +38,23 @@ def test_defaults_give_fractions_of_the_logarithm_and_ranks_of_the_last_time(edg
     assert not made.bytes[:, 3].any()
 
 
+@pytest.mark.parametrize("scale", ["identity", ("linear", 0, 1), ["linear", 0, 1]])
+def test_a_scale_asked_for_recency_is_one_of_recency(edges, scale):
+    edges["recency"] = [0.0, 0.2, 0.6, 1.0]
+    made = channels.encode(edges, DEFAULTS, {"pulse": scale}, "ETH")
+    assert made.bytes[:, 1].tolist() == [0, 51, 153, 255]
+    assert made.legend[1]["title"] == "recency"
+    assert "by last transfer" not in made.legend[1]["note"]
+    assert [text for _, text in made.legend[1]["ticks"]][-1] == "1"
+
+
+@pytest.mark.parametrize("scale", ["rank", ("rank", 0, 1)])
+def test_a_rank_asked_for_recency_is_that_of_the_last_time(edges, scale):
+    asked, usual = (channels.encode(edges, DEFAULTS, scales, "ETH") for scales in ({"pulse": scale}, {}))
+    np.testing.assert_array_equal(asked.bytes, usual.bytes)
+    assert asked.legend == usual.legend
+
+
 def test_legend_speaks_the_units_of_the_data(edges):
     radius, pulse, color, alert = channels.encode(edges, DEFAULTS, {}, "ETH").legend
     assert (radius["unit"], radius["scale"], radius["unknown"]) == ("ETH", "log", False)

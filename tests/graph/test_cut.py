@@ -168,7 +168,7 @@ def test_where_names_are_numbers_numbers_are_names(names):
     [
         (["nobody"], "no account is called 'nobody'"),
         ([5], "row 5 is outside 0..1"),
-        ([True], "a mask of accounts needs 2"),
+        ([True], "the mask has 1 values, but the graph has 2 accounts"),
     ],
 )
 def test_a_choice_that_is_not_there_is_said(choice, message):
@@ -198,3 +198,37 @@ def test_a_mask_may_say_of_some_that_it_does_not_know():
     early = window.accounts["first_time"] < 2
     assert early.isna().any()
     assert window.subgraph(accounts=early).accounts["account"].tolist() == ["a", "c"]
+
+
+MASKS = {
+    "plain": lambda mask: mask,
+    "of truth and NA": lambda mask: mask.astype("boolean").mask(~mask),
+    "of objects": lambda mask: mask.astype(object).mask(~mask, None),
+}
+
+
+@pytest.mark.parametrize("form", MASKS.values(), ids=MASKS)
+def test_a_mask_in_another_order_is_read_by_its_index(form):
+    graph = graph_of(["a", "b", "c", "c"], ["b", "c", "a", "d"], [1, 2, 3, 4], token=["x", "x", "y", "z"])
+    accounts = graph.accounts.sort_values("account", ascending=False)
+    cut = graph.subgraph(accounts=form(accounts["account"].isin(["a", "b"])))
+    assert list(cut.accounts["account"]) == ["a", "b"]
+    tokens = graph.tokens.sort_values("token", ascending=False)
+    assert list(graph.subgraph(tokens=form(tokens["token"] == "z")).edges["target"]) == ["d"]
+
+
+def test_a_mask_of_other_rows_is_refused():
+    graph = graph_of(["a", "b"], ["b", "c"], [1, 2])
+    mask = graph.accounts.set_index("account")["transfers_out"] > 0
+    with pytest.raises(ArchivitError, match=r"index of the mask is not that of graph\.accounts, 0 to 2, but .* 'a'"):
+        graph.subgraph(accounts=mask)
+    assert list(graph.subgraph(accounts=mask.to_numpy()).accounts["account"]) == ["a", "b"]
+
+
+def test_hexadecimal_names_are_found_without_regard_to_case():
+    graph = graph_of(["0xAb01", "0xcd", "Ann"], ["0xcd", "Ann", "0xAb01"], [1, 2, 3], token=["0xF", "7", "7"])
+    assert list(graph.subgraph(accounts=["0xaB01", "0XCD"]).accounts["account"]) == ["0xAb01", "0xcd"]
+    assert len(graph.subgraph(tokens="0xf")) == 1
+    for wrong in ("ann", "0xAb0", "0xAbel"):
+        with pytest.raises(ArchivitError, match=f"no account is called '{wrong}'"):
+            graph.subgraph(accounts=["0xcd", wrong])

@@ -16,6 +16,7 @@ from archivit_widgets.frames.camera import Camera
 from archivit_widgets.graph.transfers import TransferGraph
 from archivit_widgets.widgets import static
 from archivit_widgets.widgets.arteries import Arteries
+from tests.ledger import graph_of
 
 PLACES = np.random.default_rng(0).normal(size=(6, 3))
 
@@ -120,6 +121,33 @@ def test_selection_from_python_moves_the_picture(w, wire):
     assert w.selected_accounts["account"].tolist() == ["Frick"]
     w.selection = None
     assert len(w.selection) == 0
+
+
+@pytest.mark.parametrize("form", ["bool", "boolean", object])
+def test_a_mask_in_another_order_is_read_by_its_index(w, form):
+    edges = w.graph.edges.sort_values("volume")
+    w.selection = (edges["volume"] > 50).astype(form)
+    assert (w.selection["volume"] > 50).all()
+    assert len(w.selection) == (edges["volume"] > 50).sum() > 0
+    accounts = w.graph.accounts.sort_values("account")
+    w.selected_accounts = (accounts["account"] == "Frick").astype(form)
+    assert w.selected_accounts["account"].tolist() == ["Frick"]
+
+
+def test_what_a_mask_does_not_know_is_not_selected(w):
+    mask = (w.graph.edges["volume"] > 50).astype("boolean")
+    mask[w.graph.edges["volume"] > 200] = None
+    w.selection = mask.sample(frac=1, random_state=1)
+    assert w.selection["volume"].between(50, 200).all()
+    assert len(w.selection) > 0
+    with pytest.raises(ArchivitError, match="index of the mask is not that of graph"):
+        w.selection = mask.set_axis(range(1, 8))
+
+
+def test_rows_of_accounts_are_rows_even_where_names_are_numbers(wire):
+    w = Arteries(graph_of(["2", "1", "0"], ["1", "0", "2"], [1, 2, 3]), positions=np.zeros((3, 3)))
+    w.selected_accounts = w.graph.accounts.iloc[[0]]
+    assert w.selected_accounts["account"].tolist() == ["2"]
 
 
 @pytest.mark.parametrize(

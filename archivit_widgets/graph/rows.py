@@ -1,0 +1,102 @@
+"""What a user names or gives for the rows of a table, in the table's own order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..arguments import of_kind, short
+from ..errors import ArchivitError
+
+Rows = NDArray[np.intp]
+HEX = re.compile("0x[0-9a-f]+", re.IGNORECASE)
+
+
+def as_array(values: Any) -> NDArray[Any]:
+    """Make a NumPy array of anything array-like; a torch tensor may need gradients or live on a GPU."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        values = (values.float() if values.is_floating_point() else values).numpy()
+    elif hasattr(values, "to_numpy"):
+        values = values.to_numpy()
+    return np.asarray(values)
+
+
+def in_order(values: Any, name: str, n: int, table: str = "edges") -> NDArray[Any]:
+    """Make an array in the order of a graph's table; a pandas column is brought into it by its index.
+
+    Raises
+    ------
+    ArchivitError
+        The index is not that of the table.
+    """
+    if isinstance(values, pd.Series) and len(values) == n:
+        index = values.index.to_numpy()
+        if index.dtype.kind not in "iu" or not np.array_equal(np.sort(index), np.arange(n)):
+            raise ArchivitError(
+                f"the index of {name} is not that of graph.{table}, 0 to {n - 1:,}, but begins with "
+                f"{short(repr(index[0]), 60)}; if its order is that of the {table}, pass .to_numpy()"
+            )
+        values = values.sort_index()
+    try:
+        return as_array(values)
+    except ValueError as error:  # lists of unequal lengths
+        raise ArchivitError(f"{name} holds no numbers: {short(error, 60)}") from None
+
+
+def as_mask(given: Any, n: int, table: str) -> NDArray[np.bool_] | None:
+    """Read a boolean mask of the rows of a graph's table; what is NA is not chosen. None for anything else.
+
+    Raises
+    ------
+    ArchivitError
+        The mask has a wrong length, or its index is not that of the table.
+    """
+    array = as_array(given)
+    if array.ndim != 1 or array.dtype.kind not in "bO" or pd.api.types.infer_dtype(array, skipna=True) != "boolean":
+        return None
+    if len(array) != n:
+        raise ArchivitError(f"the mask has {len(array):,} values, but the graph has {n:,} {table}")
+    mask = in_order(given, "the mask", n, table)
+    return np.where(pd.isna(mask), False, mask).astype(bool)
+
+
+def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
+    """Rows of a choice that is a boolean mask, names, or rows; where names are numbers, numbers are names."""
+    one = [given] if isinstance(given, str | int | np.integer) else given
+    one = one if hasattr(one, "__array__") else list(of_kind(f"{what}s", one, Iterable, "a list"))
+    mask = as_mask(one, len(names), f"{what}s")
+    if mask is not None:
+        return np.flatnonzero(mask)
+    choice = as_array(one)
+    if choice.ndim != 1:
+        raise ArchivitError(f"{what}s must be a list of names or rows, or a mask; found {choice.ndim} dimensions")
+    if choice.dtype.kind in "iu" and all(str(name).isdigit() for name in names[:100]):
+        choice = choice.astype(object) if pd.api.types.is_numeric_dtype(names.dtype) else choice.astype(str)
+    elif choice.dtype.kind in "iu":
+        bad = choice[(choice < 0) | (choice >= len(names))]
+        if len(bad):
+            raise ArchivitError(f"{what} row {bad[0]} is outside 0..{len(names) - 1}")
+        return choice.astype(np.intp)
+    return _named(choice, names, what)
+
+
+def _named(choice: NDArray[Any], names: pd.Index, what: str) -> Rows:
+    """Rows of names; hexadecimal ones are found without regard to case, as they are in a file."""
+    rows = names.get_indexer(pd.Index(choice)) if len(choice) else np.empty(0, np.intp)
+    missed = np.flatnonzero(rows < 0)
+    if any(_is_hex(name) for name in choice[missed]):
+        lower = {name.lower(): row for row, name in enumerate(names) if _is_hex(name)}
+        rows[missed] = [lower.get(str(name).lower(), -1) for name in choice[missed]]
+    if (rows < 0).any():
+        raise ArchivitError(f"no {what} is called {short(repr(str(choice[rows < 0][0])), 60)}")
+    return rows
+
+
+def _is_hex(name: Any) -> bool:
+    return isinstance(name, str) and HEX.fullmatch(name) is not None
