@@ -46,6 +46,7 @@ WEBGPU_FLAGS = [
     "--use-webgpu-adapter=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+SIZE = {"width": 360, "height": 240}
 PAGE = b"<!doctype html><meta charset=utf-8><style>body{margin:0}</style><script type=module src=/stage.js></script>"
 
 
@@ -88,6 +89,13 @@ def scene_of(positions, source, target, radius=1.0, pulse=0.0, color=1.0, alert=
     }
 
 
+def line(radius=1.0, alert=0.0, pulse=0.0, color=1.0):
+    """One straight artery across the picture, from left to right."""
+    arrays = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [1], radius, pulse, color, alert)
+    arrays["bend"][:, :3] = 0
+    return arrays
+
+
 def tangle(edges=150, seed=4, alerts=6):
     """A scene with something of everything: loops, a reverse, alerts, unknown colours, thin and thick."""
     rng = np.random.default_rng(seed)
@@ -102,6 +110,17 @@ def tangle(edges=150, seed=4, alerts=6):
     )
     arrays["channels"][10:20, 2] = 0
     return arrays
+
+
+def ink(image):
+    """How far each pixel is from white paper, 0..255."""
+    return 255 - image.astype(int).min(axis=2)
+
+
+def is_red(image):
+    """(height, width) bool: as alerts are."""
+    red, green, blue = np.moveaxis(image.astype(int), -1, 0)
+    return (red > 120) & (red > green + 60) & (red > blue + 60)
 
 
 def _packed(array):

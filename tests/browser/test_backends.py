@@ -10,13 +10,12 @@ from archivit_widgets.frames.camera import Camera, fit
 from archivit_widgets.frames.scene import Scene, look
 from archivit_widgets.widgets.static import draw
 
-from .stage import Stage, open_page, scene_of, tangle
+from .stage import SIZE, Stage, line, open_page, scene_of, tangle
 
 #: The stated tolerance between the backends, in levels of 255: the mean where either drew, and the share of that which
 #: differs much. What differs are borders: whether a pixel that an artery half covers is drawn is for each to choose.
 #: Paper is left out: nine tenths of a picture would hide that every alert is missing.
 MEAN, MUCH, SHARE = 1.5, 24, 0.01
-SIZE = {"width": 360, "height": 240}
 WHITE = (255, 255, 255)
 
 
@@ -210,13 +209,6 @@ def ground(theme):
     return [int(look()["themes"][theme]["background"][i : i + 2], 16) / 255 for i in (1, 3, 5)]
 
 
-def string(radius):
-    """An alert from left to right."""
-    arrays = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [1], radius, 1.0, 1.0, 1.0)
-    arrays["bend"][:, :3] = 0
-    return arrays
-
-
 def beads_of(image):
     """Measure the middle half of what is drawn from left to right.
 
@@ -240,7 +232,7 @@ def beads_of(image):
 @pytest.mark.parametrize("yaw", [0.0, 0.8], ids=["across", "slanting"])
 @pytest.mark.parametrize("radius", [0.0, 0.6, 0.8])
 def test_an_alert_is_a_string_of_round_beads_however_weak_and_wherever_it_runs(both, radius, yaw, theme):
-    arrays = string(radius)
+    arrays = line(radius, alert=1.0, pulse=1.0)
     camera = {"yaw": yaw, "pitch": 0, "distance": 3, "target": [0, 0, 0]}
     view = {"camera": camera, "theme": {"dark": theme == "dark", "background": ground(theme)}}
     scene = scene_of_kernel(arrays)

@@ -1,24 +1,11 @@
-"""WebGL2 in a browser without WebGPU: it draws, picks, shares one context, and leaves nothing behind."""
+"""WebGL2 in a browser without WebGPU: it draws, shares one context, and leaves nothing behind."""
 
 from __future__ import annotations
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
-from .stage import Stage, open_page, scene_of, tangle
-
-SIZE = {"width": 360, "height": 240}
-
-
-def line(radius=1.0, alert=0.0, pulse=0.0):
-    """One straight artery across the picture."""
-    arrays = scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0], [1], radius, pulse, 1.0, alert)
-    arrays["bend"][:, :3] = 0
-    return arrays
+from .stage import SIZE, Stage, line, open_page, tangle
 
 
 def warm(stage):
@@ -54,56 +41,6 @@ def stage(page, request):
     stage.open()
     yield stage
     stage.run("(s, [name]) => s.close(name)", stage.name)
-
-
-def test_picking_gives_the_edge_and_the_account_under_the_point(stage):
-    stage.scene(line())
-    stage.picture()
-    assert stage.pick(180, 120)["kind"] == "edge"
-    assert stage.pick(10, 10) is None
-    x = stage.run("(s, [c]) => s.project(c, 360, 240, [0.8, 0, 0])[0]", stage.view["camera"])
-    assert stage.pick(x, 120) == {"kind": "account", "row": 1}
-
-
-def test_a_wider_artery_an_alert_and_a_pulse_are_seen(stage):
-    def inked(arrays, **view):
-        stage.scene(arrays)
-        return (np.abs(stage.picture(**view).astype(int) - 255).max(axis=2) > 40)[:, 100:260].sum(axis=0)
-
-    assert inked(line(0.9)).mean() > 1.5 * inked(line(0.3)).mean()
-    assert np.ptp(inked(line(1.0, alert=1.0))) > np.ptp(inked(line(1.0))) + 1
-    stage.scene(line(1.0, pulse=1.0))
-    first, later, again = (stage.picture(time=t).astype(int) for t in (0.0, 0.4, 0.4))
-    assert np.abs(first - later).max() > 40
-    assert np.array_equal(later, again)
-
-
-def test_an_alert_begins_at_a_half(stage):
-    red = []
-    for byte in (127, 128):
-        arrays = line(0.9)
-        arrays["channels"][:, 3] = byte
-        stage.scene(arrays)
-        image = stage.picture().astype(int)
-        red.append(((image[..., 0] > 150) & (image[..., 1] < 110) & (image[..., 2] < 120)).sum())
-    assert red[0] == 0
-    assert red[1] > 30
-
-
-HURRY = """async (s, [name, view], renderer) => {
-  for (let i = 0; i < 12; i++) { renderer.draw(view); await renderer.done(); }
-  return s.canvases.get(name).toDataURL().split(",")[1];
-}"""
-
-
-def test_a_hurried_picture_keeps_alerts(stage):
-    """However little is drawn while the camera moves, no alert is left out."""
-    arrays = tangle(edges=1500, alerts=5)
-    stage.scene(arrays)
-    stage.fit(arrays)
-    png = stage.run(HURRY, stage.name, {**stage.view, "hurried": True})
-    image = np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), int)
-    assert ((image[..., 0] > 150) & (image[..., 1] < 110) & (image[..., 2] < 120)).any()
 
 
 def test_a_lost_context_is_told_once_and_a_new_one_draws_the_same(another_page):

@@ -1,0 +1,199 @@
+"""What each channel looks like, picking and emphasis: shown by WebGPU and by WebGL2, each for itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from archivit_widgets.frames.scene import look
+
+from .stage import SIZE, Stage, ink, is_red, line, open_page, scene_of, tangle
+
+MIDDLE = slice(100, 260)
+CLOSE = {"yaw": 0, "pitch": 0, "distance": 1.2, "target": [0, 0, 0]}
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A page of a browser that has both."""
+    with open_page(webgpu=True) as page:
+        yield page
+
+
+@pytest.fixture(params=["webgpu", "webgl2"])
+def stage(page, request):
+    """A renderer of its own for each test."""
+    stage = Stage(page, request.param, request.node.name, **SIZE)
+    stage.open()
+    yield stage
+    stage.run("(s, [name]) => s.close(name)", stage.name)
+
+
+def shown(stage, arrays, **view):
+    stage.scene(arrays)
+    return stage.picture(**view)
+
+
+def thickness(image):
+    """Rows that hold ink, for each column of the middle."""
+    return (ink(image) > 40)[:, MIDDLE].sum(axis=0)
+
+
+def test_a_doubled_radius_is_twice_as_wide(stage):
+    low, high = look()["radius"]
+    half = 1 - np.log(2) / np.log(high / low)  # equal steps of the channel are equal ratios of the radius
+    thick, thin = (thickness(shown(stage, line(radius), camera=CLOSE)).mean() for radius in (1.0, half))
+    assert thick / thin == pytest.approx(2, rel=0.1)
+
+
+def test_thin_arteries_get_fainter_and_never_vanish(stage):
+    inks = [ink(shown(stage, line(radius)))[:, MIDDLE].max(axis=0) for radius in (0.0, 0.15, 0.3)]
+    assert (inks[0] > 2).all()
+    assert inks[0].mean() < inks[1].mean() < inks[2].mean()
+
+
+def test_an_alert_is_red_and_beaded(stage):
+    calm, alarmed = (shown(stage, line(0.8, alert=alert), camera=CLOSE) for alert in (0.0, 1.0))
+    assert is_red(alarmed).sum() > 300
+    assert not is_red(calm).any()
+    widths = is_red(alarmed)[:, MIDDLE].sum(axis=0)
+    assert widths.max() > 1.6 * max(widths.min(), 1)
+    assert np.ptp(thickness(calm)) <= 2
+
+
+def test_an_alert_begins_at_a_half(stage):
+    red = []
+    for byte in (127, 128):
+        arrays = line(0.8)
+        arrays["channels"][:, 3] = byte
+        red.append(is_red(shown(stage, arrays, camera=CLOSE)).sum())
+    assert red[0] == 0
+    assert red[1] > 300
+
+
+def test_an_alert_has_its_shape_without_its_color(stage):
+    """Who sees no red sees beads: the count of thick and thin places along the tube."""
+    widths = (ink(shown(stage, line(0.8, alert=1.0))) > 40)[:, MIDDLE].sum(axis=0)
+    thick = widths > widths.mean()
+    assert np.abs(np.diff(thick.astype(int))).sum() >= 6
+
+
+def test_color_follows_the_value_and_unknown_is_grey(stage):
+    def middle(arrays):
+        stage.scene(arrays)
+        return stage.picture()[120, 180].astype(int)
+
+    low, high = middle(line(color=0.0)), middle(line(color=1.0))
+    assert low.sum() > high.sum() + 60  # the dearer, the darker on light paper
+    unknown = line()
+    unknown["channels"][:, 2] = 0
+    assert np.ptp(middle(unknown)) < 25
+
+
+def test_a_pulse_moves_and_stands_still_where_nothing_may_move(stage):
+    stage.scene(line(pulse=1.0))
+    first, later, again = (stage.picture(time=t).astype(int) for t in (0.0, 0.4, 0.4))
+    assert np.abs(first - later).max() > 40
+    assert np.array_equal(later, again)
+    still = [stage.picture(time=t, still=True) for t in (0.4, 9.0)]
+    assert np.array_equal(*still)
+    assert np.ptp(still[0][120, MIDDLE].astype(int), axis=0).max() > 40  # dashes
+
+
+def head(image):
+    """Column where the band of light is brightest."""
+    return int(image[120, MIDDLE].astype(int).sum(axis=1).argmax())
+
+
+def test_a_new_speed_moves_no_pulse_and_none_runs_backwards(stage):
+    arrays = line(pulse=0.2)
+    stage.scene(arrays)
+    before = stage.picture(time=3.0)
+    faster = arrays["channels"].copy()
+    faster[:, 1] = 255
+    stage.channels(faster, seconds=0.0)
+    assert abs(head(stage.picture(time=3.0)) - head(before)) <= 1
+    steps = [head(stage.picture(time=3.0 + 0.05 * k)) for k in range(6)]
+    jumps = np.diff(steps)
+    assert (jumps > 0).sum() >= 4  # onwards; it may leave at the right and come back at the left once
+    assert (jumps < 0).sum() <= 1
+
+
+def test_channels_move_to_their_new_values(stage):
+    arrays = line(0.4)
+    thin = thickness(shown(stage, arrays)).mean()
+    assert stage.run(
+        "(s, [channels], renderer) => { renderer.setChannels(Uint8Array.from(channels), 0.2); return renderer.busy; }",
+        line(1.0)["channels"][0].tolist(),
+    )
+    thick = thickness(stage.picture()).mean()
+    assert not stage.run("(s, a, renderer) => renderer.busy")
+    assert thick > 2 * thin
+    assert thickness(shown(stage, line(1.0))).mean() == pytest.approx(thick, abs=0.5)
+
+
+def test_opposite_arteries_lie_side_by_side(stage):
+    stage.scene(scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0, 1], [1, 0], 0.6))
+    column = ink(stage.picture(camera={**stage.view["camera"], "pitch": 1.2}))[:, 180] > 40
+    assert np.abs(np.diff(column.astype(int))).sum() == 4  # in, out, in, out
+
+
+def test_a_transfer_to_oneself_is_a_loop(stage):
+    image = shown(stage, scene_of([[0, 0, 0], [0.6, 0.2, 0]], [0], [0], 0.8), camera=CLOSE)
+    ground = ndimage.label(ink(image) <= 40)[0]
+    assert sorted(np.bincount(ground.ravel())[1:])[-2] > 30  # besides what lies round it, it holds some ground
+
+
+def test_picking_gives_what_lies_under_the_point(stage):
+    stage.scene(line())
+    stage.picture()
+    assert stage.pick(180, 120) == {"kind": "edge", "row": 0}
+    assert stage.pick(10, 10) is None
+    assert stage.pick(-5, 500) is None
+    x = stage.run("(s, [c]) => s.project(c, 360, 240, [0.8, 0, 0])[0]", stage.view["camera"])
+    assert stage.pick(x, 120) == {"kind": "account", "row": 1}
+
+
+def test_picking_gives_the_nearer_of_two(stage):
+    stage.scene(scene_of([[-0.8, 0, -0.5], [0.8, 0, -0.5], [0, -0.6, 0.5], [0, 0.6, 0.5]], [0, 2], [1, 3], 1.0))
+    image = stage.picture(camera={**stage.view["camera"], "yaw": 0.0})
+    ys, xs = np.nonzero(ink(image) > 40)
+    hits = {stage.pick(int(x), int(y))["row"] for x, y in zip(xs[::97], ys[::97], strict=True)}
+    assert hits >= {0, 1}
+
+
+def test_emphasis_fades_the_others(stage):
+    arrays = scene_of([[-0.8, 0.3, 0], [0.8, 0.3, 0], [-0.8, -0.3, 0], [0.8, -0.3, 0]], [0, 2], [1, 3], 0.95)
+    arrays["bend"][:, :3] = 0
+    plain = ink(shown(stage, arrays))[:, MIDDLE]
+    stage.emphasis([1, 3], [0, 0, 0, 0])
+    marked = ink(stage.picture())[:, MIDDLE]
+    upper, lower = slice(0, 120), slice(120, 240)
+    assert marked[upper].max() < 0.5 * plain[upper].max()
+    assert (marked[lower] > 40).sum() > (plain[lower] > 40).sum()
+    stage.emphasis([0, 0], [0, 0, 0, 0])
+    assert np.array_equal(ink(stage.picture())[:, MIDDLE], plain)
+
+
+HURRY = """async (s, [view], renderer) => {
+  for (let i = 0; i < 12; i++) { renderer.draw(view); await renderer.done(); }
+  return renderer.pick(view.width / 2, view.height / 2);
+}"""
+
+
+def test_a_hurried_picture_keeps_alerts(stage):
+    """However little is drawn while the camera moves, no alert is left out."""
+    arrays = tangle(edges=1500, alerts=0)
+    ends = np.array([[-0.9, 0, 0.9], [0.9, 0, 0.9]], np.float32)
+    n = len(arrays["positions"])
+    alert = line(alert=1.0)
+    for key in ("bend", "channels"):
+        arrays[key] = np.concatenate([arrays[key], alert[key]])
+    arrays["positions"] = np.concatenate([arrays["positions"], ends])
+    arrays["sizes"] = np.concatenate([arrays["sizes"], [0, 0]]).astype(np.uint8)
+    arrays["source"] = np.append(arrays["source"], n).astype(np.uint32)
+    arrays["target"] = np.append(arrays["target"], n + 1).astype(np.uint32)
+    stage.scene(arrays)
+    hit = stage.run(HURRY, {**stage.view, "hurried": True})
+    assert hit == {"kind": "edge", "row": 1500}
