@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
+import re
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
 from pathlib import Path
 
 from archivit_widgets.frames.camera import Camera, project
@@ -25,25 +25,23 @@ BUNDLE = HERE.parent.parent / "archivit_widgets/static/arteries.js"
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 )
+PATIENCE = 60_000
+#: Browsers count localhost as secure, and a name without https as not.
+SECURE, INSECURE = "http://localhost/", "http://notebooks.example/"
 ON_ROOT = "() => { const root = document.querySelector('.archivit-arteries'); return (%s)(root.archivit, root); }"
 HIDDEN = ("_esm", "_css", "_anywidget_id", "layout", "tabbable", "tooltip")
 
 
-def _page() -> bytes:
+@cache
+def _page() -> str:
     script = json.dumps(BUNDLE.read_text(encoding="utf-8")).replace("<", "\\u003c")
-    return (HERE / "host.html").read_text(encoding="utf-8").replace("$BUNDLE", script).encode()
+    return (HERE / "host.html").read_text(encoding="utf-8").replace("$BUNDLE", script)
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Security-Policy", POLICY)
-        self.end_headers()
-        self.wfile.write(_page())
-
-    def log_message(self, *_):
-        """Say nothing."""
+def _serve(context, address):
+    """Answer every request of a context with the page, without a server; its policy lets it make no other."""
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
+    context.route(f"{address}**", lambda route: route.fulfill(body=_page(), headers=headers))
 
 
 def _write(value):
@@ -113,12 +111,11 @@ class Host:
             [self._state(), views],
         )
 
-    def ready(self, timeout=60_000):
+    def ready(self):
         """Wait until every view has shown a frame."""
         self.page.wait_for_function(
             """() => { const all = [...document.querySelectorAll('.archivit-arteries')];
-            return all.length && all.every(e => e.dataset.state === 'ready' && e.dataset.frame !== undefined); }""",
-            timeout=timeout,
+            return all.length && all.every(e => e.dataset.state === 'ready' && e.dataset.frame !== undefined); }"""
         )
 
     def parts(self):
@@ -126,30 +123,37 @@ class Host:
         self.ready()
         self.page.wait_for_selector(".archivit-arteries .toolbar")
 
-    def until(self, script, timeout=60_000):
+    def until(self, script):
         """Wait until ``script(archivit, root)`` is true."""
-        self.page.wait_for_function(ON_ROOT % script, timeout=timeout)
+        self.page.wait_for_function(ON_ROOT % script)
 
     def hears(self, check):
         """Wait until the kernel's half satisfies ``check``; messages arrive while the page is asked."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE / 1000
         while not check():
             assert time.monotonic() < end, "the kernel has not heard of it"
             self.page.wait_for_timeout(20)
 
+    def words(self):
+        """Give the line under the first picture."""
+        return self.page.get_by_role("status").first.inner_text()
+
     @contextmanager
     def lost_and_back(self):
-        """Wait until the first view has lost its device, by what the body does, and drawn again since."""
+        """Wait until the first view has lost its device, by what the body does, said so, and drawn again since."""
         self.page.evaluate(
             """() => {
-                const root = document.querySelector('.archivit-arteries');
-                globalThis.states = [];
-                const note = () => states.push(root.dataset.state);
+                const root = document.querySelector('.archivit-arteries'), line = root.querySelector('[role=status]');
+                globalThis.states = {};
+                const note = () => (states[globalThis.last = root.dataset.state] = line.textContent);
                 new MutationObserver(note).observe(root, { attributeFilter: ['data-state'] });
             }"""
         )
         yield
-        self.page.wait_for_function("states.includes('lost') && states.at(-1) === 'ready'", timeout=60_000)
+        self.page.wait_for_function("'lost' in states && last === 'ready'")
+        said = self.page.evaluate("states.lost")
+        assert re.search(r"The graphics device was lost \(.{9,}\); the picture is being rebuilt\.", said), said
+        assert "lost" not in self.words()
 
     def rest(self):
         """Wait until no frame is wanted or under way; only where nothing moves by itself."""
@@ -194,18 +198,18 @@ def _normal(x, y):
 
 
 @contextmanager
-def open_host(browser, widget, views=1, width=1000, height=900, **context):
+def open_host(browser, widget, views=1, width=1000, height=900, address=SECURE, **context):
     """A page with ``widget`` shown ``views`` times; errors of the page end the test."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     opened = browser.new_context(viewport={"width": width, "height": height}, **context)
     try:
+        opened.set_default_timeout(PATIENCE)
+        _serve(opened, address)
         page = opened.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: message.type == "error" and errors.append(message.text))
         host = Host(page, widget)
-        page.goto(f"http://localhost:{server.server_port}/")
+        page.goto(address)
         try:
             page.wait_for_function("globalThis.host !== undefined")
             if views:
@@ -217,5 +221,3 @@ def open_host(browser, widget, views=1, width=1000, height=900, **context):
         assert not errors, errors
     finally:
         opened.close()
-        server.shutdown()
-        server.server_close()

@@ -1,22 +1,45 @@
 """Steps down the ladder: WebGL2 where there is no WebGPU, the kernel's still picture where there is nothing."""
 
 import numpy as np
+import pytest
 
-from .host import open_host
+from .host import INSECURE, SECURE, open_host
 from .test_ui_states import make, picture
+
+NO_ADAPTER = "Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => null } })"
+NO_WEBGPU = "Object.defineProperty(navigator, 'gpu', { value: undefined })"
+
+
+@pytest.mark.parametrize(
+    ("address", "lack", "reason"),
+    [
+        (SECURE, NO_ADAPTER, "WebGPU found no graphics adapter"),
+        (SECURE, NO_WEBGPU, "this browser has no WebGPU"),
+        (INSECURE, "null", "WebGPU needs a secure page: open the notebook through localhost or https"),
+    ],
+    ids=["no adapter", "no WebGPU", "insecure"],
+)
+def test_the_line_says_why_it_is_not_webgpu(webgl2_browser, address, lack, reason):
+    with open_host(webgl2_browser, make(), views=0, address=address) as host:
+        assert host.page.evaluate("isSecureContext") == (address == SECURE)
+        host.page.evaluate(lack)
+        host.show()
+        host.ready()
+        assert host.ask("(a, root) => root.dataset.backend") == "webgl2"
+        assert f"WebGL2 on the processor (no graphics card): {reason}" in host.words()
 
 
 def test_without_any_graphics_the_kernels_picture_stands_in_and_says_why(webgl2_browser):
     widget = make()
     widget._repr_mimebundle_()
     with open_host(webgl2_browser, widget, views=0) as host:
+        host.page.evaluate(NO_ADAPTER)
         host.page.evaluate("HTMLCanvasElement.prototype.getContext = OffscreenCanvas.prototype.getContext = () => null")
         host.show()
         host.page.wait_for_selector(".archivit-arteries[data-backend=static][data-state=ready]")
         assert host.page.evaluate("document.querySelector('.poster img').naturalWidth") > 100
-        words = host.page.get_by_role("status").inner_text()
-        assert "still picture" in words
-        assert "7 accounts" in words
+        assert "a still picture: WebGPU found no graphics adapter; this browser has no WebGL2" in host.words()
+        assert "7 accounts" in host.words()
         assert "7 accounts" in host.page.locator(".poster img").get_attribute("alt")
         over = host.page.locator(".stage").bounding_box()
         camera = host.page.evaluate("JSON.stringify(host.model.get('camera'))")
@@ -37,7 +60,7 @@ def test_webgl2_draws_answers_and_survives_a_lost_context(webgl2_browser):
     with open_host(webgl2_browser, make(), views=3, height=1500) as host:
         host.parts()
         assert host.page.locator(".archivit-arteries").first.get_attribute("data-backend") == "webgl2"
-        assert "WebGPU" in host.page.get_by_role("status").first.inner_text()
+        assert "WebGL2 on the processor (no graphics card): " in host.words()
         host.rest()
         before = picture(host)
         x, y, _ = host.beside(0, 1)

@@ -14,6 +14,13 @@ from .test_ui import PLACES, market
 
 SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
 
+# Time enough for a loop of five frames a second to draw four.
+MANY_FRAMES = """() => new Promise((done) => {
+    let frames = 60;
+    const next = () => (frames-- ? requestAnimationFrame(next) : done());
+    next();
+})"""
+
 
 def make(**options):
     return Arteries(market(), positions=np.array(PLACES), **{"height": 300, "clock": 1.0, "turn": False, **options})
@@ -97,7 +104,8 @@ def test_out_of_sight_nothing_is_drawn_and_on_the_way_back_the_picture_is_there(
         still = host.ask("a => a.draws")
         host.flush()
         host.hears(lambda: any(h.get("visible") is False and h["frame"] == 1 for h in host.heard))
-        assert host.ask("a => a.draws") <= still + 1
+        host.page.evaluate(MANY_FRAMES)
+        assert host.ask("a => a.draws") == still
         host.page.evaluate("scrollTo(0, 0)")
         host.until("(a, root) => root.dataset.frame === '1'")
 
@@ -107,8 +115,9 @@ def test_less_motion_gives_a_still_picture(webgpu_browser):
         host.parts()
         host.rest()
         assert host.ask("a => a.view().still")
-        before = host.ask("a => a.draws")
-        host.page.wait_for_timeout(600)
+        before, first = host.ask("a => a.draws"), picture(host)
+        host.page.evaluate(MANY_FRAMES)
+        assert np.array_equal(picture(host), first)
         assert host.ask("a => a.draws") == before
         host.page.emulate_media(reduced_motion="no-preference")
         host.until("a => !a.view().still")
@@ -119,16 +128,6 @@ def test_a_slow_adapter_says_so_and_neither_turns_nor_hurries(webgpu_browser):
         host.parts()
         assert "At most 5 frames a second" in host.page.locator("[role=status]").inner_text()
         assert "processor" in host.page.locator("[role=status]").inner_text()
-        stamps = host.page.evaluate(
-            """async () => {
-                const { stage } = document.querySelector('.archivit-arteries').archivit, stamps = [];
-                stage.hub.on('drawn', () => stamps.push(performance.now()), stage.signal);
-                await new Promise((done) => setTimeout(done, 5000));
-                return stamps;
-            }"""
-        )
-        assert len(stamps) > 1
-        assert min(np.diff(stamps)) > 150
         assert host.ask("a => a.view().camera.yaw") == host.ask("a => a.stage.home().yaw")
         x, y = host.at(6)
         host.page.mouse.move(x + 60, y + 60)
@@ -137,6 +136,43 @@ def test_a_slow_adapter_says_so_and_neither_turns_nor_hurries(webgpu_browser):
         host.until("a => a.view().hurried && a.view().scale < 1")
         host.page.mouse.up()
         host.until("a => !a.view().hurried && a.view().scale === 1")
+
+
+def test_a_slow_adapter_draws_five_frames_a_second(webgpu_browser):
+    """So small a picture costs next to nothing: the pace is the loop's own."""
+    with open_host(webgpu_browser, make(clock=None, height=50), width=276) as host:
+        host.ready()
+        stamps = host.page.evaluate(
+            """() => new Promise((done) => {
+                const { stage } = document.querySelector('.archivit-arteries').archivit, stamps = [];
+                const note = () => stamps.push(performance.now()) === 8 && done(stamps);
+                stage.hub.on('drawn', note, stage.signal);
+            })"""
+        )
+        assert (stamps[-1] - stamps[0]) / 7 >= 190
+
+
+def depth(host, things):
+    """How far from white, 0..765, the picture is round each point of the page, as far as a pick reaches."""
+    box = host.page.locator("canvas").bounding_box()
+    pixels = 765 - picture(host).astype(int).sum(axis=2)
+    places = [(round(x - box["x"]), round(y - box["y"])) for x, y in things]
+    return np.array([pixels[y - 6 : y + 7, x - 6 : x + 7].max() for x, y in places])
+
+
+def test_neighbours_of_what_is_selected_stand_out_and_the_rest_fades(webgpu_browser):
+    with open_host(webgpu_browser, make()) as host:
+        host.parts()
+        host.rest()
+        near = [*map(host.at, (0, 3, 5)), *(host.beside(*pair)[:2] for pair in ((0, 1), (2, 3), (2, 5)))]
+        far = [host.at(4), *(host.beside(*pair)[:2] for pair in ((3, 4), (4, 5)))]
+        before = depth(host, near + far)
+        host.page.mouse.click(*host.beside(1, 2)[:2])
+        host.until("a => a.stage.selection.edges.size === 1")
+        host.rest()
+        after = depth(host, near + far)
+        assert (after[: len(near)] > 0.9 * before[: len(near)]).all(), (before, after)
+        assert (after[len(near) :] < 0.6 * before[len(near) :]).all(), (before, after)
 
 
 def test_a_lost_device_comes_back_with_the_same_picture(webgpu_browser):
@@ -191,7 +227,7 @@ def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser)
         host.page.evaluate("host.cleanups.splice(0).forEach(end => end()), host.end()")
         assert host.page.locator(".archivit-arteries").count() == 0
         assert host.page.evaluate("host.model.listeners()") == 0
-        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.opened === null", timeout=60_000)
+        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.opened === null")
         host.page.wait_for_function("globalThis.gone === 'destroyed'")
 
 
