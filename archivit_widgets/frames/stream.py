@@ -209,12 +209,14 @@ class Stream:
 
     def _wait(self) -> None:
         with self._changed:
-            while (delay := self._delay(self._clock())) is not None or self._changed.wait(IDLE):
-                if delay == 0:
-                    self._send_frame()
-                elif delay is not None:
-                    self._changed.wait(delay)
-            self._waiter = None
+            try:
+                while (delay := self._delay(self._clock())) is not None or self._changed.wait(IDLE):
+                    if delay == 0:
+                        self._send_frame()
+                    elif delay is not None:
+                        self._changed.wait(delay)
+            finally:  # where sending failed too: what comes later must find another waiter
+                self._waiter = None
 
     def _delay(self, now: float) -> float | None:
         """Seconds until a frame may go out: 0 is now, None is not before somebody pushes, joins or acknowledges."""

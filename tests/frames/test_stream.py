@@ -374,6 +374,28 @@ def test_the_waiter_sends_what_had_to_wait_and_then_ends(monkeypatch):
     assert stream._waiter is None
 
 
+def test_a_frame_that_could_not_be_sent_does_not_end_the_stream(monkeypatch):
+    failed, came = threading.Event(), threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: failed.set())
+
+    def send(content, buffers):
+        if content["frame"] == 2:
+            raise OSError("the comm is not there for a moment")
+        if bytes(buffers[0])[0] == 4:
+            came.set()
+
+    cell = SimpleNamespace(running=False, ended=-np.inf)
+    stream = Stream(send, "s", lambda *_: [], np.zeros((EDGES, 4), np.uint8), cell)
+    stream.join("a", "s", 0)
+    stream.push(value(1))
+    stream.push(value(2))  # so soon after the first that the waiter has to send it
+    assert failed.wait(10)
+    stream.acknowledge("a", stream.name, 2, {})
+    stream.push(value(3))
+    stream.push(value(4))
+    assert came.wait(10)
+
+
 def test_chunks_of_a_large_frame_come_in_order():
     bench = Bench(edges=400_000)
     bench.pages = []
