@@ -45,10 +45,15 @@ IDLE = 2.0
 
 
 class Cell(Protocol):
-    """Whether a cell of the notebook runs, and when (monotonic seconds) the last one ended."""
+    """The cells of a notebook; times are monotonic seconds."""
 
-    running: bool
-    ended: float
+    @property
+    def running(self) -> bool:
+        """A cell runs now."""
+
+    @property
+    def ended(self) -> float:
+        """When the last one ended."""
 
 
 @dataclass

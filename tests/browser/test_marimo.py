@@ -1,6 +1,7 @@
 """The widget in a live marimo: drawn in its shadow DOM, answered by its kernel, its selection in the next cell."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE = 90_000
@@ -21,6 +23,9 @@ app = marimo.App()
 
 @app.cell
 def _():
+    import time
+    from pathlib import Path
+
     import marimo as mo
     import numpy as np
     from archivit_widgets import Arteries
@@ -29,13 +34,30 @@ def _():
     w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
     view = mo.ui.anywidget(w)
     view
-    return mo, view, w
+    return Path, mo, np, time, view, w
 
 
 @app.cell
 def _(mo, view, w):
     view.value
     mo.md("chosen: " + ", ".join(sorted(w.selected_accounts.account)))
+    return
+
+
+@app.cell
+def _(mo):
+    go = mo.ui.run_button(label="Push in a loop")
+    go
+    return (go,)
+
+
+@app.cell
+def _(Path, go, mo, np, time, w):
+    until = time.monotonic() + 40
+    while go.value and not Path("enough").exists() and time.monotonic() < until:
+        w.push(np.random.default_rng().random(len(w.graph.edges)))
+        time.sleep(0.05)
+    mo.md("pushed" if go.value else "not yet")
     return
 
 
@@ -89,4 +111,19 @@ def test_marimo_draws_answers_and_hears(url, webgl2_browser):
     page.get_by_role("option", name="Frick").click()
     page.get_by_text("chosen: Frick").wait_for()
     assert errors == []
+    page.close()
+
+
+def test_a_cell_that_pushes_in_a_loop_moves_the_picture_in_marimo_too(url, tmp_path, webgl2_browser):
+    """The page's acknowledgements wait for the end of the cell, and so does all else that the page says."""
+    page = webgl2_browser.new_page(viewport={"width": 1100, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.goto(url)
+    page.locator(".archivit-arteries[data-state=ready][data-frame]").wait_for()
+    page.get_by_role("button", name="Push in a loop").click()
+    root = page.locator(".archivit-arteries")
+    expect(root).to_have_attribute("data-frame", re.compile(r"^\d\d"), timeout=30_000)  # ten or more
+    assert page.get_by_text("not yet").count() == 1
+    (tmp_path / "enough").touch()
+    page.get_by_text("pushed").wait_for()
     page.close()

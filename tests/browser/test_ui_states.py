@@ -215,11 +215,17 @@ def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser)
             "[...document.querySelectorAll('.archivit-arteries')].every(e => e.dataset.backend === 'webgpu')"
         )
         assert sum(h["kind"] == "want" for h in host.heard) == 1
-        host.page.evaluate(f"async () => void (await {SHARED}.opened).device.lost.then(({{ reason }}) => (gone = reason))")
-        host.page.evaluate("roots = [...document.querySelectorAll('.archivit-arteries')].map(root => new WeakRef(root))")
+        host.page.evaluate(
+            f"async () => void (await {SHARED}.opened).device.lost.then(({{ reason }}) => (gone = reason))"
+        )
+        host.page.evaluate(
+            "roots = [...document.querySelectorAll('.archivit-arteries')].map(root => new WeakRef(root))"
+        )
         host.page.evaluate("host.cleanups.splice(1).forEach(end => end())")
         collector = host.page.context.new_cdp_session(host.page)
-        for _ in range(50):  # neither the device that the last one holds, nor any observer or listener, holds the others
+        for _ in range(
+            50
+        ):  # neither the device that the last one holds, nor any observer or listener, holds the others
             collector.send("HeapProfiler.collectGarbage")
             if (held := host.page.evaluate("roots.filter(root => root.deref()).length")) == 1:
                 break
