@@ -117,6 +117,12 @@ def ink(image):
     return 255 - image.astype(int).min(axis=2)
 
 
+def strength(image):
+    """How much ink a column in the middle of a picture of `line` holds, whatever the picture's size."""
+    middle = image.shape[1] // 2
+    return ink(image)[:, middle - 5 : middle + 5].sum(axis=0).mean()
+
+
 def is_red(image):
     """(height, width) bool: as alerts are."""
     red, green, blue = np.moveaxis(image.astype(int), -1, 0)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from archivit_widgets.frames.scene import look
+from archivit_widgets.frames.camera import scale
+from archivit_widgets.frames.scene import crowd, look
 
 from .stage import SIZE, Stage, ink, is_red, line, open_page, scene_of, tangle
 
@@ -40,11 +41,21 @@ def thickness(image):
     return (ink(image) > 40)[:, MIDDLE].sum(axis=0)
 
 
-def test_a_doubled_radius_is_twice_as_wide(stage):
+def half():
+    """The radius channel of half the greatest radius: equal steps of the channel are equal ratios of the radius."""
     low, high = look()["radius"]
-    half = 1 - np.log(2) / np.log(high / low)  # equal steps of the channel are equal ratios of the radius
-    thick, thin = (thickness(shown(stage, line(radius), camera=CLOSE)).mean() for radius in (1.0, half))
-    assert thick / thin == pytest.approx(2, rel=0.1)
+    return 1 - np.log(2) / np.log(high / low)
+
+
+def widest():
+    """Pixels across the thickest artery as `CLOSE` sees it."""
+    return 2 * look()["radius"][1] * crowd(1) * scale(CLOSE["distance"], SIZE["height"])
+
+
+def test_a_doubled_radius_is_twice_as_wide(stage):
+    thick, thin = (thickness(shown(stage, line(radius), camera=CLOSE)).mean() for radius in (1.0, half()))
+    assert thick == pytest.approx(widest(), abs=1)
+    assert thin == pytest.approx(widest() / 2, abs=1)
 
 
 def test_thin_arteries_get_fainter_and_never_vanish(stage):
@@ -121,16 +132,16 @@ def test_a_new_speed_moves_no_pulse_and_none_runs_backwards(stage):
 
 
 def test_channels_move_to_their_new_values(stage):
-    arrays = line(0.4)
-    thin = thickness(shown(stage, arrays)).mean()
+    thin = thickness(shown(stage, line(half()), camera=CLOSE)).mean()
     assert stage.run(
         "(s, [channels], renderer) => { renderer.setChannels(Uint8Array.from(channels), 0.2); return renderer.busy; }",
         line(1.0)["channels"][0].tolist(),
     )
-    thick = thickness(stage.picture()).mean()
+    thick = thickness(stage.picture(camera=CLOSE)).mean()
     assert not stage.run("(s, a, renderer) => renderer.busy")
-    assert thick > 2 * thin
-    assert thickness(shown(stage, line(1.0))).mean() == pytest.approx(thick, abs=0.5)
+    assert thin == pytest.approx(widest() / 2, abs=1)
+    assert thick == pytest.approx(widest(), abs=1)
+    assert thickness(shown(stage, line(1.0), camera=CLOSE)).mean() == thick
 
 
 def test_opposite_arteries_lie_side_by_side(stage):
