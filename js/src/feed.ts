@@ -78,6 +78,7 @@ export function makeFeed(model: Model): Feed {
   let questions = 0;
   let wantedAt = -Infinity;
   let silence = 0;
+  let again = 0;
   let silent = false;
 
   const tell = (call: (watcher: Watcher) => void): void => [...watchers].forEach(call);
@@ -102,7 +103,10 @@ export function makeFeed(model: Model): Feed {
     }
   };
   const want = (): void => {
-    if (performance.now() - wantedAt < REPEAT) return;
+    clearTimeout(again);
+    const wait = wantedAt + REPEAT - performance.now();
+    // What comes last may not fit either, and nothing after it would ask.
+    if (wait > 0) return void (again = window.setTimeout(want, wait));
     wantedAt = performance.now();
     send({ kind: "want", scene: scene?.id ?? null, frame: scene ? frame : null });
   };
@@ -140,6 +144,7 @@ export function makeFeed(model: Model): Feed {
       ({ frame, stream } = message);
       tell((w) => w.frame(channels!, message.ms / 1000));
     }
+    clearTimeout(again);
     unseen();
   };
 
@@ -206,6 +211,7 @@ export function makeFeed(model: Model): Feed {
       }),
     close() {
       clearTimeout(silence);
+      clearTimeout(again);
       model.off("msg:custom", onMessage);
       model.off("change:_scene", onNamed);
       model.off("comm_live_update", gone);

@@ -2,9 +2,8 @@
 
 import { fit } from "./camera";
 import { GONE, type Feed, type Model } from "./feed";
-import type { Scene } from "./scene";
 import { debounce, h } from "./ui/dom";
-import { emphasise, inside } from "./ui/emphasis";
+import { emphasise, inside, type Inside } from "./ui/emphasis";
 import { makeEye } from "./ui/eye";
 import { makeHub } from "./ui/hub";
 import { roomBeside } from "./ui/legend";
@@ -23,6 +22,8 @@ import { watchMotion, watchTheme } from "./ui/theme";
 
 /** The status line is read out, so what it counts waits until no new frames come. */
 const REST_MS = 1000;
+/** A cell's new size has stood for so long when the data is framed anew. */
+const RESIZED_MS = 100;
 const SLOW = "At most 5 frames a second here, coarser while moving, no turning by itself.";
 
 /** Says that a picture at rest leaves out some of its weak arteries, see `hash` in shaders/cull.wgsl; `kept`: a share of the weakest. */
@@ -72,12 +73,19 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const picture = makePicture(area, make, events, signal);
   const poster = makePoster(model, over, signal);
   const eye = makeEye(model, ask, signal);
-  const frame = (scene: Scene): void => eye.setHome(fit(scene, size.width / size.height, roomBeside(size)));
+  const frame = (): void => {
+    if (feed.scene && size.width) eye.setHome(fit(feed.scene, size.width / size.height, roomBeside(size)));
+  };
+  // All arteries are gone through for it, which cannot be done for each size that a cell goes through.
+  const reframe = debounce(RESIZED_MS, frame, signal);
   const measure = (): void => {
     const [width, height] = [over.clientWidth, over.clientHeight];
-    if (width === size.width && height === size.height) return;
+    // A notebook takes cells that are scrolled away out of the page: they come back as they were.
+    if (!width || !height || (width === size.width && height === size.height)) return;
+    const first = !size.width;
     Object.assign(size, { width, height });
-    if (feed.scene && width && height) frame(feed.scene);
+    if (first) frame();
+    else reframe.later();
     ask();
   };
 
@@ -102,15 +110,19 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   const painter = makePainter({ model, feed, picture, eye, mood, size, measure, drawn, shown, paced }, signal);
 
   let plain = true;
+  let open: Inside | null = null;
   const highlight = (): void => {
     if (!feed.scene) return;
-    const open = feed.times && selecting.window ? inside(feed.times, selecting.window).edges : null;
     const before = plain;
     plain = !open && isEmpty(selecting.selection);
     if (plain && before) return;
-    const { edges, accounts } = emphasise(feed.scene, selecting.selection, open);
+    const { edges, accounts } = emphasise(feed.scene, selecting.selection, open?.edges ?? null);
     picture.setEmphasis(edges, accounts);
     ask();
+  };
+  const look = (): void => {
+    open = feed.times && selecting.window ? inside(feed.times, selecting.window) : null;
+    highlight();
   };
   const selecting = makeSelecting(
     model,
@@ -121,14 +133,15 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         if (told) stage.follow();
       },
       window(window) {
-        highlight();
+        look();
         hub.emit("window", window);
       },
     },
     signal,
   );
 
-  const stage = makeStage({ feed, model, hub, signal, root, area, over, size, mood, status }, { mood, eye, picture, painter, selecting });
+  const machinery = { mood, eye, picture, painter, selecting, inside: () => open };
+  const stage = makeStage({ feed, model, hub, signal, root, area, over, size, mood, status }, machinery);
   const furnish = (parts: Part[]): void => {
     if (furnished) return;
     furnished = true;
@@ -144,8 +157,8 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         picture.setScene(scene);
         selecting.read(scene);
         hub.emit("scene", scene);
-        if (size.width && size.height) frame(scene);
-        highlight();
+        frame();
+        look();
         ask();
       },
       frame(channels, seconds) {
@@ -154,7 +167,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         ask();
       },
       times(times) {
-        highlight();
+        look();
         hub.emit("times", times);
       },
       silent(silent) {

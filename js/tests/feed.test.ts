@@ -90,6 +90,29 @@ describe("feed", () => {
     emit("msg:custom", ...keyframe(3, 9));
     expect([...feed.channels!]).toEqual([9, 9, 9, 9]);
   });
+  test("a last delta that does not fit is asked about a second later, unless a frame that fits comes first", () => {
+    const { model, emit, kinds } = makeModel({ _scene: "s" });
+    const feed = makeFeed(model);
+    const wants = (): number => kinds().filter((kind) => kind === "want").length;
+    emit("msg:custom", ...scene());
+    emit("msg:custom", ...delta(2, 1, 7)); // within a second of the first want
+    emit("msg:custom", ...delta(4, 3, 7));
+    expect(wants()).toBe(1);
+    vi.advanceTimersByTime(999);
+    expect(wants()).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect(wants()).toBe(2);
+    emit("msg:custom", ...delta(6, 5, 7));
+    emit("msg:custom", ...keyframe(6, 9));
+    vi.advanceTimersByTime(5000);
+    expect(wants()).toBe(2);
+    emit("msg:custom", ...delta(8, 7, 7));
+    emit("msg:custom", ...delta(10, 9, 7));
+    expect(wants()).toBe(3);
+    feed.close();
+    vi.advanceTimersByTime(5000);
+    expect(wants()).toBe(3);
+  });
   test("a scene that another page asked for is not shown anew, and costs no times", () => {
     const { model, emit, sent } = makeModel({ _scene: "" });
     const feed = makeFeed(model);

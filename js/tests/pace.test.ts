@@ -25,20 +25,27 @@ describe("loop", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestAnimationFrame", "cancelAnimationFrame", "performance"] }));
   afterEach(() => void vi.useRealTimers());
 
-  function stage(options: { moves?: boolean; software?: boolean; ms?: number; able?: boolean } = {}) {
+  function stage(options: { moves?: boolean; software?: boolean; ms?: number; able?: boolean; error?: Error } = {}) {
     const end = new AbortController();
     const times: number[] = [];
+    const failed = vi.fn();
+    const draw = async (): Promise<number> => {
+      times.push(performance.now());
+      if (options.error) throw options.error;
+      return options.ms ?? 1;
+    };
     const loop = makeLoop(
       {
         able: () => options.able ?? true,
-        draw: async () => (times.push(performance.now()), options.ms ?? 1),
+        draw,
+        failed,
         moves: () => options.moves ?? false,
         software: () => options.software ?? false,
         paced: () => undefined,
       },
       end.signal,
     );
-    return { loop, times, end, options };
+    return { loop, times, end, options, failed };
   }
 
   test("draws once for each asking, and not again", async () => {
@@ -85,6 +92,18 @@ describe("loop", () => {
     expect(times.length).toBeLessThanOrEqual(21);
     expect(times.length).toBeGreaterThan(15);
     expect(loop.slow).toBe(true);
+  });
+  test("what goes wrong while drawing is told, and the next frame is drawn all the same", async () => {
+    const error = new Error("no memory");
+    const { loop, times, failed, options } = stage({ error });
+    loop.see(true);
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(failed.mock.calls).toEqual([[error]]);
+    options.error = undefined;
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([times.length, failed.mock.calls.length]).toEqual([2, 1]);
   });
   test("ends with its signal", async () => {
     const { loop, times, end } = stage({ moves: true });

@@ -1,10 +1,26 @@
 // @vitest-environment jsdom
 import { describe, expect, test } from "vitest";
+import type { Renderer } from "../src/renderer";
 import { makeStub, openView, settle, usePage } from "./views";
 
 describe("a still picture", () => {
   usePage();
   const none = async () => ({ renderer: null, why: "a still picture: no graphics" });
+
+  /** A renderer that cannot draw until it is mended. */
+  function broken() {
+    const stub = makeStub();
+    let whole = false;
+    const make: typeof stub.make = async (canvas, gone) => {
+      const { renderer, why } = await stub.make(canvas, gone);
+      const draw: Renderer["draw"] = (view) => {
+        if (!whole) throw new Error("no more memory");
+        renderer.draw(view);
+      };
+      return { renderer: { ...renderer, draw }, why };
+    };
+    return { ...stub, make, mend: () => void (whole = true) };
+  }
 
   test("takes neither wheel, pointer nor keys, and is told in words", async () => {
     const { root, model, tell } = await openView({ _poster: "data:image/png;base64,", _summary: "two accounts" }, { ...makeStub(), make: none as never });
@@ -18,6 +34,23 @@ describe("a still picture", () => {
     tell("_summary", "three accounts");
     expect(image.alt).toContain("three accounts");
     expect(model.get("camera")).toBeUndefined();
+  });
+  test("takes the place of one that cannot be drawn, and says why", async () => {
+    const { root, lose, log } = await openView({}, broken());
+    await settle(1000);
+    expect(root.dataset).toMatchObject({ backend: "static", state: "ready" });
+    expect(root.querySelector("[role=status]")!.textContent).toContain("a still picture: no more memory");
+    expect(log.filter((what) => what === "destroyed")).toHaveLength(1);
+    lose("too late");
+    expect(root.dataset.backend).toBe("static");
+  });
+  test("is not shown where it was a lost device that could not be drawn with", async () => {
+    const stub = broken();
+    const { root, lose } = await openView({}, stub);
+    stub.mend();
+    lose("test");
+    await settle(1000);
+    expect(root.dataset).toMatchObject({ backend: "webgpu", state: "ready" });
   });
   test("is one only as long as nothing draws: a live picture takes them", async () => {
     const { root, lose } = await openView();

@@ -10,8 +10,10 @@ import { line, timesOf } from "./scenes";
 export const observers = { made: 0, ended: 0 };
 export class Observer {
   private static all: Observer[] = [];
-  /** Says again what is observed. */
-  static tell(): void {
+  private static seen = true;
+  /** Says again what is observed; `seen`: it is on screen. */
+  static tell(seen = true): void {
+    Observer.seen = seen;
     Observer.all.forEach((observer) => observer.observe());
   }
   constructor(private call: (entries: unknown[]) => void) {
@@ -19,7 +21,7 @@ export class Observer {
     Observer.all.push(this);
   }
   observe(): void {
-    queueMicrotask(() => this.call([{ isIntersecting: true }]));
+    queueMicrotask(() => this.call([{ isIntersecting: Observer.seen }]));
   }
   disconnect(): void {
     observers.ended++;
@@ -118,16 +120,20 @@ export function usePage(): void {
     vi.stubGlobal("ResizeObserver", Observer);
     vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
     resize(600);
-    HTMLElement.prototype.setPointerCapture = () => undefined;
+    HTMLElement.prototype.setPointerCapture = HTMLElement.prototype.scrollIntoView = () => undefined;
   });
   afterEach(() => {
+    opened.splice(0).forEach((end) => end.abort());
     vi.useRealTimers();
     vi.unstubAllGlobals();
+    Observer.tell();
     document.body.replaceChildren();
   });
 }
 
 export const TIMELINE = { start: 0, end: 1000, edges: [0, 500, 1000], counts: [1, 4], ticks: [[500, "<i>1970</i>"]] };
+
+const opened: AbortController[] = [];
 
 /** A view of a model with `values`; `make` may be that of another copy of the module. */
 export async function openView(values: Record<string, unknown> = {}, stub = makeStub(), names?: string[], flat = false, make = makeView) {
@@ -135,6 +141,7 @@ export async function openView(values: Record<string, unknown> = {}, stub = make
   const still = makeStillFeed(names);
   still.feed.scene!.flat = flat;
   const end = new AbortController();
+  opened.push(end);
   const cell = document.createElement("div");
   document.body.append(cell);
   make(cell, model.model, still.feed, stub.make, end.signal);

@@ -19,8 +19,16 @@ function lowerBound(at: Uint32Array, from: number, to: number, value: number): n
   return from;
 }
 
-/** (edges,) 1 where a transfer lies in [start, end), and how many transfers do. */
-export function inside(times: Times, [start, end]: Window): { edges: Uint8Array; transfers: number } {
+/** What lies in a window. */
+export interface Inside {
+  /** (edges,) 1 where a transfer does. */
+  edges: Uint8Array;
+  /** How many transfers do. */
+  transfers: number;
+}
+
+/** What lies in [start, end): all edges are gone through for it. */
+export function inside(times: Times, [start, end]: Window): Inside {
   const { offsets, at } = times;
   const first = Math.max(0, Math.ceil((start - times.start) / times.unit));
   const last = Math.max(0, Math.ceil((end - times.start) / times.unit));

@@ -116,10 +116,12 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
       back = null;
     },
     setHome(next) {
+      // The idle turning goes on from where it is, unless it was under another direction that it began.
+      const yaw = flight || home.yaw !== next.yaw ? next.yaw : camera.yaw;
       home = next;
       if (chosen) return;
       flight = null;
-      take(next);
+      take({ ...next, yaw });
     },
     step(now, seconds, turning) {
       if (flight) {

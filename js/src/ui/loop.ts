@@ -32,6 +32,8 @@ export interface Drawing {
   /** Something moves by itself: draw again without being asked. */
   moves(): boolean;
   software(): boolean;
+  /** To draw went wrong. */
+  failed(error: unknown): void;
   /** Slow mode began or ended. */
   paced(slow: boolean): void;
 }
@@ -91,7 +93,8 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     while (stamps[0] < now - 2000) stamps.shift();
     slow ||= drawing.software();
     const began = performance.now();
-    void drawing.draw(now).catch(() => NaN).then((ms) => {
+    const failed = (error: unknown): number => (drawing.failed(error), NaN);
+    void drawing.draw(now).catch(failed).then((ms) => {
       inFlight--;
       if (signal.aborted) return;
       slow = pace(ms) || drawing.software();

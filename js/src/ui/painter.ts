@@ -9,6 +9,8 @@ import type { Picture } from "./picture";
 /** While the camera moves on a slow adapter, a picture of half the pixels in each direction. */
 const COARSE = 0.5;
 const FINEST = 2;
+/** Where a device was lost, what is drawn may go wrong before that is told: milliseconds to wait for it. */
+const TELLING = 500;
 /** Seconds that the clock goes on at most from frame to frame. */
 const LONGEST_STEP = 2;
 
@@ -87,9 +89,15 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
     return ms;
   };
 
+  const failed = (error: unknown): void => {
+    const { renderer } = picture;
+    setTimeout(() => signal.aborted || !renderer || picture.renderer !== renderer || picture.fail(error), TELLING);
+  };
+
   const loop = makeLoop(
     {
       draw,
+      failed,
       able() {
         if (!size.width) painting.measure();
         return picture.renderer !== null && feed.scene !== null && size.width > 0 && size.height > 0;

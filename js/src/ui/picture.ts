@@ -24,6 +24,8 @@ export interface Picture {
   setScene(scene: Scene): void;
   setChannels(channels: Uint8Array, seconds: number): void;
   setEmphasis(edges: Uint8Array, accounts: Uint8Array): void;
+  /** It cannot be drawn: a still picture takes its place, and says why. */
+  fail(error: unknown): void;
 }
 
 /** A device lost this often within a minute is not tried again: the next step of the ladder is. */
@@ -115,5 +117,6 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
       emphasis = [edges, accounts];
       renderer?.setEmphasis(edges, accounts);
     },
+    fail,
   };
 }

@@ -24,6 +24,8 @@ export function search(stage: Stage): void {
   let options: { el: HTMLElement; choose: () => void }[] = [];
   let active = -1;
   let turn = 0;
+  /** The first of the options to come is chosen already. */
+  let hasty = false;
 
   const activate = (at: number): void => {
     active = at;
@@ -66,7 +68,9 @@ export function search(stage: Stage): void {
     ];
     list.replaceChildren(...(groups.length ? groups : [h("div", { class: "kind" }, "Nothing found")]));
     open(true);
-    if (options.length) activate(0);
+    if (!options.length) return;
+    activate(0);
+    if (hasty) options[0].choose();
   };
   const fail = (error: Error): void => hub.emit("hint", error.message);
 
@@ -85,7 +89,18 @@ export function search(stage: Stage): void {
     },
     signal,
   );
-  input.addEventListener("input", () => find.later(), { signal });
+  const typed = (): void => {
+    hasty = false;
+    turn++; // an answer under way is to an earlier text, and so are the options until the next
+    activate(-1);
+    find.later();
+  };
+  const enter = (): void => {
+    if (options[active]) return options[active].choose();
+    hasty = true;
+    find.flush();
+  };
+  input.addEventListener("input", typed, { signal });
   input.addEventListener("blur", () => open(false), { signal });
   input.addEventListener(
     "keydown",
@@ -93,7 +108,7 @@ export function search(stage: Stage): void {
       e.stopPropagation();
       const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
       if (step && options.length && !list.hidden) activate((active + step + options.length) % options.length);
-      else if (e.key === "Enter") options[active]?.choose();
+      else if (e.key === "Enter") enter();
       else if (e.key !== "Escape") return;
       else if (list.hidden) stage.canvas().focus({ preventScroll: true });
       else open(false);

@@ -4,7 +4,7 @@ import type { Camera } from "../camera";
 import type { Feed, Model } from "../feed";
 import type { Hit, Theme, View } from "../renderer";
 import type { Scene, Times } from "../scene";
-import type { Selection, Window } from "./emphasis";
+import type { Inside, Selection, Window } from "./emphasis";
 import type { Eye } from "./eye";
 import { focusOn } from "./flight";
 import type { Hub } from "./hub";
@@ -62,12 +62,17 @@ export interface Stage extends Props {
   select(selection: Selection): void;
   readonly window: Window | null;
   setWindow(window: Window | null): void;
+  /** What lies in the window; null where there is none, or the times are not known. */
+  readonly inside: Inside | null;
+  /** A live picture, on screen in a tab that is shown. */
+  readonly seen: boolean;
   pause(on: boolean): void;
   box(on: boolean): void;
   /** The camera is in the reader's hand, or no longer. */
   hurry(on: boolean): void;
   /** Frames are dear here: do less. */
   readonly slow: boolean;
+  /** What lies there; never rejects. */
   pick(x: number, y: number): Promise<Hit | null>;
   /** The page's own pixels. */
   save(): Promise<Blob>;
@@ -82,9 +87,10 @@ interface Machinery {
   picture: Picture;
   painter: Painter;
   selecting: Selecting;
+  inside(): Inside | null;
 }
 
-export function makeStage(props: Props, { mood, eye, picture, painter, selecting }: Machinery): Stage {
+export function makeStage(props: Props, { mood, eye, picture, painter, selecting, inside }: Machinery): Stage {
   const { feed, hub, size } = props;
   const { loop } = painter;
   const atOnce = (): boolean => mood.reduced || loop.slow;
@@ -108,6 +114,12 @@ export function makeStage(props: Props, { mood, eye, picture, painter, selecting
       return selecting.window;
     },
     setWindow: selecting.setWindow,
+    get inside() {
+      return inside();
+    },
+    get seen() {
+      return picture.renderer !== null && loop.seen;
+    },
     pause(on) {
       mood.paused = on;
       hub.emit("paused", on);
@@ -125,7 +137,8 @@ export function makeStage(props: Props, { mood, eye, picture, painter, selecting
     get slow() {
       return loop.slow;
     },
-    pick: async (x, y) => (painter.view && picture.renderer ? picture.renderer.pick(x, y) : null),
+    // Of a device that is being lost nothing can be read.
+    pick: async (x, y) => (painter.view && picture.renderer ? picture.renderer.pick(x, y).catch(() => null) : null),
     save: () => (picture.renderer ? picture.renderer.toBlob() : Promise.reject(new Error("there is no picture yet"))),
     canvas: () => picture.canvas,
   };

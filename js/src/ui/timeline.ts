@@ -1,7 +1,7 @@
 /** Transfers over time below the picture: a histogram, a window to drag over it, and a button that plays the window. */
 
 import { h, icon, svg } from "./dom";
-import { inside, type Window } from "./emphasis";
+import type { Window } from "./emphasis";
 import type { Stage } from "./stage";
 import { ticks } from "./ticks";
 import { count, moment } from "./words";
@@ -27,7 +27,7 @@ const PLAY = "M5 3l8 5-8 5z";
 const PAUSE = "M5.5 3.5v9M10.5 3.5v9";
 
 export function timeline(stage: Stage): void {
-  const { model, feed, hub, size, status, signal } = stage;
+  const { model, hub, size, status, signal } = stage;
   const data = model.get("_timeline") as Histogram | null;
   if (!data?.counts?.length) return;
   const [low, high] = [data.edges[0], data.edges[data.edges.length - 1]];
@@ -76,7 +76,7 @@ export function timeline(stage: Stage): void {
   };
   const describe = (window: Window): string => {
     const dates = `${moment(window[0], span)} – ${moment(window[1] - 1, span)}`;
-    return feed.times ? `${dates}, ${count(inside(feed.times, window).transfers, "transfer")}` : dates;
+    return stage.inside ? `${dates}, ${count(stage.inside.transfers, "transfer")}` : dates;
   };
   const set = (start: number, end: number): void => {
     const [a, b] = [Math.max(low, Math.min(start, end)), Math.min(high, Math.max(start, end))];
@@ -100,7 +100,7 @@ export function timeline(stage: Stage): void {
     play.replaceChildren(icon(PAUSE));
     play.setAttribute("aria-pressed", "true");
     timer = window.setInterval(() => {
-      if (document.visibilityState === "hidden") return;
+      if (!stage.seen) return;
       a += (span * step) / RUN_MS;
       if (a + width >= high) stop();
       set(Math.min(a, high - width), Math.min(a + width, high));

@@ -133,7 +133,7 @@ export function tooltip(stage: Stage): void {
     spot = waiting;
     waiting = null;
     busy = true;
-    const hit = await pick(...spot).catch(() => null);
+    const hit = await pick(...spot);
     busy = false;
     if (signal.aborted) return;
     if (waiting) rest();

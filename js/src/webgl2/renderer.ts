@@ -143,7 +143,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     if (!context.software) context.targets.resolve(size);
     shown.drawImage(context.canvas, 0, 0);
     measure(began, view.hurried);
-    if (context.software && !smooths) void startSmoothing();
+    if (context.software && !smooths) startSmoothing().catch(() => undefined); // a picture with steps is one too
   }
 
   /** A software adapter smooths pictures at rest; the first one does not wait for that. */

@@ -1,0 +1,95 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { makeStub, Observer, openView, resize, settle, usePage } from "./views";
+
+describe("a cell and its room", () => {
+  usePage();
+  afterEach(() => vi.restoreAllMocks());
+
+  const become = async (width: number, height = 400): Promise<void> => {
+    resize(width, height);
+    Observer.tell();
+    await settle(300);
+  };
+
+  test("a picture that turns by itself goes on from where it is when the cell's size changes", async () => {
+    const { stage } = await openView({ turn: true });
+    await settle(3000);
+    const { yaw, distance } = stage.camera;
+    expect(yaw).toBeGreaterThan(stage.home().yaw + 0.1);
+    await become(150);
+    expect(stage.camera.distance).toBeGreaterThan(distance);
+    expect(stage.camera.yaw).toBeGreaterThanOrEqual(yaw);
+    expect(stage.camera.yaw).toBeLessThan(yaw + 0.1);
+  });
+  test("a cell that is taken out of the page and put back shows what it showed", async () => {
+    const { stage, views } = await openView();
+    const { camera } = stage;
+    const before = views.length;
+    await become(0, 0);
+    expect(stage.size).toEqual({ width: 600, height: 400 });
+    await become(600);
+    expect(stage.camera).toBe(camera);
+    expect(views.length).toBe(before);
+  });
+  test("the data is framed once for all the sizes that a cell goes through", async () => {
+    const { stage, feed } = await openView();
+    const sizes = vi.fn(() => new Uint8Array(3).fill(100));
+    Object.defineProperty(feed.scene, "sizes", { get: sizes });
+    for (let width = 590; width > 400; width -= 10) {
+      resize(width);
+      Observer.tell();
+      await settle(20);
+    }
+    expect(sizes).not.toHaveBeenCalled();
+    const home = stage.home();
+    await settle(200);
+    expect(sizes).toHaveBeenCalledTimes(1);
+    expect(stage.home()).not.toEqual(home);
+  });
+  test("the window plays only where it is seen", async () => {
+    const { root, stage } = await openView();
+    root.querySelector<HTMLElement>(".timeline button")!.click();
+    await settle(1000);
+    const [start] = stage.window;
+    expect(start).toBeGreaterThan(0);
+    Observer.tell(false);
+    await settle(1000);
+    const left = stage.window;
+    await settle(3000);
+    expect(stage.window).toEqual(left);
+    Observer.tell(true);
+    await settle(1000);
+    expect(stage.window[0]).toBeGreaterThan(left[0]);
+  });
+  test("times are gone through once for a window that the picture and the timeline show, and not for a selection", async () => {
+    const { root, stage, feed, log } = await openView();
+    const { at } = feed.times!;
+    const read = vi.fn(() => at);
+    Object.defineProperty(feed.times, "at", { get: read });
+    stage.setWindow([400, 600]);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(log.at(-1)).toBe("emphasis 1,0");
+    expect(root.querySelector(".timeline .window")!.textContent).toContain("1 transfer");
+    stage.select({ edges: new Set([0]), accounts: new Set() });
+    expect(log.at(-1)).toBe("emphasis 3,2");
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+  test("a click on a device that is being lost is no error", async () => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    const stub = makeStub();
+    const make: typeof stub.make = async (canvas, gone) => {
+      const { renderer, why } = await stub.make(canvas, gone);
+      return { renderer: { ...renderer, pick: () => Promise.reject(new Error("lost")) }, why };
+    };
+    const { root, stage } = await openView({}, { ...stub, make });
+    ["pointerdown", "pointerup"].forEach((kind) => root.querySelector(".area")!.dispatchEvent(new MouseEvent(kind, { clientX: 5 })));
+    await settle();
+    vi.useRealTimers();
+    await new Promise((done) => setTimeout(done, 20));
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(await stage.pick(1, 1)).toBe(null);
+  });
+});
