@@ -70,7 +70,8 @@ def test_webgl2_draws_answers_and_survives_a_lost_context(webgl2_browser):
         host.rest()
         with host.lost_and_back():
             host.page.evaluate(
-                "globalThis[Symbol.for('archivit.gl.1')].opened.then(({ gl }) => gl.getExtension('WEBGL_lose_context').loseContext())"
+                "globalThis[Symbol.for('archivit.gl.1')].opened"
+                ".then(({ gl }) => gl.getExtension('WEBGL_lose_context').loseContext())"
             )
         host.rest()
         assert np.abs(picture(host).astype(int) - before).max() <= 2
