@@ -1,22 +1,14 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { GONE, makeFeed, type Model, type Watcher } from "../src/feed";
+import { GONE, makeFeed, type Watcher } from "../src/feed";
+import { makeModel as makeBareModel } from "./views";
 
 /** A model that remembers what was sent to the kernel. */
 function makeModel(values: Record<string, unknown> = {}) {
   const sent: any[] = [];
-  const listeners = new Map<string, Set<(...args: any[]) => void>>();
-  const emit = (event: string, ...args: unknown[]): void => [...(listeners.get(event) ?? [])].forEach((call) => call(...args));
-  const model: Model = {
-    get: (key) => values[key],
-    set: (key, value) => void (values[key] = value),
-    save_changes: () => undefined,
-    on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
-    off: (event, call) => void listeners.get(event)?.delete(call),
-    send: (content) => void sent.push(content),
-  };
-  const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
-  return { model, sent, emit, values, hearing, kinds: () => sent.map((m) => m.kind) };
+  const { model, ...rest } = makeBareModel(values);
+  model.send = (content) => void sent.push(content);
+  return { model, sent, kinds: () => sent.map((m) => m.kind), ...rest };
 }
 
 function scene(id = "s", frame = 0) {
@@ -51,6 +43,14 @@ const watcher = (seen = true): Watcher & { log: string[] } => {
   };
 };
 
+/** A feed that somebody watches from the start. */
+function watched(named = "", view = watcher()) {
+  const made = makeModel({ _scene: named });
+  const feed = makeFeed(made.model);
+  feed.watch(view, new AbortController().signal);
+  return { ...made, feed, view };
+}
+
 describe("feed", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
@@ -72,14 +72,10 @@ describe("feed", () => {
     vi.advanceTimersByTime(60_000); // the kernel may take its time to place the accounts
     expect(two.kinds()).toEqual([]);
     two.model.set("_scene", "s");
-    two.emit("change:_scene");
     expect(two.kinds()).toEqual(["want"]);
   });
   test("frames reach every watcher; a delta that does not fit is refused and a keyframe wanted", () => {
-    const { model, emit, sent } = makeModel({ _scene: "s" });
-    const feed = makeFeed(model);
-    const view = watcher();
-    feed.watch(view, new AbortController().signal);
+    const { feed, view, emit, sent } = watched("s");
     emit("msg:custom", ...scene());
     emit("msg:custom", ...delta(1, 0, 7));
     vi.advanceTimersByTime(2000);
@@ -114,10 +110,7 @@ describe("feed", () => {
     expect(wants()).toBe(3);
   });
   test("a scene that another page asked for is not shown anew, and costs no times", () => {
-    const { model, emit, sent } = makeModel({ _scene: "" });
-    const feed = makeFeed(model);
-    const view = watcher();
-    feed.watch(view, new AbortController().signal);
+    const { feed, view, emit, sent } = watched();
     emit("msg:custom", ...scene());
     const held = feed.scene;
     emit("msg:custom", { kind: "times", v: 1, scene: "s", part: 0, parts: 1, edges: 1, counts: "u1", start: 0, unit: 1 }, [new Uint8Array(8)]);
@@ -131,11 +124,9 @@ describe("feed", () => {
     expect(sent).toEqual([]);
   });
   test("a view that comes late shows the latest frame", () => {
-    const { model, emit } = makeModel({ _scene: "" });
-    const feed = makeFeed(model);
+    const { feed, view: early, emit } = watched();
+    const late = watcher();
     emit("msg:custom", ...scene());
-    const [early, late] = [watcher(), watcher()];
-    feed.watch(early, new AbortController().signal);
     emit("msg:custom", ...keyframe(1, 9));
     feed.watch(late, new AbortController().signal);
     expect([early.log, late.log]).toEqual([["scene s", "frame 9"], ["scene s", "frame 9"]]);
@@ -148,10 +139,8 @@ describe("feed", () => {
     expect(feed.frame).toBe(0);
   });
   test("a frame that waits to be drawn when its view goes out of sight is acknowledged unseen, once", () => {
-    const { model, emit, sent } = makeModel({ _scene: "" });
-    const feed = makeFeed(model);
     let seen = true;
-    feed.watch({ ...watcher(), seen: () => seen }, new AbortController().signal);
+    const { feed, emit, sent } = watched("", { ...watcher(), seen: () => seen });
     emit("msg:custom", ...scene());
     emit("msg:custom", ...keyframe(1, 9));
     feed.unseen(); // another view of the model still shows it
@@ -162,18 +151,14 @@ describe("feed", () => {
     expect(sent).toMatchObject([{ kind: "ack", frame: 1, stream: "t", visible: false }]);
   });
   test("where nothing is seen, frames are acknowledged unseen; else when they were drawn", () => {
-    const hidden = makeModel({ _scene: "s" });
-    const feed = makeFeed(hidden.model);
-    feed.watch(watcher(false), new AbortController().signal);
+    const hidden = watched("s", watcher(false));
     hidden.emit("msg:custom", ...scene());
     hidden.emit("msg:custom", ...keyframe(1, 5));
     expect(hidden.sent.filter((m) => m.kind === "ack").at(-1)).toMatchObject({ frame: 1, stream: "t", visible: false });
-    const shown = makeModel({ _scene: "s" });
-    const other = makeFeed(shown.model);
-    other.watch(watcher(true), new AbortController().signal);
+    const shown = watched("s");
     shown.emit("msg:custom", ...scene());
     expect(shown.kinds()).not.toContain("ack");
-    other.shown({ frame: 0, ms: 3, fps: 60, backend: "webgpu" });
+    shown.feed.shown({ frame: 0, ms: 3, fps: 60, backend: "webgpu" });
     expect(shown.sent.at(-1)).toMatchObject({ kind: "ack", frame: 0, ms: 3, backend: "webgpu", visible: true });
   });
   test("answers go to who asked, errors too; those for another page are left alone", async () => {
@@ -189,10 +174,8 @@ describe("feed", () => {
     await expect(bad).rejects.toThrow("no such row");
   });
   test("says that nobody answers, until somebody does", () => {
-    const { model, emit } = makeModel({ _scene: "s" });
-    const feed = makeFeed(model);
-    const [early, late] = [watcher(), watcher()];
-    feed.watch(early, new AbortController().signal);
+    const { feed, view: early, emit } = watched("s");
+    const late = watcher();
     vi.advanceTimersByTime(3000);
     feed.watch(late, new AbortController().signal);
     expect([early.log, late.log]).toEqual([["silent"], ["silent"]]);
@@ -200,10 +183,8 @@ describe("feed", () => {
     expect(early.log).toEqual(["silent", "heard", "scene s"]);
   });
   test.each(["is told of", "shows where something is sent"])("a kernel's end %s: views and questions hear of it, until it speaks again", async (how) => {
-    const { model, emit } = makeModel({ _scene: "" });
-    const feed = makeFeed(model);
-    const [early, late] = [watcher(), watcher()];
-    feed.watch(early, new AbortController().signal);
+    const { feed, model, view: early, emit } = watched();
+    const late = watcher();
     emit("msg:custom", ...scene());
     const open = feed.ask("search", { text: "x" });
     if (how === "is told of") emit("comm_live_update");

@@ -59,22 +59,20 @@ export function makeStub(hit: Hit | null = null, kept = 1) {
 
 export function makeModel(values: Record<string, unknown> = {}) {
   const listeners = new Map<string, Set<(...args: any[]) => void>>();
+  const emit = (event: string, ...args: unknown[]): void => [...(listeners.get(event) ?? [])].forEach((call) => call(...args));
+  const tell = (key: string, value: unknown): void => {
+    values[key] = value;
+    emit(`change:${key}`);
+  };
   const model: Model = {
     get: (key) => values[key],
-    set(key, value) {
-      values[key] = value;
-      listeners.get(`change:${key}`)?.forEach((call) => call());
-    },
+    set: tell,
     save_changes: () => undefined,
     on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
     off: (event, call) => void listeners.get(event)?.delete(call),
   };
   const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
-  const tell = (key: string, value: unknown): void => {
-    values[key] = value;
-    listeners.get(`change:${key}`)?.forEach((call) => call());
-  };
-  return { model, hearing, tell, values };
+  return { model, hearing, emit, tell, values };
 }
 
 export function makeStillFeed(names: string[] = ["A", "B", "C"]) {
