@@ -1,8 +1,11 @@
 """The ``archivit`` command: what it writes, what it prints, and how it fails."""
 
+import base64
+import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import partial
@@ -77,7 +80,16 @@ def test_render_draws_a_picture(sales, tmp_path):
 def test_render_writes_one_html_file(sales, tmp_path):
     out = tmp_path / "out.html"
     assert main(["render", sales, "-o", str(out)]) == 0
-    assert out.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    written = out.read_text(encoding="utf-8")
+    assert written.lower().startswith("<!doctype html>")
+    assert '<script type="text/plain" id="bundle">' in written
+    packed = re.search('<script type="text/plain" id="data">(.*?)</script>', written).group(1)
+    data = gzip.decompress(base64.b64decode(packed))
+    head = json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])
+    assert head["accounts"] == ["Ann", "Bob", "Cid"]
+    scene = next(one["content"]["head"] for one in head["messages"] if one["content"]["kind"] == "scene")
+    edges = len(read_transfers(sales).edges)
+    assert (scene["accounts"], scene["edges"]) == (3, edges)
 
 
 def test_simulate_writes_what_read_transfers_reads(tmp_path, capsys):

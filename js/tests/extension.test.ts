@@ -1,5 +1,10 @@
 // @vitest-environment jsdom
-import { expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
+
+/** What wake.js beside this file, in place of the real one, does when it is asked. */
+const wake = vi.fn<() => Promise<() => void>>();
+vi.stubGlobal("wakeInTest", wake);
+beforeEach(() => void wake.mockReset().mockResolvedValue(() => undefined));
 
 /** JupyterLab's signals, as far as the extension uses them. */
 function makeSignal() {
@@ -13,7 +18,7 @@ function makeSignal() {
 }
 
 async function openNotebook() {
-  Object.defineProperty(document, "currentScript", { value: { src: "http://localhost:9/static/extension.js" }, configurable: true });
+  Object.defineProperty(document, "currentScript", { value: { src: import.meta.url }, configurable: true });
   await import("../src/lab/extension");
   const host = globalThis as any;
   const plugin = (await host._JUPYTERLAB.archivit_widgets.get())().default;
@@ -25,22 +30,33 @@ async function openNotebook() {
   return { run, iopubMessage, disposed };
 }
 
-test("only a cell that imports the package wakes the device, and once", async () => {
+test("only a cell that imports the package wakes the device, and once; it sleeps when the notebook closes", async () => {
+  const sleep = vi.fn();
+  wake.mockResolvedValue(sleep);
   const { run, iopubMessage, disposed } = await openNotebook();
   run("import pandas as pd\n# import archivit_widgets");
   expect([iopubMessage.slots.size, disposed.slots.size]).toEqual([1, 0]);
   run("x = 1\nfrom archivit_widgets import read_transfers");
   run("import archivit_widgets");
   expect([iopubMessage.slots.size, disposed.slots.size]).toEqual([0, 1]);
+  await vi.waitFor(() => expect(wake).toHaveBeenCalled());
+  expect(sleep).not.toHaveBeenCalled();
+  disposed.emit();
+  await vi.waitFor(() => expect(sleep).toHaveBeenCalledTimes(1));
+  expect(wake).toHaveBeenCalledTimes(1);
 });
 
 test("a notebook whose device could not be woken closes without an error", async () => {
   const unhandled = vi.fn();
   process.on("unhandledRejection", unhandled);
+  const asleep = Promise.reject(new Error("no device"));
+  wake.mockReturnValue(asleep);
   const { run, disposed } = await openNotebook();
-  run("import archivit_widgets"); // nobody serves wake.js here
+  run("import archivit_widgets");
   disposed.emit();
-  await new Promise((settle) => setTimeout(settle, 50));
+  await vi.waitFor(() => expect(wake).toHaveBeenCalled());
+  await expect(asleep).rejects.toThrow("no device");
+  await new Promise((settle) => setTimeout(settle)); // Node tells of rejections when the microtasks are done
   process.off("unhandledRejection", unhandled);
   expect(unhandled).not.toHaveBeenCalled();
 });

@@ -130,11 +130,15 @@ def windows(transfers, count=30):
     graph.between(None, None)
     print(f"index: {time.perf_counter() - start:.2f} s")
     moments, spent = graph.transfers["time"].to_numpy(), []
+    source, target = (graph.transfers[side].cat.codes.to_numpy() for side in ("source", "target"))
     for first in np.linspace(0, 0.9 * transfers, count).astype(int):
         begin, end = int(moments[first]), int(moments[min(first + transfers // 10, transfers - 1)])
         start = time.perf_counter()
-        graph.between(begin, end).edges  # noqa: B018  # measured when asked for
+        edges = graph.between(begin, end).edges  # measured when asked for
         spent.append(1000 * (time.perf_counter() - start))
+        inside = (moments >= begin) & (moments < end) & (source >= 0) & (target >= 0)
+        pairs = len(np.unique(np.column_stack([source, target])[inside], axis=0))
+        assert len(edges) == pairs, f"a window has {pairs:,} pairs, between gave {len(edges):,}"
     print(f"{count} windows of {transfers // 10:,}: median {np.median(spent):.1f} ms, longest {max(spent):.1f} ms")
     return spent
 

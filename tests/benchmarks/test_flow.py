@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from archivit_widgets import TransferGraph
 from tests.benchmarks import flow
 from tests.benchmarks.flow_contenders import COLUMNS, CONTENDERS
 
@@ -33,3 +34,10 @@ def test_the_ledger_holds_what_makes_a_record_hard():
 
 def test_windows_are_measured():
     assert len(flow.windows(3_000, count=5)) == 5
+
+
+def test_a_window_that_misses_an_edge_is_found_out(monkeypatch):
+    whole = TransferGraph.between
+    monkeypatch.setattr(TransferGraph, "between", lambda graph, start, end: whole(graph, start, end and end - 86_400))
+    with pytest.raises(AssertionError, match=r"a window has \d+ pairs, between gave \d+"):
+        flow.windows(3_000, count=5)

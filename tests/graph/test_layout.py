@@ -71,8 +71,8 @@ def test_communities_are_found():
 
 
 @settings(max_examples=30)
-@given(st.integers(3, 60), st.integers(0, 2**32 - 1))
-def test_communities_are_better_than_none(n, seed):
+@given(st.integers(12, 60), st.integers(0, 2**32 - 1))
+def test_communities_are_nearly_as_good_as_louvains(n, seed):
     tree = networkx.gnm_random_graph(n, 2 * n, seed=seed)
     label = communities(
         networkx.to_scipy_sparse_array(tree, nodelist=range(n), dtype=float), np.random.default_rng(seed)
@@ -81,8 +81,12 @@ def test_communities_are_better_than_none(n, seed):
     assert sizes.min() > 0
     assert (np.diff(sizes) <= 0).all()
     groups = [set(np.flatnonzero(label == c)) for c in range(len(sizes))]
-    alone = networkx.community.modularity(tree, [{i} for i in range(n)])
-    assert networkx.community.modularity(tree, groups) > max(alone, -0.1)
+    # Graphs of chance, where there is least to find: of 6,000 the worst lay 0.03 below three quarters of Louvain's.
+    reached, best = (
+        networkx.community.modularity(tree, parts)
+        for parts in (groups, networkx.community.louvain_communities(tree, seed=1))
+    )
+    assert reached >= 0.75 * best - 0.04
 
 
 def test_closest_partners_are_those_who_share_partners():

@@ -1,0 +1,2 @@
+/** Stands in for the real wake.js, which the extension looks for beside itself. */
+export const wake = () => globalThis.wakeInTest();
