@@ -38,7 +38,7 @@ class Raw:
     value
         NaN where unknown.
     kind
-        Row of `KINDS`, -1 where the file does not say.
+        Row of `KINDS`, `NONE` where the file does not say, `UNSOLD` where it says that nothing changed hands.
     twins
         The rows whose whole content occurs more than once, ascending, and a number for each content.
     tx
@@ -61,7 +61,7 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     kind = raw.kind if raw.kind is not None else np.full(len(source), -1, dtype=np.int8)
     faults.drop("missing_time", "no time", raw.time == ABSENT)
     faults.drop("unparsable_time", "a time that cannot be read", raw.time == UNKNOWN)
-    faults.drop("not_sold", "a lot that found no buyer: nothing changed hands", target == UNSOLD)
+    faults.drop("not_sold", "a lot that found no buyer: nothing changed hands", (target == UNSOLD) | (kind == UNSOLD))
     nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)
     neither = (source < 0) & (target < 0)

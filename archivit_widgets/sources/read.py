@@ -16,14 +16,14 @@ from ..errors import ArchivitError
 from . import amounts, clean, ledger, times
 from .faults import Faults
 from .files import open_any
-from .parties import names
+from .parties import NONE, UNSOLD, names
 from .records import KINDS, Transfers
 from .report import Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
-from .table import Misread, Table, quoted
-from .words import KINDS as KIND_WORDS
-from .words import plain
+from .table import Misread, Table, quoted, short
+from .words import MISSING, kind_of_word
+from .words import UNSOLD as NO_KIND
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
         collections=names(texts.pop("collection")) if "collection" in texts else None,
         time=time,
         value=value,
-        kind=read_kinds(texts.pop("kind", None)),
+        kind=read_kinds(texts.pop("kind", None), faults),
         twins=clean.twins(np.asarray(found.numbers.pop("digest"))),
         tx=found.plain.pop("tx", None),
     )
@@ -166,14 +166,19 @@ def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:
     return np.setdiff1d(numbers, misread.rows)[:rows] if len(misread.rows) else numbers
 
 
-def read_kinds(found: Encoded | None) -> NDArray[np.int8] | None:
-    """Turn the words of a file into kinds, -1 where they say nothing that is known."""
+def read_kinds(found: Encoded | None, faults: Faults) -> NDArray[np.int8] | None:
+    """Turn the words of a file into kinds, `NONE` where they say nothing that is known, `UNSOLD` for no transfer."""
     if found is None:
         return None
-    said = [plain(text) for text in found.texts.to_pylist()]
-    known = [KIND_WORDS.get(word, KIND_WORDS.get(word.split("_")[0], "")) for word in said]
-    codes = [KINDS.index(kind) if kind else -1 for kind in known]
-    return np.array([*codes, -1], dtype=np.int8)[found.codes]
+    said = found.texts.to_pylist()
+    known = [kind_of_word(text) for text in said]
+    codes = [UNSOLD if kind == NO_KIND else KINDS.index(kind) if kind else NONE for kind in known]
+    strange = [kind is None and text.strip().lower() not in MISSING for text, kind in zip(said, known, strict=True)]
+    if any(strange):
+        such = [short(text, 20) for text, odd in zip(said, strange, strict=True) if odd][:3]
+        text = f"a kind that is not known, such as {', '.join(map(repr, such))}: a sale where a price is paid"
+        faults.note("unknown_kind", text, np.array([*strange, False])[found.codes])
+    return np.array([*codes, NONE], dtype=np.int8)[found.codes]
 
 
 def make_report(loaded: Loaded, faults: Faults) -> Report:

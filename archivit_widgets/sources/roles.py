@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ..errors import ArchivitError
 from .table import Table, quoted, short
-from .words import KINDS, MISSING, NAMES, NOT_A_TOKEN, parts, plain, stem
+from .words import MISSING, NAMES, NOT_A_TOKEN, kind_of_word, parts, plain, stem
 
 ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
 SAMPLE = 2_000  # rows from which contents are judged
@@ -101,8 +101,8 @@ def is_time(values: list[str]) -> bool:
 
 
 def is_kind(values: list[str]) -> bool:
-    """A kind of transfer is one of the words for it."""
-    return share(values, lambda value: plain(value) in KINDS or plain(value).split("_")[0] in KINDS) >= 0.5
+    """A kind of transfer is one of the words for it, or for a lot that failed to sell."""
+    return share(values, kind_of_word) >= 0.5
 
 
 def is_tx(values: list[str]) -> bool:

@@ -131,7 +131,14 @@ CURRENCIES: dict[str, str] = {
     "ξ": "ETH",
 }
 
+MISSING = words("- -- – — ? ?? nan none null nil n/a n.a. n.d. na #n/a <na> <nil> nat unknown") | {"", "not known"}
+NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
+UNSOLD = "unsold"  # no kind of transfer: the lot changed hands with nobody
+UNSOLD_WORDS = frozenset(re.sub(r"\W", "_", word) for word in NO_SALE)
+UNDONE = words("cancelled canceled created expired failed listed void")
+
 KINDS: dict[str, str] = {
+    **dict.fromkeys(UNSOLD_WORDS, UNSOLD),
     **dict.fromkeys(
         [
             "sale",
@@ -157,14 +164,22 @@ KINDS: dict[str, str] = {
     "unknown_buyer": "unknown_buyer",
 }
 
-MISSING = words("- -- – — ? ?? nan none null nil n/a n.a. n.d. na #n/a <na> <nil> nat unknown") | {"", "not known"}
-NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
-
 
 def plain(name: str) -> str:
     """Write a column's name in lower case, its parts joined by ``_``: ``sourceNodeId`` -> ``source_node_id``."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name[:200])
     return re.sub(r"[^\w$€£¥₹₩Ξ]+", "_", name).strip("_").lower()
+
+
+def kind_of_word(text: str) -> str | None:
+    """Tell the kind of transfer that a word of the file means, `UNSOLD` for no transfer, or None.
+
+    Of several words the first decides, as in "sold privately", unless others may deny it: "Bought in by the owner".
+    """
+    word = plain(text)
+    first, *rest = word.split("_")
+    denied = UNDONE & set(rest) or any(word.startswith(f"{unsold}_") for unsold in UNSOLD_WORDS)
+    return KINDS.get(word) or (None if denied else KINDS.get(first))
 
 
 def parts(name: str) -> frozenset[str]:

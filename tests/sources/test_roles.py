@@ -190,3 +190,24 @@ def test_a_role_that_there_is_not_is_said() -> None:
     frame = pd.DataFrame({"from": ["a"], "to": ["b"], "date": ["2020-01-01"]})
     with pytest.raises(ArchivitError, match="there is no role 'sorce'; the roles are source, target"):
         default(frame, sorce="to")()
+
+
+@pytest.mark.parametrize("unsold", ["Bought In", "bought-in", "Unsold", "Withdrawn", "Passed", "Not sold?", "UNSOLD"])
+def test_a_lot_that_its_kind_calls_unsold_changed_hands_with_nobody(unsold: str) -> None:
+    frame = pd.DataFrame(
+        {"seller": "a", "buyer": "b", "date": "1890-01-01", "price": [5, 6, 7], "transaction": ["Sold", unsold, unsold]}
+    )
+    graph = read_transfers(frame)
+    assert graph.report.roles["kind"] == "transaction"
+    assert graph.rows.tolist() == [1]
+    assert (graph.report.reasons["not_sold"].rows, graph.report.reasons["not_sold"].dropped) == ((2, 3), 2)
+
+
+def test_a_kind_that_nobody_knows_is_said() -> None:
+    said = ["Sold", "sold privately", "Bid", "Bought in by the owner", "order cancelled", "sale", None, "?"]
+    frame = pd.DataFrame({"from": "a", "to": "b", "date": "2020-01-01", "price": range(1, 9), "type": said})
+    graph = read_transfers(frame)
+    assert graph.transfers["kind"].tolist() == ["sale"] * 8
+    reason = graph.report.reasons["unknown_kind"]
+    assert (reason.rows, reason.dropped) == ((3, 4, 5), 0)
+    assert "such as 'Bid', 'Bought in by the ow…', 'order cancelled'" in reason.text
