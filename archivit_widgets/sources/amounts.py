@@ -40,7 +40,7 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
     price, rows = roles.price, found.rows
     if price is None:
         return np.full(rows, np.nan), roles.wanted
-    currency = price.currency
+    currency = price.currency or roles.wanted
     total, strange, empty = np.zeros(rows), np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
     for i, (column, divisor) in enumerate(price.parts):
         value, bad, missing, unit = one_column(
@@ -63,9 +63,7 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
     total[strange] = np.nan
     faults.note("unparsable_price", "a price that is no number in the currency: value unknown", strange)
     faults.note("missing_price", "no price: value unknown", empty & ~strange)
-    total, currency = one_currency(
-        total, currency or roles.wanted, found.texts.pop("currency", None), roles, faults, notes
-    )
+    total, currency = one_currency(total, currency, found.texts.pop("currency", None), roles, faults, notes)
     faults.note("zero_value", "a price of 0: a transfer, unless the file says otherwise", total == 0)
     return total, currency
 

@@ -41,6 +41,11 @@ class Price:
         return (self.column, self.divisor), *self.others
 
     @property
+    def says_all(self) -> bool:
+        """Whether the name tells each row's currency; what is paid in small units may be any token with as many."""
+        return self.currency is not None and self.divisor == 1
+
+    @property
     def order(self) -> tuple[int, int, int]:
         """What is preferred stands first: the chain's own currency, no currency, small units, other money."""
         kind = 0 if self.currency in COINS else 1 if self.currency is None else 2

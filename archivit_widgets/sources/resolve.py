@@ -107,6 +107,11 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     find(("token", "collection", "kind", "tx", "currency"), chosen, table, sample, notes)
     wanted = CURRENCIES.get(currency.lower(), currency.upper()) if currency else None
     price = find_price(chosen, table, sample, wanted, notes)
+    if price and price.says_all and chosen["currency"] and not asked.get("currency"):
+        notes.append(
+            f"{chosen['currency']}: not read, as {price.column} says by its name that it is in {price.currency}."
+        )
+        chosen["currency"] = None
     columns = list(table.types)
     year, seller = chosen["time"] or "", chosen["source"] or ""
     days = () if asked.get("time") else ledger.day_columns(columns, year)
@@ -151,7 +156,13 @@ def required(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> 
 def find_price(chosen: Chosen, table: Table, sample: Sample, wanted: str | None, notes: list[str]) -> Price | None:
     """Choose the column of prices."""
     if chosen["value"]:
-        return price_of(chosen["value"]) or Price(chosen["value"], None)
+        told = price_of(chosen["value"]) or Price(chosen["value"], None)
+        if wanted and told.currency not in (None, wanted):
+            raise ArchivitError(
+                f"{table.label}: value={short(told.column)!r} is in {told.currency}, but currency={wanted!r} was asked "
+                "for; pass one of them"
+            )
+        return told
     if chosen["value"] is not None:
         return None
     price, said = choose_price(table, sample, {name for name in chosen.values() if name}, wanted)

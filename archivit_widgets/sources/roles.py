@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ..errors import ArchivitError
 from .table import Table, quoted, short
-from .words import MISSING, NAMES, NOT_A_TOKEN, kind_of_word, parts, plain, stem
+from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem
 
 ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
 SAMPLE = 2_000  # rows from which contents are judged
@@ -39,6 +39,9 @@ def check_asked(table: Table, asked: dict[str, str | None]) -> None:
         if name and name not in table.types:
             names = ", ".join(short(other, 30) for other in list(table.types)[:20])
             raise ArchivitError(f"{table.label}: {role}={short(name)!r}: no such column; the columns are {names}")
+    if asked.get("source") and asked.get("source") == asked.get("target"):
+        name = short(asked["source"])
+        raise ArchivitError(f"{table.label}: source and target are both {name!r}: every transfer would be to oneself")
 
 
 def candidates(
@@ -49,7 +52,7 @@ def candidates(
     forms: list[Callable[[str], str]] = [plain, stem] if role in {"source", "target"} else [plain]
     for form in forms:
         for tier in NAMES[role]:
-            found = [name for name in free if form(name) in tier and fits(sample[name])]
+            found = [name for name in free if form(name) in tier and fits(sample[name]) and is_told(name, sample[name])]
             if found:
                 return found
     if role == "token":
@@ -108,6 +111,11 @@ def is_kind(values: list[str]) -> bool:
 def is_tx(values: list[str]) -> bool:
     """A transaction is named, and not what happened in it, such as Sold."""
     return bool(values) and not is_kind(values[:50])
+
+
+def is_told(name: str, values: list[str]) -> bool:
+    """Say whether a name tells what its column holds, or the content does so: a symbol may be a token's or money's."""
+    return plain(name) not in SYMBOLS or share(values, lambda text: text.lower() in CURRENCIES) >= 0.5
 
 
 def anything(values: list[str]) -> bool:

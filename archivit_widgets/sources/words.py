@@ -61,6 +61,9 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
 # Parts of a name that say how an account is written, not which one it is; of numbered columns the first is meant.
 WRITING = words("address addr id node account acct wallet user name key party index 1")
 
+# A token has a symbol too: only what it says tells whether it is a currency.
+SYMBOLS = words("token_symbol symbol unit")
+
 # `..._id` that names something else than what is held.
 NOT_A_TOKEN = words(
     "tx transaction block log event row order trade sale from to source target seller buyer sender receiver "

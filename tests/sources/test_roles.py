@@ -211,3 +211,9 @@ def test_a_kind_that_nobody_knows_is_said() -> None:
     reason = graph.report.reasons["unknown_kind"]
     assert (reason.rows, reason.dropped) == ((3, 4, 5), 0)
     assert "such as 'Bid', 'Bought in by the ow…', 'order cancelled'" in reason.text
+
+
+def test_one_column_as_both_parties_is_refused() -> None:
+    frame = pd.DataFrame({"a": ["x", "y"], "b": ["y", "x"], "date": ["2020-01-01"] * 2})
+    with pytest.raises(ArchivitError, match="source and target are both 'a'"):
+        read_transfers(frame, source="a", target="a")

@@ -211,3 +211,39 @@ def test_a_currency_nobody_knows_is_one_however_it_is_written() -> None:
     graph = read_transfers(frame, currency="apecoin")
     assert graph.currency == "APECOIN"
     np.testing.assert_array_equal(values(graph), [1.0, 2.0, np.nan])
+
+
+@pytest.mark.parametrize("name", ["currency_symbol", "payment_token"])
+def test_a_price_that_names_its_currency_is_in_it_whatever_was_paid_with(name: str) -> None:
+    frame = market(amount_original=[1.0, 2.0], amount_usd=[200.0, 400.0], **{name: ["ETH", "DAI"]})
+    asked = read_transfers(frame, currency="USD")
+    assert (values(asked), asked.currency) == ([200.0, 400.0], "USD")
+    assert asked.report.roles["currency"] is None
+    assert f"{name}: not read" in str(asked.report)
+    alone = read_transfers(frame.drop(columns="amount_original"))
+    assert (values(alone), alone.currency) == ([200.0, 400.0], "USD")
+    by_row = read_transfers(frame)
+    np.testing.assert_array_equal(values(by_row), [1.0, np.nan])
+    assert (by_row.currency, by_row.report.roles["currency"]) == ("ETH", name)
+    small = read_transfers(market(price_wei=[10**18, 10**18], **{name: ["ETH", "DAI"]}))
+    np.testing.assert_array_equal(values(small), [1.0, np.nan])
+
+
+@pytest.mark.parametrize("name", ["symbol", "token_symbol", "unit"])
+def test_the_symbol_of_a_token_is_no_currency(name: str) -> None:
+    graph = read_transfers(market(price=[1.0, 2.0, 3.0], **{name: ["BAYC", "PUNK", "BAYC"]}))
+    assert (values(graph), graph.currency) == ([1.0, 2.0, 3.0], None)
+    assert graph.report.roles["currency"] is None
+    money = read_transfers(market(price=[1.0, 2.0, 3.0], **{name: ["ETH", "weth", "APECOIN"]}))
+    np.testing.assert_array_equal(values(money), [1.0, 2.0, np.nan])
+    assert money.currency == "ETH"
+
+
+def test_a_currency_that_the_value_is_not_in_is_refused() -> None:
+    frame = market(price_eth=[1.0, 2.0], price=["£1", "$2"])
+    with pytest.raises(ArchivitError, match="value='price_eth' is in ETH, but currency='USD' was asked for"):
+        read_transfers(frame, value="price_eth", currency="USD")
+    assert values(read_transfers(frame, value="price_eth", currency="weth")) == [1.0, 2.0]
+    dollars = read_transfers(frame, value="price", currency="USD")
+    np.testing.assert_array_equal(values(dollars), [np.nan, 2.0])
+    assert dollars.currency == "USD"
