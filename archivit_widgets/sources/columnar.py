@@ -65,6 +65,21 @@ def from_origin(connection: Any, origin: str, label: str, notes: tuple[str, ...]
     if not described:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
     # Names from a short list, such as a pandas categorical, are texts like others.
-    types = {name: "VARCHAR" if kind.startswith(("ENUM", "UUID", '"NULL"')) else kind for name, kind, *_ in described}
-    view = ", ".join(f"{quoted(n)}::VARCHAR AS {quoted(n)}" if types[n] == "VARCHAR" else quoted(n) for n in types)
+    kinds = {name: kind for name, kind, *_ in described}
+    texts = {name for name, kind in kinds.items() if kind.startswith(("VARCHAR", "ENUM", "UUID", '"NULL"', "BLOB"))}
+    types = {name: "VARCHAR" if name in texts else kind for name, kind in kinds.items()}
+    read = {name: text_of_bytes(name) if kind == "BLOB" else f"{quoted(name)}::VARCHAR" for name, kind in kinds.items()}
+    view = ", ".join(f"{read[name]} AS {quoted(name)}" if name in texts else quoted(name) for name in types)
     return Table(connection, f"(SELECT {view} FROM {origin})", types, label, notes=notes)  # noqa: S608 - our own SQL
+
+
+def text_of_bytes(name: str) -> str:
+    """Write the SQL of the text that a column of bytes stands for.
+
+    As many bytes as an address or a hash has, and no text, are hexadecimal digits; the rest is UTF-8, or else Latin-1.
+    """
+    column = quoted(name)
+    text = f"try(decode({column}))"
+    digits = f"octet_length({column}) IN (20, 32) AND coalesce(regexp_matches({text}, '[[:cntrl:]]'), true)"
+    latin = f"array_to_string([chr(('0x' || pair)::INTEGER) for pair in regexp_extract_all(hex({column}), '..')], '')"
+    return f"CASE WHEN {digits} THEN '0x' || lower(hex({column})) ELSE coalesce({text}, {latin}) END"

@@ -81,14 +81,16 @@ def plain_values(column: pd.Series, name: str, label: str) -> pd.Series:
         row = next(i for i, value in enumerate(column, start=1) if type(value) in strange)
         found = short(strange[0].__name__)
         raise ArchivitError(f"{label}: row {row}, column {short(name)!r}: found a {found}, expected text or a number")
-    if len(kinds) == 1 and not kinds & {bytes, decimal.Decimal, int}:
+    binary = any(issubclass(kind, bytes) for kind in kinds)
+    if len(kinds) == 1 and not binary and not kinds & {decimal.Decimal, int}:
         return column
     if kinds == {int} and column[known].map(abs).max() < 2**63:
         return column
-    texts = [None if not here else as_text(value) for here, value in zip(known, column.to_numpy(), strict=True)]
-    return pd.Series(texts, dtype="str")
+    write = as_bytes if binary else str
+    texts = [None if not here else write(value) for here, value in zip(known, column.to_numpy(), strict=True)]
+    return pd.Series(texts, dtype=object if binary else "str")
 
 
-def as_text(value: Any) -> str:
-    """Write one plain value; bytes as the text that they most likely are."""
-    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)
+def as_bytes(value: Any) -> bytes:
+    """Write one plain value as bytes, where others are: all of them become texts in one way."""
+    return bytes(value) if isinstance(value, bytes) else str(value).encode()

@@ -88,19 +88,9 @@ def values(part: Any, name: str, label: str) -> Any:
     kind = type_of(part)
     text = h5py.check_string_dtype(kind)
     if kind.kind == "S" or (kind.hasobject and text is not None):
-        return pa.array([as_text(one) for one in part[:]], type=pa.string())
+        return pa.array([one.encode() if isinstance(one, str) else bytes(one) for one in part[:]], type=pa.binary())
     if kind.kind not in "iufb" or kind.shape:
         raise ArchivitError(
             f"{label}: column {short(name)!r}: holds {short(kind)} objects, which are never opened; {HINT}"
         )
     return pa.array(np.ascontiguousarray(part[:]).astype(kind.newbyteorder("="), copy=False))
-
-
-def as_text(one: Any) -> str:
-    """Decode a text, as UTF-8 or else as Latin-1."""
-    if isinstance(one, str):
-        return one
-    try:
-        return bytes(one).decode("utf-8")
-    except UnicodeDecodeError:
-        return bytes(one).decode("latin-1")

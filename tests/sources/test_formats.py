@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -93,3 +94,34 @@ def test_saved_transfers_read_as_themselves(tmp_path: Path) -> None:
             assert one.tolist() == other.tolist()
         assert again.transfers["time"].tolist() == first.transfers["time"].tolist()
         np.testing.assert_array_equal(again.transfers["value"], first.transfers["value"])
+
+
+ADDRESSES = [bytes(20), bytes(range(236, 256)), bytes(range(237, 256)) + b"\x01", b"\x00\x00A\xab" * 5]
+TEXTS = [b"Colnaghi & Company !", "Société".encode(), "Société".encode("latin-1"), b"\xfe" * 32]
+READ = ["Colnaghi & Company !", "Société", "Société", "0x" + "fe" * 32]
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.feather", "pandas", "polars", "mixed"])
+def test_addresses_in_bytes_are_hexadecimal_and_texts_in_bytes_are_texts(name: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"from": ADDRESSES, "to": TEXTS, "year": 2001})
+    sources = {
+        "pandas": frame,
+        "polars": pl.DataFrame(frame),
+        "mixed": frame.assign(to=[*READ[:2], *TEXTS[2:]]),
+    }
+    if name in FORMATS:
+        FORMATS[name](frame, tmp_path / name)
+    transfers = read_transfers(sources.get(name, tmp_path / name)).transfers
+    assert transfers["source"].isna().tolist() == [True, False, False, False]
+    assert transfers["source"].tolist()[1:] == ["0x" + address.hex() for address in ADDRESSES[1:]]
+    assert transfers["target"].tolist() == READ
+
+
+def test_texts_of_bytes_in_hdf_are_read_alike(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["from"] = np.array(ADDRESSES[1:3] * 2, dtype="S20")
+        file["to"] = np.array(TEXTS, dtype="S32")
+        file["year"] = [2001] * 4
+    transfers = read_transfers(tmp_path / "a.h5").transfers
+    assert transfers["source"].tolist() == ["0x" + address.hex() for address in ADDRESSES[1:3] * 2]
+    assert transfers["target"].tolist() == READ
