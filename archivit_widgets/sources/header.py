@@ -68,6 +68,14 @@ def is_header(row: Row) -> bool:
     return any(cells) and not any(DATA.fullmatch(cell) for cell in cells)
 
 
+def fitted(header: Row, body: list[Row], width: int) -> Row:
+    """Give as many names as there are fields, where either the names or the rows end with a separator too many."""
+    while len(header) > width and not header[-1].strip():
+        header = header[:-1]
+    ends = [row[-1].strip() for row in body if len(row) == width]
+    return [*header, ""] if len(header) == width - 1 and ends and not any(ends) else header
+
+
 def column_names(header: Row, width: int) -> list[str]:
     """Name all columns, each differently: where the header is silent, column1, column2, ..."""
     # One name too few: the first column holds row names, as R and pandas write them.

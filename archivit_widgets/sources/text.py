@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import ArchivitError
 from .encoding import CHUNK, as_utf8
-from .header import LEAD, above_header, column_names, is_comment, is_header, left_out
+from .header import LEAD, above_header, column_names, fitted, is_comment, is_header, left_out
 from .quotes import opening, without_torn
 from .table import Misread, Table, connect, literal, short
 
@@ -57,6 +57,8 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
         notes += left_out(lead)
     first = rows[top]
     header = is_header(first)
+    if header:
+        first = fitted(first, rows[top + 1 :], width)
     names = column_names(first if header else [], max(width, len(first) if header else 0))
     skip = int(header)  # DuckDB skips records: a quoted name may go over several lines
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
@@ -157,6 +159,8 @@ def dialect(lines: list[str], label: str) -> tuple[str, int]:
         try:
             widths = Counter(len(row) for row in csv.reader(table, delimiter=delimiter) if row)
         except csv.Error:
+            continue
+        if not widths:
             continue
         width, count = widths.most_common(1)[0]
         # Of two separators that fit about equally well, the one that comes first in the list is the likelier.

@@ -132,3 +132,21 @@ def test_a_title_and_merged_cells_above_a_sheet(tmp_path: Path, above: list[list
 def test_names_that_recur_are_numbered_however_many_they_are() -> None:
     assert column_names(["a", "a_2", "A", "a", ""], 5) == ["a", "a_2", "A_3", "a_4", "column5"]
     assert column_names(["a"] * 100_000, 100_000)[-1] == "a_100000"
+
+
+def test_a_separator_too_many_at_the_end_moves_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("from,to,token,time\nAnn,Bob,1,2001-01-01,\nBob,Cid,2,2001-01-02,\n")
+    transfers = read_transfers(path).transfers
+    assert transfers[["source", "target", "token"]].to_numpy().tolist() == [["Ann", "Bob", "1"], ["Bob", "Cid", "2"]]
+    path.write_text("from,to,token,time,\nAnn,Bob,1,2001-01-01\nBob,Cid,2,2001-01-02\n")
+    assert read_transfers(path).transfers["token"].tolist() == ["1", "2"]
+    path.write_text("from,to,token,time\n1,Ann,Bob,1,2001-01-01\n2,Bob,Cid,2,2001-01-02\n")  # as R writes row names
+    assert read_transfers(path).transfers["token"].tolist() == ["1", "2"]
+
+
+def test_a_header_that_is_longer_than_what_is_looked_at_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("\n" + ",".join(f"column{i}" for i in range(40_000)) + "\n")
+    with pytest.raises(ArchivitError, match="is not separated into columns"):
+        read_transfers(path)
