@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import values
+from . import times, values
 from .faults import Faults, Mask, recurring
 from .prices import Price
 from .resolve import Roles
@@ -133,10 +133,8 @@ def from_wei(value: F64, currency: str | None, address: Mask, notes: list[str]) 
     return value, currency
 
 
-def repeated(value: F64, tx: NDArray[np.uint64] | None, token: NDArray[np.int32] | None, faults: Faults) -> None:
+def repeated(value: F64, tx: NDArray[np.uint64], token: NDArray[np.int64], faults: Faults) -> None:
     """Count rows that repeat one value for several tokens of a transaction: it may be the whole transaction's."""
-    if tx is None or token is None:
-        return
     rows = np.flatnonzero(faults.kept & (value > 0) & (tx != 0) & (token >= 0))
     rows = rows[recurring(tx[rows])]
     if len(rows) == 0:
@@ -155,6 +153,9 @@ def repeated(value: F64, tx: NDArray[np.uint64] | None, token: NDArray[np.int32]
     faults.note("whole_transaction_value", text, marked)
 
 
-def tx_sql(column: str) -> str:
+def tx_sql(column: str, kind: str) -> str:
     """Write the SQL of a number for each transaction, 0 where none is named."""
-    return f"CASE WHEN {quoted(column)} IS NULL THEN 0 ELSE hash({quoted(column)}) END"
+    name, nothing = quoted(column), times.absent(column, kind)
+    if kind == "VARCHAR":
+        nothing = f"{name} IS NULL OR length({name}) < 16 AND ({nothing})"  # what is long says something: a cheap test
+    return f"CASE WHEN {nothing} THEN 0 ELSE hash({name}) END"

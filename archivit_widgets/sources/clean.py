@@ -65,7 +65,8 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)
     neither = (source < 0) & (target < 0)
-    faults.drop("missing_party", "no source or no target", nobody_gives | nobody_takes | neither)
+    lost = (nobody_gives | nobody_takes | neither) & (kind != UNSOLD)
+    faults.drop("missing_party", "no source or no target", lost)
     copies = later_copies(raw.twins, faults.kept)
     if raw.tokens is None:
         faults.note(
@@ -120,11 +121,11 @@ def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
     paid = value > 0
     kind = np.where(paid, SALE, TRANSFER).astype(np.int8)
     if raw.kind is not None:
-        said = ordered(raw.kind, order)
-        kind = np.where(said >= 0, said, kind)
+        said = believed(raw.kind, raw.accounts, faults)
+        kind = np.where(ordered(said >= 0, order), ordered(said, order), kind)
     to_zero = target == ZERO
     if to_zero.any():
-        last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(token_pairs(raw, order))
+        last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(ordered(token_pairs(raw), order))
         kind[to_zero] = np.where(~paid & last, BURN, UNKNOWN_BUYER)[to_zero]
     kind[source == ZERO] = MINT
     count = np.zeros(len(faults.kept), dtype=bool)
@@ -133,14 +134,23 @@ def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
     return kind
 
 
-def token_pairs(raw: Raw, order: I64) -> I64:
+def believed(said: NDArray[np.int8], accounts: Names, faults: Faults) -> NDArray[np.int8]:
+    """Leave out what the file says of a kind where the parties deny it: whom a mint comes from is nobody."""
+    source, target = accounts.codes
+    denied = ((said == MINT) & (source >= 0)) | (((said == BURN) | (said == UNKNOWN_BUYER)) & (target >= 0))
+    text = "a mint from somebody, or a burn or an unknown buyer with a taker: a sale where a price is paid"
+    faults.note("denied_kind", text, denied)
+    return np.where(denied, NONE, said).astype(np.int8)
+
+
+def token_pairs(raw: Raw) -> I64:
     """Number the pairs of collection and token id, (n,) int64, -1 where no token is named."""
     assert raw.tokens is not None
-    token = ordered(raw.tokens.codes[0], order).astype(np.int64)
+    token = raw.tokens.codes[0].astype(np.int64)
     if raw.collections is None:
         return np.maximum(token, NONE)
     width = len(raw.collections.texts) + 1
-    pair = token * width + np.maximum(ordered(raw.collections.codes[0], order), NONE) + 1
+    pair = token * width + np.maximum(raw.collections.codes[0], NONE) + 1
     return np.where(token < 0, NONE, pair)
 
 
@@ -182,7 +192,7 @@ def tokens(raw: Raw, order: I64) -> pd.Categorical:
         (row,), texts = in_order([ordered(raw.tokens.codes[0], order)], raw.tokens.texts)
         return categorical(row, texts)
     width = len(raw.collections.texts) + 1
-    pair = token_pairs(raw, order)
+    pair = ordered(token_pairs(raw), order)
     known = pair >= 0
     found, pairs = pd.factorize(pair[known])
     code = np.full(len(order), NONE, dtype=np.int32)

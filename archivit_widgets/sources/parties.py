@@ -74,10 +74,12 @@ def names(*columns: Encoded, parties: bool = False) -> Names:
 
 def without_fraction(texts: pa.Array) -> pa.Array:
     """Write 280.0 as 280 where all names are whole numbers, some of them with a point."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     whole = pc.match_substring_regex(texts, r"^-?\d+(\.0+)?$")
-    if len(texts) == 0 or not pc.all(pc.or_(whole, pc.equal(texts, ""))).as_py():
+    nobody = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(sorted(MISSING | NO_SALE)))
+    if not pc.all(pc.or_(whole, nobody)).as_py():
         return texts
     return pc.replace_substring_regex(texts, r"\.0+$", "")
 

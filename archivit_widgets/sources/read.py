@@ -111,7 +111,8 @@ def cleaned(loaded: Loaded) -> Transfers:
     order = clean.order_of(raw, faults)
     kind = clean.kinds(raw, order, faults)
     clean.doubts(raw, order, faults)
-    amounts.repeated(raw.value, loaded.hashes, raw.tokens.codes[0] if raw.tokens else None, faults)
+    if loaded.hashes is not None and raw.tokens:
+        amounts.repeated(raw.value, loaded.hashes, clean.token_pairs(raw), faults)
     return Transfers(
         clean.record(raw, order, kind),
         clean.ordered(faults.numbers, order),
@@ -133,7 +134,7 @@ def expressions(table: Table, roles: Roles) -> Select:
         texts["days"] = ledger.day_sql(roles.days)
     if column := roles["tx"]:
         plain["tx"] = f"{quoted(column)}::VARCHAR"
-        numbers["tx_hash"] = amounts.tx_sql(column)
+        numbers["tx_hash"] = amounts.tx_sql(column, table.types[column])
     if column := roles["time"]:
         numbers |= {f"time_{key}": sql for key, sql in times.select(column, table.types[column]).items()}
     # Copies are known by all columns of the file, not only by those that are read.

@@ -95,7 +95,7 @@ K-3,Oise,Goupil & Cie.,,1873,6,,1500,Unsold
         2,
         {"source": "seller_name_1", "target": "buyer_name_1", "value": "price_amount", "kind": "transaction"},
         [12000, 1500],
-        {"missing_party": (3,), "year_only": (2,)},
+        {"not_sold": (3,), "year_only": (2,)},
     ),
     (
         "auktion.csv",

@@ -217,3 +217,28 @@ def test_one_column_as_both_parties_is_refused() -> None:
     frame = pd.DataFrame({"a": ["x", "y"], "b": ["y", "x"], "date": ["2020-01-01"] * 2})
     with pytest.raises(ArchivitError, match="source and target are both 'a'"):
         read_transfers(frame, source="a", target="a")
+
+
+def test_a_kind_that_its_parties_deny_is_told_by_the_value() -> None:
+    frame = pd.DataFrame(
+        {
+            "from": ["a", "a", "b", "b", None, "c"],
+            "to": ["b", "b", "c", "c", "a", None],
+            "date": [f"2020-01-0{day}" for day in range(1, 7)],
+            "kind": ["mint", "mint", "burn", "unknown_buyer", "mint", "burn"],
+            "price": [5.0, None, 0.0, 7.0, 0.0, 0.0],
+        }
+    )
+    graph = read_transfers(frame)
+    assert graph.transfers["kind"].tolist() == ["sale", "transfer", "transfer", "sale", "mint", "burn"]
+    assert graph.report.reasons["denied_kind"].rows == (1, 2, 3, 4)
+    assert graph.report.kept == 6
+
+
+def test_numbers_of_accounts_with_and_without_a_point_are_one_beside_what_means_nobody() -> None:
+    frame = pd.DataFrame(
+        {"seller": ["280.0", "7", "281", "7"], "buyer": ["7.0", "280", "Unsold", "n/a"], "date": "2020-01-01"}
+    )
+    graph = read_transfers(frame)
+    assert graph.accounts["account"].tolist() == ["280", "7"]
+    assert graph.report.kept == 2

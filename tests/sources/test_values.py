@@ -247,3 +247,14 @@ def test_a_currency_that_the_value_is_not_in_is_refused() -> None:
     dollars = read_transfers(frame, value="price", currency="USD")
     np.testing.assert_array_equal(values(dollars), [np.nan, 2.0])
     assert dollars.currency == "USD"
+
+
+def test_a_token_of_another_collection_is_another_token_of_a_transaction() -> None:
+    frame = market(price=[3.0, 3.0, 1.0], token_id=["1", "1", "1"], collection=["A", "B", "A"], tx_hash=["x", "x", "y"])
+    assert read_transfers(frame).report.reasons["whole_transaction_value"].rows == (1, 2)
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "n/a", None])
+def test_rows_without_a_transaction_share_none(nothing: str | None) -> None:
+    frame = market(price=[3.0, 3.0, 1.0], token_id=["1", "2", "3"], tx_hash=[nothing, nothing, "x" * 66])
+    assert "whole_transaction_value" not in read_transfers(frame).report.reasons
