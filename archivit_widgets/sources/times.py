@@ -203,22 +203,22 @@ def days(either: list[I64 | None], column: str, asked: bool | None, label: str, 
     if asked is None and not np.array_equal(day, month):
         rising = [bool((np.diff(one[one != UNKNOWN]) >= 0).all()) for one in (day, month)]
         if rising[0] == rising[1]:
-            return unsure(day, column, label, notes)
+            return unsure(day, month, column, label, notes)
         asked = rising[0]
     notes.append(f"{column}: days are read as {'day/month/year' if asked is not False else 'month/day/year'}.")
     return day if asked is not False else month
 
 
-def unsure(day: I64, column: str, label: str, notes: list[str]) -> I64:
-    """Refuse to guess where many rows can be read in two ways; a few in a large file are left unparsed."""
-    count = int((day != UNKNOWN).sum())
+def unsure(day: I64, month: I64, column: str, label: str, notes: list[str]) -> I64:
+    """Refuse to guess where many rows can be read in two ways that differ; a few in a large file are left unparsed."""
+    count = int((day != month).sum())
     if count > len(day) // 100:
         raise ArchivitError(
             f"{label}: column {column!r}: {count:,} dates can be day/month or month/day, and nothing tells which; "
             "pass day_first=True or day_first=False"
         )
     notes.append(f"{column}: dates that can be day/month or month/day were not read ({count:,}).")
-    return np.full(len(day), UNKNOWN)
+    return np.where(day == month, day, UNKNOWN)
 
 
 def from_numbers(numbers: NDArray[Any], column: str, notes: list[str]) -> I64:

@@ -116,3 +116,15 @@ def test_a_year_that_breaks_the_range_is_suspicious() -> None:
     assert report.reasons["unparsable_time"].rows == (121,)
     calm = read_transfers(pd.DataFrame({"from": "a", "to": "b", "year": years[:-2]})).report
     assert "suspicious_date" not in calm.reasons
+
+
+def test_days_that_read_alike_both_ways_are_read_where_the_others_are_not(tmp_path: Path) -> None:
+    times: list[object] = ["2020-01-02"] * 298 + ["03/03/1880", "05/05/1880", "03/04/1880", "01/12/1880"]
+    frame = pd.DataFrame({"from": "a", "to": "b", "time": times})
+    graph = read_transfers(frame)
+    assert graph.report.reasons["unparsable_time"].rows == (301, 302)
+    assert graph.transfers["time"].tolist()[:2] == seconds("1880-03-03", "1880-05-05")
+    assert "were not read (2)" in str(graph.report)
+    alike = [*["2020-01-02"] * 8, "03/04/1880", "01/12/1880"]
+    with pytest.raises(ArchivitError, match="2 dates can be day/month or month/day"):
+        read_transfers(pd.DataFrame({"from": "a", "to": "b", "time": [*alike, "05/05/1880"]}))
