@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
-from .roles import Sample, described, share
+from .roles import Sample, described, same, share
 from .table import Table, short
 from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
 
@@ -73,7 +73,9 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
     ArchivitError
         Two columns are equally likely and differ, or none is in the currency that was asked for.
     """
-    found = [price for name in table.types if name not in used if (price := price_of(name, sample[name]))]
+    named = [price for name in table.types if name not in used if (price := price_of(name, sample[name]))]
+    found = [price for price in named if not is_quantity(price, sample)]
+    counts = [f"{price.column}: always 1, a quantity and no price." for price in named if price not in found]
     if wanted and any(price.currency for price in found):
         inside = [price for price in found if price.currency == wanted]
         if not inside:
@@ -85,22 +87,27 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
     else:
         others = []
     if not found:
-        return None, []
+        return None, counts
     found.sort(key=lambda price: price.order)
     best = found[0]
     equal = [price for price in found if price.order == best.order]
-    if any(sample[price.column] != sample[best.column] for price in equal):
+    if not all(same(table, sample, best.column, price.column) for price in equal[1:]):
         ways = " or ".join(f"value={short(price.column)!r}" for price in equal)
         listed = described([price.column for price in equal], sample)
         raise ArchivitError(f"{table.label}: several columns may be the value: {listed}; pass {ways}")
-    notes = [beside(best, other) for other in (*found[1:], *others)]
+    notes = counts + [beside(best, other) for other in (*found[1:], *others)]
     if best.divisor > 1:
         notes.append(f"{best.column}: divided by {best.divisor:g} to give {best.currency}.")
     added = pounds_shillings_pence(list(table.types), best.column)[1:]
     if added:
         names = " + ".join(f"{name} / {divisor:g}" for name, divisor in added)
-        notes = [f"The price is {best.column} + {names}, in {best.currency}."]
+        notes = [*counts, f"The price is {best.column} + {names}, in {best.currency}."]
     return replace(best, others=added), notes
+
+
+def is_quantity(price: Price, sample: Sample) -> bool:
+    """Say whether a column of "amounts" counts how many tokens went over, which of tokens that are unique is 1."""
+    return price.rank == 1 and price.currency is None and set(sample[price.column]) <= {"1", "1.0"}
 
 
 def beside(best: Price, other: Price) -> str:

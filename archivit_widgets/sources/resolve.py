@@ -131,7 +131,7 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
             found = candidates(role, table, sample, used, TESTS.get(role, anything))
             if role == "time" and len(found) > 1:
                 found = finest(found, table, notes)
-            chosen[role] = choose(role, found, table, sample)
+            chosen[role] = choose(role, found, table, sample, notes)
 
 
 def required(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:
@@ -166,7 +166,9 @@ def find_price(chosen: Chosen, table: Table, sample: Sample, wanted: str | None,
     if chosen["value"] is not None:
         return None
     price, said = choose_price(table, sample, {name for name in chosen.values() if name}, wanted)
-    notes += said if price else ["No column of prices was recognised: all values are unknown (pass value='...')."]
+    notes += said
+    if not price:
+        notes.append("No column of prices was recognised: all values are unknown (pass value='...').")
     chosen["value"] = price.column if price else None
     return price
 

@@ -60,14 +60,23 @@ def candidates(
     return []
 
 
-def choose(role: str, found: list[str], table: Table, sample: Sample) -> str | None:
+def choose(role: str, found: list[str], table: Table, sample: Sample, notes: list[str]) -> str | None:
     """Take the only candidate, or the first of several that say the same; refuse to guess otherwise."""
     if not found:
         return None
-    if all(sample[name] == sample[found[0]] for name in found[1:]):
+    if all(same(table, sample, found[0], name) for name in found[1:]):
+        notes += [f"{name}: the same as {found[0]}, which is read." for name in found[1:]]
         return found[0]
     ways = " or ".join(f"{role}={short(name)!r}" for name in found)
     raise ArchivitError(f"{table.label}: several columns may be the {role}: {described(found, sample)}; pass {ways}")
+
+
+def same(table: Table, sample: Sample, one: str, other: str) -> bool:
+    """Say whether two columns say the same in every row; the sample settles most pairs that do not."""
+    if sample[one] != sample[other]:
+        return False
+    first, second = (f"coalesce(trim({quoted(name)}::VARCHAR), '')" for name in (one, other))
+    return not sum(int(batch.column(0)[0].as_py()) for batch in table.batches(f"count_if({first} != {second})"))
 
 
 def described(names: Iterable[str], sample: Sample, limit: int = 12) -> str:

@@ -242,3 +242,21 @@ def test_numbers_of_accounts_with_and_without_a_point_are_one_beside_what_means_
     graph = read_transfers(frame)
     assert graph.accounts["account"].tolist() == ["280", "7"]
     assert graph.report.kept == 2
+
+
+def test_two_columns_that_say_the_same_at_first_only_are_asked_for(tmp_path: Path) -> None:
+    size = 3_000
+    frame = pd.DataFrame({"from": ["a", "b"] * (size // 2), "to": "c", "date": "2020-01-01", "price": 1.5})
+    alike = frame.assign(seller=frame["from"], value_eth=2.0, amount_eth=2.0).drop(columns="price")
+    graph = read_transfers(alike)
+    assert "seller: the same as from, which is read." in graph.report.notes
+    assert graph.report.roles["value"] == "value_eth"
+    later = alike.assign(amount_eth=[2.0] * (size - 1) + [3.0])
+    with pytest.raises(ArchivitError, match="several columns may be the value: value_eth"):
+        read_transfers(later)
+    for last in ("d", None):
+        other = alike.assign(seller=[*alike["from"][:-1], last])
+        other.to_csv(tmp_path / "sales.csv", index=False)
+        for source in (other, tmp_path / "sales.csv"):
+            with pytest.raises(ArchivitError, match="several columns may be the source: from"):
+                read_transfers(source)

@@ -258,3 +258,16 @@ def test_a_token_of_another_collection_is_another_token_of_a_transaction() -> No
 def test_rows_without_a_transaction_share_none(nothing: str | None) -> None:
     frame = market(price=[3.0, 3.0, 1.0], token_id=["1", "2", "3"], tx_hash=[nothing, nothing, "x" * 66])
     assert "whole_transaction_value" not in read_transfers(frame).report.reasons
+
+
+def test_an_amount_that_is_always_one_is_no_price() -> None:
+    graph = read_transfers(market(token_id=["1", "2"], amount=[1, 1]))
+    assert np.isnan(values(graph)).all()
+    assert graph.transfers["kind"].tolist() == ["transfer"] * 2
+    assert "amount: always 1, a quantity and no price." in graph.report.notes
+    both = read_transfers(market(amount=[1.0, 1.0], value=[3.0, 4.0]))
+    assert values(both) == [3.0, 4.0]
+    assert "amount: always 1" in str(both.report)
+    for told in (market(amount_eth=[1, 1]), market(price=[1, 1]), market(amount=[1, 2])):
+        assert read_transfers(told).transfers["kind"].tolist() == ["sale"] * 2
+    assert values(read_transfers(market(amount=[1, 1]), value="amount")) == [1.0, 1.0]
