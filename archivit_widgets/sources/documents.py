@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ArchivitError
 from .columnar import from_arrow
@@ -14,6 +15,9 @@ from .encoding import as_utf8
 from .header import column_names
 from .table import Table, connect, literal, quoted, short
 from .text import glob_safe
+
+if TYPE_CHECKING:
+    import duckdb
 
 LARGEST = 1 << 26  # bytes of one record
 
@@ -41,6 +45,8 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
     found = {name: inner(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
     if list(found) == ["json"]:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
+    if any(re.sub(r"_\d+$", "", name).lower() in map(str.lower, found) for name in found if re.search(r"_\d+$", name)):
+        check_case(table, connection, source)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found)
     origin = f"read_json({source}, columns={{{columns}}}, format='auto')"
     if any(found.values()):
@@ -54,6 +60,18 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
         origin = f"(SELECT {select} FROM {origin})"  # noqa: S608 - our own SQL
         return Table(connection, origin, dict.fromkeys(names, "VARCHAR"), label, notes=notes)
     return Table(connection, origin, dict.fromkeys(found, "VARCHAR"), label, notes=notes)
+
+
+def check_case(table: Table, connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Refuse keys that differ only in case: DuckDB would call one of them Value_1, and find it in no record."""
+    query = f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({source}, format='auto')"  # noqa: S608
+    keys = sorted(key for (key,) in table.guarded(lambda: connection.sql(query).fetchall()))
+    counts = Counter(map(str.lower, keys))
+    if alike := [repr(short(key)) for key in keys if counts[key.lower()] > 1]:
+        raise ArchivitError(
+            f"{table.label}: keys of the records differ only in case: {', '.join(alike[:4])}; rename them, or read the "
+            "file with pandas and pass the table"
+        )
 
 
 def inner(kind: Any) -> list[str]:

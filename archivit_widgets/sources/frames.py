@@ -12,7 +12,7 @@ import pandas as pd
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .header import column_names
-from .table import Table, first_line, short
+from .table import Table, first_line, is_panic, short
 
 PLAIN = (str, int, float, bool, bytes, datetime.date, datetime.time, decimal.Decimal, np.generic)
 
@@ -44,7 +44,9 @@ def open_frame(source: Any) -> Table:
             raise ArchivitError(f"expected a path or a pandas, Polars or Arrow table, found {kind}")
     except ArchivitError:
         raise
-    except Exception as error:  # others' tables have errors of their own kinds
+    except BaseException as error:  # others' tables have errors of their own kinds
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     if data.num_columns == 0:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")

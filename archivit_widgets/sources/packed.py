@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,16 @@ from .table import short
 GROWTH = 200
 HARMLESS = 1 << 26
 CHUNK = 1 << 20
+DAMAGED = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class Bytes(Protocol):
@@ -49,7 +60,7 @@ def unpack(path: Path, label: str, workplace: Path) -> tuple[Path, PurePosixPath
             with archive.open(member) as packed:
                 copy_at_most(packed, copy, limit, label)
             return copy, PurePosixPath(member.filename)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+    except DAMAGED as error:
         if isinstance(error, ArchivitError):
             raise
         raise ArchivitError(f"{label}: cannot be unpacked: {short(error, 120)}") from None
@@ -83,13 +94,24 @@ def copy_at_most(packed: Bytes, copy: Path, limit: int, label: str) -> None:
 
 
 def check_archive(path: Path, label: str) -> None:
-    """Refuse an Excel sheet, which is a zip archive, that would unpack to more than is plausible."""
+    """Refuse an Excel sheet, which is a zip archive, that would unpack to more than is plausible.
+
+    What its directory says of sizes may be a lie: it is unpacked here, and counted.
+    """
+    size, limit = 0, max(HARMLESS, GROWTH * path.stat().st_size)
     try:
         with zipfile.ZipFile(path) as archive:
-            sizes = sum(info.file_size for info in archive.infolist())
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+            check_size(path, sum(info.file_size for info in archive.infolist()), label)
+            for info in archive.infolist():
+                info.file_size = 1 << 62  # else no more is unpacked than the directory says
+                with archive.open(info) as packed:
+                    while size <= limit and (chunk := packed.read(CHUNK)):
+                        size += len(chunk)
+    except DAMAGED as error:
+        if isinstance(error, ArchivitError):
+            raise
         raise ArchivitError(f"{label}: cannot be opened: {short(error, 120)}") from None
-    check_size(path, sizes, label)
+    check_size(path, size, label)
 
 
 def check_size(path: Path, size: int, label: str) -> None:

@@ -21,7 +21,7 @@ from .records import KINDS, Transfers
 from .report import Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
-from .table import Misread, Table, quoted, short
+from .table import Misread, Table, first_line, quoted, short
 from .words import MISSING, kind_of_word
 from .words import UNSOLD as NO_KIND
 
@@ -55,12 +55,16 @@ class Loaded:
 
 def load(source: Any, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:
     """Read a file or table by role; see `archivit_widgets.api.read_transfers` for the parameters."""
-    with tempfile.TemporaryDirectory(prefix="archivit-", ignore_cleanup_errors=True) as workplace:
-        table = open_any(source, Path(workplace))
-        try:
-            return load_table(table, asked, currency, day_first)
-        finally:
-            table.close()
+    try:
+        with tempfile.TemporaryDirectory(prefix="archivit-", ignore_cleanup_errors=True) as workplace:
+            table = open_any(source, Path(workplace))
+            try:
+                return load_table(table, asked, currency, day_first)
+            finally:
+                table.close()
+    except OSError as error:  # such as a full disk, where a file is copied to be read
+        name = short(source, 200) if isinstance(source, (str, Path)) else "the table"
+        raise ArchivitError(f"{name}: cannot be read by way of a temporary folder: {first_line(error)}") from None
 
 
 def load_table(table: Table, asked: dict[str, str | None], currency: str | None, day_first: bool | None) -> Loaded:

@@ -11,7 +11,7 @@ from ..errors import ArchivitError
 from .columnar import from_arrow
 from .header import LEAD, above_header, column_names, left_out
 from .packed import check_archive
-from .table import Table, first_line, short
+from .table import Table, first_line, is_panic, short
 
 
 def open_excel(path: Path, label: str, workplace: Path) -> Table:
@@ -41,8 +41,10 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
                         return from_arrow(as_arrow(sheet.to_arrow()), label, notes)
                     data, said = below_titles(book.load_sheet(name, header_row=None, schema_sample_rows=None))
                     return from_arrow(data, label, notes + said)
-    except (fastexcel.FastExcelError, OSError, ValueError) as error:
-        if isinstance(error, ArchivitError):
+    except ArchivitError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, (fastexcel.FastExcelError, OSError, ValueError)) and not is_panic(error):
             raise
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     raise ArchivitError(f"{label}: all sheets are empty; expected a header and rows of transfers")

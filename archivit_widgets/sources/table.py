@@ -136,6 +136,11 @@ def first_line(error: BaseException, width: int = 160) -> str:
     return short(lines[0], width) if lines else type(error).__name__
 
 
+def is_panic(error: BaseException) -> bool:
+    """Say whether a library written in Rust gave up: no `Exception`, and of a class that cannot be imported."""
+    return type(error).__name__ == "PanicException"
+
+
 def short(text: Any, width: int = 40) -> str:
     """Shorten a text from the file so that a message stays one line."""
     line = " ".join(str(text)[: 4 * width].split())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import pickle
+import tempfile
 import zipfile
 from pathlib import Path
 
+import fastexcel
 import h5py
 import numpy as np
 import openpyxl
@@ -15,7 +17,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
-from archivit_widgets.sources import text
+from archivit_widgets.sources import packed, text
 
 from .tables import FORMATS, ledger
 
@@ -204,6 +206,69 @@ def test_zip_bombs(tmp_path: Path) -> None:
     refused(tmp_path / "bomb.csv.gz", "zip bomb")
     (tmp_path / "bomb.xlsx").write_bytes((tmp_path / "bomb.csv.zip").read_bytes())
     refused(tmp_path / "bomb.xlsx", "zip bomb")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+def test_a_sheet_that_lies_about_its_size(tmp_path: Path, packing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "HARMLESS", 1 << 20)
+    monkeypatch.setattr(packed, "GROWTH", 20)
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", packing) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(3 << 20))
+        archive.infolist()[0].file_size = 10
+    refused(tmp_path / "bomb.xlsx", "bomb.xlsx: .*refused as a zip bomb")
+
+
+def test_a_sheet_whose_parser_gives_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger().to_excel(tmp_path / "a.xlsx", index=False)
+    panic = type("PanicException", (BaseException,), {})
+
+    def give_up(*given: object) -> None:
+        raise panic("range end index 7 out of range")
+
+    monkeypatch.setattr(fastexcel, "read_excel", give_up)
+    refused(tmp_path / "a.xlsx", "a.xlsx: cannot be read: range end index 7 out of range")
+    monkeypatch.setattr(fastexcel, "read_excel", lambda path: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        read_transfers(tmp_path / "a.xlsx")
+
+
+def test_a_table_whose_library_gives_up() -> None:
+    class Frame:
+        def __arrow_c_stream__(self, schema: object = None) -> object:
+            raise type("PanicException", (BaseException,), {})("a Rust panic")
+
+    refused(Frame(), "cannot be read: a Rust panic")
+
+
+def test_a_damaged_archive_is_said_however_it_is_packed(tmp_path: Path) -> None:
+    for packing in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(tmp_path / "a.csv.zip", "w", packing) as archive:
+            archive.writestr("a.csv", HEADER + "a,b,2020-01-01,1,1\n" * 99)
+        content = bytearray((tmp_path / "a.csv.zip").read_bytes())
+        content[50:60] = bytes(10)
+        refused(write(tmp_path / "a.csv.zip", bytes(content)), "cannot be unpacked")
+
+
+def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource")
+    path = write(tmp_path / "a.csv", (HEADER + "Müller,b,2020-01-01,1,1\n" * 999).encode("utf-16"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, before[1]))
+    try:
+        refused(path, "a.csv: cannot be read by way of a temporary folder: .*too large")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    refused(path, "cannot be read by way of a temporary folder: .*nowhere")
+
+
+def test_keys_that_differ_only_in_case_are_refused(tmp_path: Path) -> None:
+    record = '{"from":"a","to":"b","time":"2020-01-01","value":1,"Value":2}'
+    other = '{"from":"a","to":"b","time":"2020-01-01","value_1":1,"value":2}'
+    for records in (record + "\n" + record, f"[{record},{record}]", other + "\n" + record):
+        refused(write(tmp_path / "a.json", records), "keys of the records differ only in case: 'Value', 'value'")
+    graph = read_transfers(write(tmp_path / "b.jsonl", other + "\n" + other), value="value_1")
+    assert graph.transfers["value"].tolist() == [1.0, 1.0]
 
 
 def test_archives_that_are_no_table(tmp_path: Path) -> None:
