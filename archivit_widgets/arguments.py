@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ def output_path(path: str | os.PathLike[str], known: Sequence[str]) -> Path:
     if path.is_dir():
         raise ArchivitError(f"{path}: is a folder; expected the name of a file")
     return path
+
+
+@contextmanager
+def writing(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Say in one line why a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise ArchivitError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
 def found(value: Any) -> str:

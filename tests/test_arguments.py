@@ -86,6 +86,11 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "nothing to play": (lambda: W.play(None), "frames .* None"),  # type: ignore[arg-type]
     "a complex rate": (lambda: W.play([], fps=1j), "fps"),  # type: ignore[arg-type]
     "a watcher that never watched": (lambda: W.on_select(print, remove=True), "on_select"),
+    "half a camera set": (assign("camera", {"yaw": 1}), "camera must hold yaw, pitch, distance and target"),
+    "a camera set that is unknown": (
+        assign("camera", {"yaw": float("nan"), "pitch": 0, "distance": 1, "target": [0, 0, 0]}),
+        "yaw .* found nan",
+    ),
     "a height set": (assign("height", -5), "height .* found -5"),
     "a clock set": (assign("clock", float("inf")), "clock .* found inf"),
     "a window after the record": (assign("window", ("2050", "2060")), "record, 2017-"),

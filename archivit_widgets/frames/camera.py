@@ -45,7 +45,7 @@ class Camera:
     target: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @classmethod
-    def of(cls, state: dict[str, Any]) -> Camera:
+    def of(cls, state: Mapping[str, Any]) -> Camera:
         """Read the ``camera`` trait: {yaw, pitch, distance, target: [x, y, z]}.
 
         Raises
@@ -62,6 +62,10 @@ class Camera:
                 raise
             raise ArchivitError("camera must hold yaw, pitch, distance and target: [x, y, z]") from None
         return cls(yaw, pitch, distance, (x, y, z))
+
+    def state(self) -> dict[str, Any]:
+        """Give the ``camera`` trait, in plain numbers."""
+        return {**{name: getattr(self, name) for name in self.NUMBERS}, "target": list(self.target)}
 
     def basis(self) -> F32:
         """(3, 3) float32: right, up and back (towards the eye) as rows."""

@@ -12,7 +12,7 @@ import anywidget
 import numpy as np
 import traitlets as t
 
-from ..arguments import number, of_kind, output_path, whole
+from ..arguments import number, of_kind, output_path, whole, writing
 from ..errors import ArchivitError
 from ..frames import channels, protocol
 from ..frames.arrange import arrange, centred
@@ -267,14 +267,35 @@ class Arteries(anywidget.AnyWidget):
     def _check_height(self, proposal: dict[str, Any]) -> int:
         return whole("height", proposal["value"], 1, TALLEST)
 
+    @t.validate("camera")
+    def _check_camera(self, proposal: dict[str, Any]) -> dict[str, Any] | None:
+        return None if proposal["value"] is None else Camera.of(proposal["value"]).state()
+
     @t.validate("clock")
     def _check_clock(self, proposal: dict[str, Any]) -> float | None:
         return None if proposal["value"] is None else number("clock", proposal["value"])
 
     def save_png(self, path: str | Path, width: int = 1600, height: int = 900, theme: str = "light") -> None:
-        """Draw the arteries in the kernel, as the page last saw them, and write the picture."""
+        """Draw the arteries in the kernel and write the picture: all of them, with the values last pushed.
+
+        It is seen from where the page looks; of the window, the selection and the pulses' motion it shows nothing.
+
+        Parameters
+        ----------
+        path
+            Ends in ``.png``.
+        width, height
+            Pixels.
+        theme
+            ``light`` or ``dark``.
+
+        Raises
+        ------
+        ArchivitError
+            The size or the theme cannot be drawn, or the file cannot be written.
+        """
         path = output_path(path, [".png"])
-        eye = Camera.of(dict(self.camera)) if self.camera else None
+        eye = Camera.of(self.camera) if self.camera else None
         image = static.draw(
             self._drawn,
             self._stream.wanted,
@@ -285,10 +306,18 @@ class Arteries(anywidget.AnyWidget):
             theme=theme,
             title=self._title,
         )
-        static.save_png(path, image)
+        with writing(path):
+            static.save_png(path, image)
 
     def to_html(self, path: str | Path) -> None:
         """Write one file that shows the arteries without Python and without a network, with the same interactions.
+
+        It begins with the values last pushed, the window, and the camera where the page has it.
+
+        Parameters
+        ----------
+        path
+            Ends in ``.html`` or ``.htm``.
 
         Raises
         ------
@@ -300,13 +329,12 @@ class Arteries(anywidget.AnyWidget):
         if bundle is None:
             raise ArchivitError(UNBUILT)
         picture = self._portray()
-        self._poster = portrait.poster(picture)
-        still = portrait.beside(picture)
-        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window", "_poster")
-        traits = {name: getattr(self, name) for name in kept}
+        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window")
+        traits = {**{name: getattr(self, name) for name in kept}, "_poster": portrait.poster(picture)}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
-        text = page.page(self._title or self._summary, bundle, data, still)
-        path.write_text(text, encoding="utf-8")
+        text = page.page(self._title or self._summary, bundle, data, portrait.beside(picture))
+        with writing(path):
+            path.write_text(text, encoding="utf-8")
 
     def close(self) -> None:
         """Close the widget and free what it holds in the page."""

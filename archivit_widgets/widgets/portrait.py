@@ -38,7 +38,7 @@ def portray(
 ) -> Image.Image:
     """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and it says so."""
     drawn, all_ = _worth_drawing(scene, channels), len(channels)
-    eye = Camera.of(dict(camera)) if camera else None
+    eye = Camera.of(camera) if camera else None
     note = f"the strongest {len(drawn):,} of {all_:,} arteries" if len(drawn) < all_ else ""
     return static.draw(scene, channels, legend, camera=eye, title=title, note=note, drawn=drawn)
 

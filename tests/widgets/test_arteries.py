@@ -210,6 +210,22 @@ def test_a_saved_picture_shows_the_latest_frame_from_where_the_page_looks(w, tmp
     assert red.sum() > 100
 
 
+def test_a_camera_of_numpy_is_one_of_plain_numbers(wire, graph):
+    given = {"yaw": np.float32(2), "pitch": np.int64(0), "distance": 4, "target": np.zeros(3)}
+    w = Arteries(graph, positions=PLACES, camera=given)
+    assert json.dumps(w.camera) == '{"yaw": 2.0, "pitch": 0.0, "distance": 4.0, "target": [0.0, 0.0, 0.0]}'
+    w.camera = None
+    w.camera = given
+    assert json.dumps(w.get_state("camera")) == json.dumps({"camera": w.camera})
+
+
+def test_a_file_that_cannot_be_written_is_said_in_one_line(w, tmp_path):
+    for name, write in (("a.png", w.save_png), ("a.html", w.to_html)):
+        (tmp_path / name).symlink_to("/dev/full")
+        with pytest.raises(ArchivitError, match=f"{name}: cannot be written: No space left on device"):
+            write(tmp_path / name)
+
+
 def test_an_exported_file_holds_the_latest_frame(w, tmp_path):
     w.push(np.arange(28, dtype=np.uint8).reshape(7, 4))
     w.to_html(tmp_path / "w.html")
@@ -220,6 +236,7 @@ def test_an_exported_file_holds_the_latest_frame(w, tmp_path):
     (start, size), body = scene["buffers"][0], whole[4 + -(-length // 4) * 4 :]
     channels = section(scene["content"]["head"], body[start : start + size], "channels")
     assert channels.tolist() == np.arange(28).reshape(7, 4).tolist()
+    assert w._poster == "", "an export changes nothing in the live page"
 
 
 def test_showing_it_leaves_a_picture_and_a_small_poster(w):
