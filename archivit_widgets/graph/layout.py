@@ -10,8 +10,8 @@ from ..arguments import whole
 from .columns import check_graph
 from .layout_descent import descend
 from .layout_hops import hops, pivot_map
-from .layout_parts import gather, surround
-from .layout_ties import arrival, components, order, ties
+from .layout_parts import gather, shown, surround
+from .layout_ties import among, arrival, components, order, ties
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,13 +70,14 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     known, time = ties(graph), arrival(graph)
     age = order(time)
     largest, *others = components(known)
+    many = max(1, sum(len(rows) > TINY for rows in others))  # that share the steps: the tiny ones need none
     others = gather(others, age)
     usual = STEPS if n <= FEW else max(20, MORE_STEPS * MANY // max(n, MANY))
     steps = usual if steps is None else whole("steps", steps, 1)
     at = np.zeros((n, dims), np.float32)
     at[largest] = _component(known, largest, time, dims, rng, steps)
-    for rows in others:
-        at[rows] = SMALLER * _component(known, rows, time, dims, rng, min(steps, 1000 // len(others)))
+    for rows in shown(others):
+        at[rows] = SMALLER * _component(known, rows, time, dims, rng, min(steps, 1000 // many))
     surround(at, largest, others, age)
     return _fit(at)
 
@@ -88,7 +89,7 @@ def _component(
     n = len(rows)
     if n == 1:
         return np.zeros((1, dims), np.float32)
-    own = known if n == known.shape[0] else known[rows][:, rows]
+    own = known if n == known.shape[0] else among(known, rows)
     if own.nnz == 0:
         return rng.normal(scale=0.2 * n ** (1 / dims), size=(n, dims)).astype(np.float32)
     if n <= TINY:

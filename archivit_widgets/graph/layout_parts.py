@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     F32 = NDArray[np.float32]
@@ -20,6 +22,9 @@ SECTORS = 72
 """Directions around the axis of time; a flat picture has two, above and below."""
 CLOUDS = 400
 """Most groups in which accounts without any partner are laid out."""
+QUICK = 1000
+"""So many components are placed in about a second."""
+Part = TypeVar("Part")
 
 
 def gather(parts: list[Rows], age: F64) -> list[Rows]:
@@ -28,6 +33,15 @@ def gather(parts: list[Rows], age: F64) -> list[Rows]:
     alone = np.array([rows[0] for rows in parts if len(rows) == 1], np.intp)
     alone = alone[np.argsort(age[alone], kind="stable")]
     return joined + [cloud for cloud in np.array_split(alone, min(CLOUDS, max(len(alone), 1))) if len(cloud)]
+
+
+def shown(parts: Sequence[Part]) -> Iterable[Part]:
+    """Go through components, with a bar where so many may take seconds."""
+    if len(parts) <= QUICK:
+        return parts
+    from tqdm.auto import tqdm  # it looks for a notebook, which others need not wait for
+
+    return cast("Iterable[Part]", tqdm(parts, "placing what is apart", delay=2, leave=False))
 
 
 def surround(at: F32, largest: Rows, others: list[Rows], age: F64) -> None:
@@ -58,7 +72,7 @@ def surround(at: F32, largest: Rows, others: list[Rows], age: F64) -> None:
     sectors = 2 if dims == 2 else SECTORS
     height = _heights(at[largest], middles, sectors)
     usual = max(float(height[BANDS // 2].mean()), half / 2)
-    for rows, radius in zip(others, radii, strict=True):
+    for rows, radius in shown(list(zip(others, radii, strict=True))):
         long = int(np.ceil(radius / (middles[1] - middles[0])))
         wide = 0 if dims == 2 else round(np.arcsin(radius / (usual + radius)) / (2 * np.pi) * sectors)
         away = _highest(height, long, wide) + radius

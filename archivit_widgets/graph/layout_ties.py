@@ -39,6 +39,12 @@ def components(known: csr_matrix) -> list[NDArray[np.intp]]:
     return [parts[c] for c in np.argsort(-size, kind="stable")]
 
 
+def among(known: csr_matrix, rows: NDArray[np.intp]) -> csr_matrix:
+    """Ties of one component, whose rows ascend; takes no longer where there are many others."""
+    own = known[rows]
+    return csr_matrix((own.data, np.searchsorted(rows, own.indices), own.indptr), shape=(len(rows), len(rows)))
+
+
 def arrival(graph: TransferGraph) -> NDArray[np.float64]:
     """Seconds since 1970 at which each account first appears, (n,) float64; the last moment for one that never does."""
     record = graph.record

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from archivit_widgets.graph import layout, layout_parts
 from archivit_widgets.graph.layout import place
 from archivit_widgets.graph.layout_communities import communities
 from archivit_widgets.graph.layout_descent import turned
@@ -132,6 +133,35 @@ def test_what_is_apart_stays_close_and_in_order_of_time(dims):
     assert np.corrcoef(early, np.arange(40))[0, 1] > 0.7
     ends = at[rows(graph, [f"x{i}" for i in range(40)])] - at[rows(graph, [f"y{i}" for i in range(40)])]
     assert np.linalg.norm(ends, axis=1).max() < 0.5
+
+
+def test_pairs_take_no_steps_from_the_larger_components(monkeypatch):
+    """As many as there are: they are placed by their distances alone."""
+    chains = {"a": 400, "b": 300}
+    graph = graph_from(
+        [(f"{name}{i}", f"{name}{i + 1}") for name, long in chains.items() for i in range(long - 1)]
+        + [(f"x{i}", f"y{i}") for i in range(300)]
+    )
+    steps = {}
+    real = layout.descend
+    monkeypatch.setattr(layout, "descend", lambda *args: steps.update({args[0].shape[0]: len(args[-1])}) or real(*args))
+    place(graph)
+    assert steps == {400: layout.STEPS, 300: layout.STEPS}
+
+
+def test_very_many_components_are_shown_as_they_are_placed(monkeypatch):
+    shown = []
+
+    def bar(parts, text, *, delay, leave):
+        shown.append((text, len(parts), delay, leave))
+        return parts
+
+    monkeypatch.setattr(layout_parts, "QUICK", 30)
+    monkeypatch.setattr("tqdm.auto.tqdm", bar)
+    place(graph_from([(f"x{i}", f"y{i}") for i in range(20)]))
+    assert shown == []
+    place(graph_from([(f"x{i}", f"y{i}") for i in range(40)]))
+    assert shown == [("placing what is apart", 39, 2, False)] * 2
 
 
 @pytest.mark.parametrize("dims", [2, 3])
