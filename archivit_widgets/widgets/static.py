@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ..arguments import whole
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
 from ..frames.scene import Scene, look, radii
@@ -31,8 +32,8 @@ COLORS = 60
 LABEL_AREA, NAMED = 28_000, 24
 #: Pixels of a picture 800 wide that the legend takes at its foot.
 FOOT = 52
-#: Pixels of the longest side: a slip of the hand must not take a kernel's memory.
-LARGEST = 16_384
+#: Pixels of the longest side, and of all: a slip of the hand must not take a kernel's memory.
+LARGEST, MOST = 16_384, 1 << 26
 
 
 def draw(
@@ -80,8 +81,9 @@ def draw(
     ArchivitError
         The size or the theme cannot be drawn.
     """
-    if not all(isinstance(side, int | np.integer) and 0 < side <= LARGEST for side in (width, height)):
-        raise ArchivitError(f"a picture of {width!r} x {height!r} pixels: both must be whole, from 1 to {LARGEST:,}")
+    width, height = whole("width", width, 1, LARGEST), whole("height", height, 1, LARGEST)
+    if width * height > MOST:
+        raise ArchivitError(f"a picture of {width:,} x {height:,} pixels is too large: {MOST:,} are the most")
     if theme not in look()["themes"]:
         raise ArchivitError(f"theme is {theme!r}, but must be {' or '.join(look()['themes'])}")
     unit = max(0.85, min(width / 800, height / 400))

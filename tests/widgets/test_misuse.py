@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from archivit_widgets import ArchivitError, Arteries, TransferGraph, simulate_market
+from archivit_widgets.widgets import static
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,23 @@ def arteries(graph: TransferGraph) -> Arteries:
     return Arteries(graph, clock=0)
 
 
-@pytest.mark.parametrize("size", [{"width": 10**6}, {"width": 0}, {"height": -1}, {"width": 1.5}, {"theme": "pink"}])
-def test_a_picture_that_cannot_be_drawn(arteries: Arteries, tmp_path: Path, size: dict[str, Any]) -> None:
-    with pytest.raises(ArchivitError):
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ({"width": 10**6}, "width must be a whole number from 1 to 16,384, found 1000000"),
+        ({"width": 0}, "width .* found 0"),
+        ({"height": -1}, "height .* found -1"),
+        ({"width": 1.5}, "width .* found 1.5"),
+        ({"width": True}, "width .* found True"),
+        ({"width": 16_384, "height": 4_097}, "16,384 x 4,097 pixels is too large: 67,108,864 are the most"),
+        ({"theme": "pink"}, "theme is 'pink'"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn(
+    arteries: Arteries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: dict[str, Any], said: str
+) -> None:
+    monkeypatch.setattr(static, "paint_scene", lambda *_: pytest.fail("it must not be drawn"))
+    with pytest.raises(ArchivitError, match=said):
         arteries.save_png(tmp_path / "a.png", **size)
 
 
