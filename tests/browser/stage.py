@@ -112,6 +112,11 @@ def tangle(edges=150, seed=4, alerts=6):
     return arrays
 
 
+def image_of(png):
+    """(height, width, 3) uint8 of a PNG in base64."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"))
+
+
 def ink(image):
     """How far each pixel is from white paper, 0..255."""
     return 255 - image.astype(int).min(axis=2)
@@ -189,7 +194,7 @@ class Stage:
     def picture(self, **view):
         """Draw, and give the canvas as (height, width, 3) uint8."""
         png = self.run("(s, [name, v]) => s.picture(name, v)", self.name, {**self.view, **view})
-        return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"))
+        return image_of(png)
 
     def pick(self, x, y):
         """What lies under a point of the picture drawn last."""
