@@ -2,7 +2,8 @@
 
 import pytest
 
-from .lab import open_browser, open_lab
+from .chromium import open_browser
+from .lab import open_lab
 
 
 @pytest.fixture(scope="session")

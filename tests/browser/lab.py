@@ -27,8 +27,6 @@ from urllib.parse import urlsplit
 
 import nbformat
 
-from .stage import FLAGS, WEBGPU_FLAGS
-
 REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE = 90_000
 HOME = ("localhost", "127.0.0.1")
@@ -303,22 +301,6 @@ def open_lab(folder):
             lab.stop_kernels()
         server.terminate()
         server.wait(30)
-
-
-@contextmanager
-def open_browser(webgpu=False):
-    """Start headless Chromium; without WebGPU it has WebGL2."""
-    from playwright.sync_api import sync_playwright
-
-    flags = [*FLAGS, "--enable-precise-memory-info", *(WEBGPU_FLAGS if webgpu else ["--enable-unsafe-swiftshader"])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=flags
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def refuse_strangers(context, seen=None):

@@ -1,17 +1,18 @@
 """A page that holds nothing but the renderer, in headless Chromium: draws scenes made of arrays and gives back pixels.
 
-    with open_stage("webgpu") as stage:
+    with open_page() as page:
+        stage = Stage(page, "webgpu")
+        stage.open()
         stage.scene(scene_of([[0, 0, 0], [1, 0, 0]], [0], [1]))
         pixels = stage.picture()                                # (height, width, 3) uint8
 
-WebGPU runs on SwiftShader here; the flags are those that also let a screenshot see the canvas.
+A page may hold several, of either backend.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import shutil
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -22,30 +23,13 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from archivit_widgets.frames.scene import bends
 
+from .chromium import open_browser
+
 HERE = Path(__file__).parent
 JS = HERE.parent.parent / "js"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WEBGPU_FLAGS = [
-    "--enable-unsafe-webgpu",
-    "--ignore-gpu-blocklist",
-    "--enable-gpu",
-    "--enable-features=Vulkan",
-    "--use-vulkan=swiftshader",
-    "--use-angle=swiftshader",
-    "--use-webgpu-adapter=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 SIZE = {"width": 360, "height": 240}
 PAGE = b"<!doctype html><meta charset=utf-8><style>body{margin:0}</style><script type=module src=/stage.js></script>"
 
@@ -216,12 +200,8 @@ def open_page(webgpu=True):
     """A page with the stage's script, served from localhost; errors of the page end the test."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=executable, args=FLAGS + (WEBGPU_FLAGS if webgpu else [])
-            )
+        with open_browser(webgpu) as browser:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(120_000)
             errors: list[str] = []
@@ -234,19 +214,8 @@ def open_page(webgpu=True):
             except Exception as error:
                 error.add_note("\n".join(errors))
                 raise
-            finally:
-                browser.close()
-            # Without a graphics card, Chromium says of each WebGL2 picture that it was read back.
-            assert not [error for error in errors if "favicon" not in error and "GPU stall" not in error], errors
+        # Without a graphics card, Chromium says of each WebGL2 picture that it was read back.
+        assert not [error for error in errors if "favicon" not in error and "GPU stall" not in error], errors
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextmanager
-def open_stage(backend="webgpu", width=320, height=240):
-    """A page with one renderer on it."""
-    with open_page(webgpu=backend == "webgpu") as page:
-        stage = Stage(page, backend, width=width, height=height)
-        stage.open()
-        yield stage

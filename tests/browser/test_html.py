@@ -5,7 +5,7 @@ import pytest
 
 from archivit_widgets import Arteries, read_transfers
 
-from .lab import open_browser
+from .chromium import open_browser
 
 EVIL = "<img src=x onerror=\"document.title='pwned'\">"
 

@@ -8,7 +8,8 @@ import platform
 import tempfile
 from pathlib import Path
 
-from ...browser.lab import REPOSITORY, open_browser, open_lab
+from ...browser.chromium import open_browser
+from ...browser.lab import REPOSITORY, open_lab
 from . import graphs, measure, peers, report
 
 RESULTS = REPOSITORY / ".cache" / "bench" / "results.json"

@@ -1,0 +1,44 @@
+"""Headless Chromium, as all browser tests start it.
+
+WebGPU and WebGL2 run on SwiftShader here; the flags are those that also let a screenshot see the canvas.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WEBGPU_FLAGS = [
+    "--enable-unsafe-webgpu",
+    "--ignore-gpu-blocklist",
+    "--enable-gpu",
+    "--enable-features=Vulkan",
+    "--use-vulkan=swiftshader",
+    "--use-angle=swiftshader",
+    "--use-webgpu-adapter=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+@contextmanager
+def open_browser(webgpu=False):
+    """Start headless Chromium; without WebGPU it has WebGL2."""
+    from playwright.sync_api import sync_playwright
+
+    flags = [*FLAGS, "--enable-precise-memory-info", *(WEBGPU_FLAGS if webgpu else ["--enable-unsafe-swiftshader"])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=flags
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
