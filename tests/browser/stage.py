@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from archivit_widgets.frames.scene import bends
 
@@ -31,6 +32,11 @@ from .chromium import open_browser
 HERE = Path(__file__).parent
 JS = HERE.parent.parent / "js"
 SIZE = {"width": 360, "height": 240}
+WHITE = (255, 255, 255)
+#: Of 255 levels, what `apart` calls much; and the blur's standard deviation in pixels.
+MUCH, BLUR = 24, 1.5
+#: The mean by which four samples a pixel and silhouettes smoothed afterwards differ at most, blurred.
+SAMPLES_APART = 4.2
 PAGE = b"<!doctype html><meta charset=utf-8><style>body{margin:0}</style><script type=module src=/stage.js></script>"
 
 
@@ -104,6 +110,25 @@ def image_of(png):
 def ink(image):
     """How far each pixel is from white paper, 0..255."""
     return 255 - image.astype(int).min(axis=2)
+
+
+def inked(image, paper=WHITE):
+    """(height, width) bool: where something was drawn."""
+    return np.abs(image.astype(int) - paper).max(axis=2) > 40
+
+
+def apart(one, other, paper=WHITE, blur=False):
+    """How much two pictures differ where either has ink: the mean, and the share that differs much (`MUCH`).
+
+    Blurred, borders that are smoothed in another way do not count.
+    """
+    marked = inked(one, paper) | inked(other, paper)
+    assert marked.mean() > 0.01  # there is a picture
+    one, other = one.astype(float), other.astype(float)
+    if blur:
+        one, other = (ndimage.gaussian_filter(image, (BLUR, BLUR, 0)) for image in (one, other))
+    steps = np.abs(one - other).max(axis=2)[marked]
+    return steps.mean(), (steps > MUCH).mean()
 
 
 def strength(image):

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import ndimage
 
 from archivit_widgets.frames.camera import Camera, fit
 from archivit_widgets.frames.scene import Scene, look
 from archivit_widgets.widgets.static import draw
 
-from .stage import SIZE, Stage, line, open_page, scene_of, tangle
+from .stage import SIZE, WHITE, Stage, apart, inked, line, open_page, scene_of, tangle
 
 #: The stated tolerance between the backends, in levels of 255: the mean where either drew, and the share of that which
 #: differs much. What differs are borders: whether a pixel that an artery half covers is drawn is for each to choose.
 #: Paper is left out: nine tenths of a picture would hide that every alert is missing.
-MEAN, MUCH, SHARE = 1.5, 24, 0.01
-WHITE = (255, 255, 255)
-
-
-def inked(image, paper):
-    """(height, width) bool: where something was drawn."""
-    return np.abs(image.astype(int) - paper).max(axis=2) > 40
-
-
-def apart(one, other, paper=WHITE):
-    """How much two pictures differ where either has ink: the mean, and the share that differs much."""
-    ink = inked(one, paper) | inked(other, paper)
-    assert ink.mean() > 0.05  # there is a picture
-    steps = np.abs(one.astype(int) - other.astype(int)).max(axis=2)[ink]
-    return steps.mean(), (steps > MUCH).mean()
+MEAN, SHARE = 1.5, 0.01
 
 
 def assert_alike(one, other, paper=WHITE):
@@ -177,7 +162,7 @@ def test_both_pick_the_same(both):
 
 
 #: The kernel smooths borders as it draws and the page afterwards, so both are blurred before they are compared.
-BLUR, KERNEL_MEAN = 1.5, 7.0
+KERNEL_MEAN = 7.0
 
 
 def scene_of_kernel(arrays):
@@ -187,10 +172,8 @@ def scene_of_kernel(arrays):
 def apart_from_kernel(page, arrays, eye, theme):
     """Mean by which the page's picture and the kernel's of `arrays` differ where either has ink."""
     kernel = np.asarray(draw(scene_of_kernel(arrays), arrays["channels"], camera=eye, theme=theme, **SIZE))
-    paper = 255 * np.array(ground(theme))
-    ink = inked(page, paper) | inked(kernel, paper)
-    page, kernel = (ndimage.gaussian_filter(image.astype(float), (BLUR, BLUR, 0)) for image in (page, kernel))
-    return np.abs(page - kernel).max(axis=2)[ink].mean()
+    mean, _ = apart(page, kernel, 255 * np.array(ground(theme)), blur=True)
+    return mean
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
