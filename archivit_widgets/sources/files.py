@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..arguments import short
 from ..errors import ArchivitError
-from . import columnar, documents, frames, sheets
+from . import columnar, documents, memory, sheets
 from .encoding import UTF16, kind_of
 from .hdf import open_hdf
 from .packed import unpack
-from .table import Table, short
+from .table import Table
 from .text import open_text
 
 Opener = Callable[[Path, str, Path], Table]
@@ -57,7 +58,7 @@ def open_any(source: Any, workplace: Path) -> Table:
         There is no such file, or it is nothing that can be read.
     """
     if not isinstance(source, (str, os.PathLike)):
-        return frames.open_frame(source)
+        return memory.open_frame(source)
     try:
         path = Path(source).expanduser()
         if path.is_dir():

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .header import column_names
-from .table import Table, first_line, is_panic, short
+from .table import Table, first_line, is_panic
 
 PLAIN = (str, int, float, bool, bytes, datetime.date, datetime.time, decimal.Decimal, np.generic)
 
