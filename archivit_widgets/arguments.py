@@ -65,7 +65,7 @@ def found(value: Any) -> str:
     """Write a wrong value in a few words: a number or a text as it is, of anything else the kind."""
     if value is None or isinstance(value, (str, bytes, bool, Real)):
         text = repr(value) if not isinstance(value, Real) or isinstance(value, bool) else f"{value}"
-        return text if len(text) <= 40 else f"{text[:39]}…"
+        return short(text)
     return f"a {type(value).__name__}"
 
 

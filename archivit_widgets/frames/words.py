@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-_SPANS = ((365.25 * 86400, "year"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+from ..sources.times import DAY, HOUR, MINUTE
+
+_SPANS = ((365.25 * DAY, "year"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
 #: Units of durations in seconds, ascending.
 SPANS = tuple(size for size, _ in _SPANS[::-1])
 
@@ -32,7 +34,7 @@ def day(seconds: float) -> str:
 def minute(seconds: float) -> str:
     """Write a moment to the minute, or as a day where it is a day's first second."""
     moment = np.datetime64(round(seconds), "s")
-    return day(seconds) if seconds % 86400 == 0 else str(moment.astype("datetime64[m]")).replace("T", " ")
+    return day(seconds) if seconds % DAY == 0 else str(moment.astype("datetime64[m]")).replace("T", " ")
 
 
 def duration(seconds: float) -> str:

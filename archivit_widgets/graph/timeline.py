@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..sources.times import DAY, HOUR, MINUTE, MONTHS
+
 if TYPE_CHECKING:
     from .columns import I64
     from .transfers import TransferGraph
 
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
 FEW = 100  # transfers of which none is an outlier
 MONDAY = 4 * DAY  # 1970-01-01 was a Thursday
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..arguments import short
 from . import times, values
 from .faults import Faults, Mask, recurring
 from .prices import Price
 from .resolve import Roles
 from .scan import Encoded, Found
-from .table import Table, quoted, short
+from .table import Table, quoted
 from .words import CURRENCIES, MISSING
 
 F64 = NDArray[np.float64]

@@ -9,11 +9,12 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .encoding import as_utf8
 from .header import column_names
-from .table import Table, connect, literal, quoted, short
+from .table import Table, connect, literal, quoted
 from .text import glob_safe
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .header import column_names
 from .packed import check_size
-from .table import Table, first_line, short
+from .table import Table, first_line
 
 HINT = "save the table as Parquet, or from pandas with format='table', data_columns=True"
 

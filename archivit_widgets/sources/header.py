@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .table import short
+from ..arguments import short
 
 LEAD = 50  # rows among which the names of the columns are looked for
 DATA = re.compile(r"[-+]?[\d.,]*\d([eE][-+]?\d+)?|0x[0-9a-fA-F]{6,}|\d{4}-\d\d?-\d\d?.*|\d\d?[./]\d\d?[./]\d{2,4}.*")

@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from .scan import Encoded
 from .table import quoted
-from .times import DAY, UNKNOWN
+from .times import DAY, MONTHS, UNKNOWN
 from .words import NAMES, plain
 
 I64 = NDArray[np.int64]
 
 SHILLINGS, PENCE = ("shillings", "s"), ("pence", "d")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NAMED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .,-]+)?([a-z]{3,9})\.?(?:[ .,-]+(\d{1,2})(?:st|nd|rd|th)?)?")
 NUMBERED = re.compile(r"(\d{1,2})[ /.-](\d{1,2})(?:[/.-]\d{2,4})?")
 TURNED = re.compile(r"(?:\d{4}-(\d{2})-(\d{2})).*")
@@ -110,8 +109,8 @@ def month_and_day(text: str, day_first: bool) -> tuple[int, int]:
         month, day = int(match[1]), int(match[2])
     elif match := NUMBERED.fullmatch(text):
         month, day = (int(match[1]), int(match[2])) if not day_first else (int(match[2]), int(match[1]))
-    elif (match := NAMED.fullmatch(text)) and match[2][:3] in MONTHS and not (match[1] and match[3]):
-        month, day = MONTHS.index(match[2][:3]) + 1, int(match[1] or match[3] or 1)
+    elif (match := NAMED.fullmatch(text)) and match[2][:3].title() in MONTHS and not (match[1] and match[3]):
+        month, day = MONTHS.index(match[2][:3].title()) + 1, int(match[1] or match[3] or 1)
     else:
         return 0, 0
     return (month, day) if 1 <= month <= 12 and 1 <= day <= 31 else (0, 0)

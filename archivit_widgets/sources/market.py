@@ -17,12 +17,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..arguments import number, whole
+from .parties import by_appearance
 from .records import KINDS, Transfers
 from .report import Report
 from .simulation.names import addresses, collection_names
 from .simulation.people import People, gather
 from .simulation.rings import PATTERNS, plan
-from .simulation.trading import DAY, SALE, UNKNOWN, Events, History, Works, trade
+from .simulation.trading import SALE, UNKNOWN, Events, History, Works, trade
+from .times import DAY
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -113,16 +115,18 @@ def _mint(rng: np.random.Generator, count: int, people: People, size: F64) -> Wo
 def _record(rng: np.random.Generator, events: Events, works: Works, history: History, collections: int) -> Transfers:
     """Write down what happened, in order, under names."""
     n = len(events.time)
-    parties, accounts = _by_appearance(np.stack([events.source, events.target], axis=1), history.wallets.count)
-    (token,), tokens = _by_appearance(events.token[None], len(works.minted))
+    parties, accounts = by_appearance(
+        [events.source.astype(np.int32), events.target.astype(np.int32)], history.wallets.count
+    )
+    (token,), tokens = by_appearance([events.token.astype(np.int32)], len(works.minted))
     address = pd.Index(addresses(rng, len(accounts) + EXCHANGES))
     names = address[: len(accounts)]
     titles = collection_names(rng, collections)
     value = _prices(rng, events, works, collections)
     table = pd.DataFrame(
         {
-            "source": pd.Categorical.from_codes(parties[:, 0], names),
-            "target": pd.Categorical.from_codes(parties[:, 1], names),
+            "source": pd.Categorical.from_codes(parties[0], names),
+            "target": pd.Categorical.from_codes(parties[1], names),
             "token": pd.Categorical.from_codes(token, pd.Index(_titles(works, tokens, titles))),
             "collection": pd.Categorical.from_codes(works.collection[events.token], pd.Index(titles)),
             "time": events.time,
@@ -139,19 +143,6 @@ def _record(rng: np.random.Generator, events: Events, works: Works, history: His
     funding = _funding(rng, events, parties, accounts, history, address)
     report = Report(n, n, currency="ETH", source="a simulated market")
     return Transfers(table, np.arange(1, n + 1), "ETH", report, truth, funding)
-
-
-def _by_appearance(codes: I64, most: int) -> tuple[I64, I64]:
-    """Number codes (-1 stays) by first appearance; return them in their shape, and which code each number was."""
-    flat = codes.ravel()
-    first = np.full(most + 1, flat.size)
-    first[flat[::-1]] = np.arange(flat.size)[::-1]  # the last writer wins
-    first[-1] = flat.size
-    seen = np.flatnonzero(first < flat.size)
-    old = seen[np.argsort(first[seen])]
-    number = np.full(most + 1, -1)
-    number[old] = np.arange(len(old))
-    return number[codes], old
 
 
 def _titles(works: Works, tokens: I64, titles: list[str]) -> list[str]:
@@ -182,12 +173,17 @@ def _prices(rng: np.random.Generator, events: Events, works: Works, collections:
 
 
 def _funding(
-    rng: np.random.Generator, events: Events, parties: I64, accounts: I64, history: History, address: pd.Index
+    rng: np.random.Generator,
+    events: Events,
+    parties: list[NDArray[np.int32]],
+    accounts: I64,
+    history: History,
+    address: pd.Index,
 ) -> pd.DataFrame:
     """Say who paid for each account's first transaction: an exchange, a friend, or the leader of its ring."""
     n = len(accounts)
     first = np.zeros(n, np.int64)
-    for side in (parties[::-1, 0], parties[::-1, 1]):
+    for side in (parties[0][::-1], parties[1][::-1]):
         earliest = np.full(n + 1, np.iinfo(np.int64).max)
         earliest[side] = events.time[::-1]
         first = np.where(first == 0, earliest[:-1], np.minimum(first, earliest[:-1]))

@@ -9,8 +9,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from ..arguments import short
 from ..errors import ArchivitError
-from .table import short
 
 # Tables of transfers shrink five- to thirtyfold. What grows more than this, beyond a size that does no harm, is a bomb.
 GROWTH = 200

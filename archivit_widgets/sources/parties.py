@@ -103,10 +103,16 @@ def in_order(columns: list[I32], texts: pa.Array) -> tuple[list[I32], pa.Array]:
     """Number names anew, in order of their first appearance; names that appear nowhere are left out."""
     import pyarrow as pa
 
-    place = first_rows(columns, len(texts))
+    columns, order = by_appearance(columns, len(texts))
+    return columns, texts.take(pa.array(order))
+
+
+def by_appearance(columns: list[I32], size: int) -> tuple[list[I32], NDArray[np.int64]]:
+    """Number codes below `size` anew, in order of their first appearance, and say which code each number was."""
+    place = first_rows(columns, size)
     used = np.flatnonzero(place < NOWHERE)
     order = used[np.argsort(place[used], kind="stable")]
     # Codes below zero stand for nobody: they count from the end.
-    fresh = np.full(len(texts) - min(NONE, ZERO, UNSOLD), NONE, dtype=np.int32)
+    fresh = np.full(size - min(NONE, ZERO, UNSOLD), NONE, dtype=np.int32)
     fresh[order] = np.arange(len(order), dtype=np.int32)
-    return [fresh[column] for column in columns], texts.take(pa.array(order))
+    return [fresh[column] for column in columns], order

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
 from .roles import Sample, described, same, share
-from .table import Table, short
+from .table import Table
 from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
 
 

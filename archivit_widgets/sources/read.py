@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import of_kind
+from ..arguments import of_kind, short
 from ..errors import ArchivitError
 from . import amounts, clean, ledger, times
 from .faults import Faults
@@ -21,7 +21,7 @@ from .records import KINDS, Transfers
 from .report import Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
-from .table import Misread, Table, first_line, quoted, short
+from .table import Misread, Table, first_line, quoted
 from .words import MISSING, kind_of_word
 from .words import UNSOLD as NO_KIND
 

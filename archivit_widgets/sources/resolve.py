@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arguments import short
 from ..errors import ArchivitError
 from . import ledger, times
 from .guess import guess, is_moment
@@ -26,7 +27,7 @@ from .roles import (
     take_sample,
 )
 from .scan import Select, scan
-from .table import Table, short
+from .table import Table
 from .words import CURRENCIES
 
 WIDEST = 1_000  # columns

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from ..arguments import short
 from ..errors import ArchivitError
-from .table import Table, quoted, short
+from .table import Table, quoted
 from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem
 
 ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")

@@ -7,11 +7,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .header import LEAD, above_header, column_names, left_out
 from .packed import check_archive
-from .table import Table, first_line, is_panic, short
+from .table import Table, first_line, is_panic
 
 
 def open_excel(path: Path, label: str, workplace: Path) -> Table:

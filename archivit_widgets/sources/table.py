@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arguments import short
 from ..errors import ArchivitError
 
 if TYPE_CHECKING:
@@ -139,9 +140,3 @@ def first_line(error: BaseException, width: int = 160) -> str:
 def is_panic(error: BaseException) -> bool:
     """Say whether a library written in Rust gave up: no `Exception`, and of a class that cannot be imported."""
     return type(error).__name__ == "PanicException"
-
-
-def short(text: Any, width: int = 40) -> str:
-    """Shorten a text from the file so that a message stays one line."""
-    line = " ".join(str(text)[: 4 * width].split())
-    return line if len(line) <= width else line[: width - 1] + "…"

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .encoding import CHUNK, as_utf8
 from .header import LEAD, above_header, column_names, fitted, is_comment, is_header, left_out
 from .quotes import opening, without_torn
-from .table import Misread, Table, connect, literal, short
+from .table import Misread, Table, connect, literal
 
 if TYPE_CHECKING:
     import duckdb

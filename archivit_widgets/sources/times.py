@@ -23,7 +23,8 @@ Found = dict[str, NDArray[Any] | None]
 
 UNKNOWN = np.iinfo(np.int64).min  # a time that cannot be read
 ABSENT = UNKNOWN + 1  # no time
-DAY = 86_400
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNIX = (("nanoseconds", 9, 1e17), ("microseconds", 6, 1e14), ("milliseconds", 3, 1e11), ("seconds", 0, 0.0))
 
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M:%S %p", " %I:%M %p")

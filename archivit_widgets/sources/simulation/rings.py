@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from ..times import DAY, MINUTE
 from .people import People
 
 I64 = NDArray[np.int64]
@@ -32,7 +33,6 @@ F64 = NDArray[np.float64]
 PATTERNS = ("self_trade", "round_trip", "cycle", "rotation", "funded_ring", "chain")
 SHARE = (0.1, 0.25, 0.2, 0.15, 0.15, 0.15)
 ONE_WAY = ("funded_ring", "chain")
-MINUTE, DAY = 60, 86_400
 
 
 @dataclass(frozen=True)

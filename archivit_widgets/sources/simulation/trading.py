@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..records import KINDS
+from ..times import DAY, MINUTE
 from .people import People
 from .rings import Ring, Sales, Wallets, wash
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
-MINUTE, DAY = 60, 86_400
 STEPS = 40  # no work is sold more often than that
 SPREAD = 1.7  # of the logarithm of days held, around its owner's habit
 SWEEP = 0.2  # share of sales that go to the buyer of the seller's sale before
