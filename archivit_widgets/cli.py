@@ -6,6 +6,7 @@ Results go to a file or to standard output, progress to standard error. Bad inpu
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .arguments import output_path
 from .errors import ArchivitError
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 TABLES = (".parquet", ".csv")
 PICTURES = (".png", ".html")
+CSV: Any = {"index": False, "lineterminator": "\n"}
 INTERRUPTED = 130
-STDIN = "<stdin>"
+STDIN = "stdin"  # also the name of a file, for which Windows allows no < or >
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.further = further
     elif further:
         parser.error(f"unrecognized arguments: {' '.join(further)}")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what is written is data: the same bytes in any locale
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
         status = COMMANDS[options.command](options)
         sys.stdout.flush()
@@ -50,7 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (ArchivitError, OSError) as problem:
-        print(f"archivit: {as_options(' '.join(str(problem).split()))}", file=sys.stderr)
+        say(as_options(" ".join(str(problem).split())))
+        return 2
+    except MemoryError as problem:
+        say(" ".join(f"not enough memory: {problem}".split()).rstrip(":"))
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -153,12 +160,12 @@ def _file(name: str) -> Iterator[str | Path]:
 def _write(table: pd.DataFrame, output: str) -> None:
     """Write a table as its name asks; ``-`` is CSV on standard output."""
     if output == "-":
-        table.to_csv(sys.stdout, index=False)
+        table.to_csv(sys.stdout, **CSV)
         return
     if output.lower().endswith(".parquet"):
         table.to_parquet(output, index=False)
     else:
-        table.to_csv(output, index=False)
+        table.to_csv(output, **CSV)
     say(f"wrote {output}: {len(table):,} rows")
 
 

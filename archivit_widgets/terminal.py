@@ -7,6 +7,6 @@ from contextlib import suppress
 
 
 def say(text: str) -> None:
-    """Print a line of progress to standard error; where nobody listens any more, the work goes on."""
+    """Print a line to standard error; where nobody listens any more, the work goes on."""
     with suppress(OSError):
         print(f"archivit: {text}", file=sys.stderr, flush=True)

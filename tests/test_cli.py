@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from archivit_widgets import flow, read_transfers, simulate_market
+from archivit_widgets import cli, flow, read_transfers, simulate_market
 from archivit_widgets.cli import main
 
 from .data import ROOT, real
@@ -135,14 +135,45 @@ def test_standard_input_is_read(sales, tmp_path, ending, capsys):
             environment = {**os.environ, "PYTHONPATH": str(ROOT)}
             done = subprocess.run(command, stdin=file, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        assert "archivit: read <stdin>: 5 rows, 4 kept" in done.stderr
+        assert "archivit: read stdin: 5 rows, 4 kept" in done.stderr
         assert json.loads(done.stdout)["kept"] == 4 if out is None else (tmp_path / out).exists()
 
 
 def test_standard_input_that_is_nothing(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     assert main(["read", "-"]) == 2
-    assert capsys.readouterr().err == "archivit: <stdin>: the file is empty; expected a header and rows of transfers\n"
+    assert capsys.readouterr().err == "archivit: stdin: the file is empty; expected a header and rows of transfers\n"
+
+
+@pytest.mark.parametrize("arguments", [["read", "--json"], ["flow", "-o", "-"]])
+def test_what_is_written_is_utf_8_in_any_locale(tmp_path, arguments):
+    file = tmp_path / "sales.csv"
+    file.write_text(
+        "seller,buyer,date,price\n草間,Bob,2001-01-01,5\n草間,Bob,soon,5\n".replace("price", "価格"), "utf-8"
+    )
+    command = [sys.executable, "-m", "archivit_widgets.cli", arguments[0], str(file), *arguments[1:], "--value", "価格"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert ("価格" if arguments[0] == "read" else "草間") in done.stdout.decode("utf-8")
+
+
+def test_a_table_has_the_same_lines_on_every_system(sales, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(os, "linesep", "\r\n")
+    assert main(["flow", sales, "-o", "-"]) == 0
+    assert main(["flow", sales, "-o", str(tmp_path / "edges.csv")]) == 0
+    assert "\r" not in capsys.readouterr().out
+    assert b"\r" not in (tmp_path / "edges.csv").read_bytes()
+
+
+@pytest.mark.parametrize(("text", "said"), [("", ""), ("Unable to allocate\n9 GiB", ": Unable to allocate 9 GiB")])
+def test_too_little_memory_is_one_line(sales, monkeypatch, capsys, text, said):
+    def fail(_):
+        raise MemoryError(text)
+
+    monkeypatch.setitem(cli.COMMANDS, "read", fail)
+    assert main(["read", sales]) == 2
+    assert capsys.readouterr().err == f"archivit: not enough memory{said}\n"
 
 
 def call(*arguments):
