@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from ..graph.transfers import TransferGraph
 
+    F64 = NDArray[np.float64]
     Reply = tuple[dict[str, Any], list[bytes]]
 
 TOKENS = 5
@@ -85,20 +86,20 @@ class Answers:
         graph = self._graph
         row = _row(ask, len(graph.edges), "edge")
         edge = graph.edges.iloc[row]
-        first, stop = self._by_edge[1][row : row + 2]
-        codes = self._token_codes[self._by_edge[0][first:stop]][::-1]
+        first, stop = graph.groups.begin[row : row + 2]
+        codes = graph.record.token[graph.groups.rows[first:stop]][::-1]
         latest = list(dict.fromkeys(codes[codes >= 0].tolist()))
         return {
             "source": str(edge["source"]),
             "target": str(edge["target"]),
             "count": int(edge["transaction_count"]),
-            "volume": _known(edge["volume"]),
+            "volume": _known(self._edge_volumes[row]),
             "unit": graph.currency or "",
             "last": int(edge["last_time"]),
             "tokens": [str(self._tokens[code]) for code in latest[:TOKENS]],
             "more": max(0, len(latest) - TOKENS),
             "extra": {
-                "avg_value": " ".join(filter(None, (words.number(edge["avg_value"]), graph.currency))),
+                "avg_value": _amount(edge["avg_value"], graph.currency),
                 "hold_time": words.duration(edge["hold_time"]),
                 "first": words.minute(int(edge["first_time"])),
             },
@@ -106,12 +107,13 @@ class Answers:
 
     def _account(self, ask: dict[str, Any]) -> Reply:
         accounts = self._graph.accounts
-        account = accounts.iloc[_row(ask, len(accounts), "account")]
+        row = _row(ask, len(accounts), "account")
+        account = accounts.iloc[row]
         return {
             "name": str(account["account"]),
             "out": int(account["transfers_out"]),
             "in": int(account["transfers_in"]),
-            "volume": _known(account["volume_out"] + account["volume_in"]),
+            "volume": _known(self._account_volumes[row]),
             "unit": self._graph.currency or "",
             "first": _moment(account["first_time"]),
             "last": _moment(account["last_time"]),
@@ -125,20 +127,17 @@ class Answers:
 
     def _token(self, ask: dict[str, Any]) -> Reply:
         row = _row(ask, len(self._tokens), "token")
-        edges = self._graph.edge_of[self._token_codes == row]
+        edges = self._graph.edge_of[self._graph.record.token == row]
         edges = edges[edges >= 0]
         return {"name": str(self._tokens[row]), "count": len(edges)}, [edges.astype("<u4").tobytes()]
 
     @cached_property
-    def _by_edge(self) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        """Transfers in order of edge, then time; and where each edge starts among them."""
-        edge_of = self._graph.edge_of
-        order = np.argsort(edge_of, kind="stable")
-        return order, np.searchsorted(edge_of[order], np.arange(len(self._graph.edges) + 1))
+    def _edge_volumes(self) -> F64:
+        return edge_volumes(self._graph)
 
     @cached_property
-    def _token_codes(self) -> NDArray[Any]:
-        return self._graph.transfers["token"].cat.codes.to_numpy()
+    def _account_volumes(self) -> F64:
+        return account_volumes(self._graph)
 
     @cached_property
     def _accounts(self) -> NDArray[Any]:
@@ -155,6 +154,24 @@ class Answers:
     @cached_property
     def _token_names(self) -> Names:
         return Names(self._tokens)
+
+
+def edge_volumes(graph: TransferGraph) -> F64:
+    """(m,) volume of each edge; NaN where no price is known, whose sum is no price either."""
+    return np.where(np.isnan(graph.totals.average), np.nan, graph.totals.volume)
+
+
+def account_volumes(graph: TransferGraph) -> F64:
+    """(n_accounts,) what each account gave and received; NaN where no price is known."""
+    record, accounts = graph.record, graph.accounts
+    priced = np.zeros(len(accounts) + 1, bool)  # one more, for -1: an unknown party
+    for party in (record.source, record.target):
+        priced[party[~np.isnan(record.value)]] = True
+    return np.where(priced[:-1], (accounts["volume_out"] + accounts["volume_in"]).to_numpy(), np.nan)
+
+
+def _amount(value: float, unit: str | None) -> str:
+    return " ".join(filter(None, (words.number(value), unit if np.isfinite(value) else None)))
 
 
 def _row(ask: dict[str, Any], n: int, what: str) -> int:

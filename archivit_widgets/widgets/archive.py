@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..frames import protocol
+from .answers import account_volumes, edge_volumes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,15 +73,14 @@ def pack(graph: TransferGraph, scene: Scene, channels: NDArray[np.uint8], traits
 
 def _tables(graph: TransferGraph) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield what is told about each artery, transfer and account; NaN and `NO_TOKEN` where unknown."""
-    for column in ("volume", "avg_value", "hold_time"):
+    yield "volume", edge_volumes(graph).astype("<f4")
+    for column in ("avg_value", "hold_time"):
         yield column, graph.edges[column].to_numpy("<f4")
-    edge_of = graph.edge_of
-    by_edge = np.argsort(edge_of, kind="stable")[int(np.count_nonzero(edge_of < 0)) :]
-    tokens = graph.transfers["token"].cat.codes.to_numpy()[by_edge]
+    tokens = graph.record.token[graph.groups.rows]
     yield "token_of", np.where(tokens < 0, NO_TOKEN, tokens).astype("<u4")
     accounts = graph.accounts
     for side in ("out", "in"):
         yield f"account_{side}", accounts[f"transfers_{side}"].to_numpy("<u4")
-    yield "account_volume", (accounts["volume_out"] + accounts["volume_in"]).to_numpy("<f4")
+    yield "account_volume", account_volumes(graph).astype("<f4")
     for moment in ("first", "last"):
         yield f"account_{moment}", accounts[f"{moment}_time"].to_numpy("<f8", na_value=np.nan)

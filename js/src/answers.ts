@@ -20,6 +20,7 @@ const NO_TOKEN = 0xffffffff;
 const TOKENS = 5;
 
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const amount = (value: number, unit: string): string => `${number(value)} ${Number.isFinite(value) ? unit : ""}`.trim();
 
 /** Rows of names that hold the text, without regard to case: first those that start with it. */
 export function find(names: string[], text: string, limit: number): [row: number, name: string][] {
@@ -50,7 +51,7 @@ export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start
       ...{ count: end - first, volume: known(table.volume[row]), unit: currency, last: time(end - 1) },
       ...{ tokens: went.slice(0, TOKENS).map((token) => tokens[token]), more: Math.max(0, went.length - TOKENS) },
       extra: {
-        avg_value: `${number(table.avg_value[row])} ${currency}`.trim(),
+        avg_value: amount(table.avg_value[row], currency),
         hold_time: duration(table.hold_time[row]),
         first: minute(time(first)),
       },

@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archivit_widgets.widgets.answers import Answers, Names
+from archivit_widgets.widgets.archive import _tables
+from tests.ledger import graph_of
 
 
 @pytest.fixture
@@ -37,6 +39,20 @@ def test_edge(ask, graph):
         "more": 0,
         "extra": {"avg_value": "5.5 ETH", "hold_time": "unknown", "first": "1720-01-04 03:06"},
     }
+
+
+def test_where_no_price_is_known_none_is_said(ask, graph):
+    content, _ = ask("edge", row=row_of(graph, "Mellon", "Mellon"))
+    assert (content["volume"], content["extra"]["avg_value"]) == (0.0, "0 ETH")
+    unpriced = graph_of(["Ann", "Ann", "Bob"], ["Bob", "Bob", None], [1, 2, 3], [np.nan, np.nan, 7.0])
+    answers = Answers(unpriced)
+    content, _ = answers.answer({"what": "edge", "row": 0})
+    assert (content["volume"], content["extra"]["avg_value"]) == (None, "unknown")
+    accounts = [answers.answer({"what": "account", "row": row})[0] for row in (0, 1)]
+    assert [(account["name"], account["volume"]) for account in accounts] == [("Ann", None), ("Bob", 7.0)]
+    tables = dict(_tables(unpriced))
+    assert np.isnan(tables["volume"]).all()
+    np.testing.assert_array_equal(tables["account_volume"], [np.nan, 7])
 
 
 def test_account(ask):
