@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,10 @@ def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
 
 def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """Check a finite number within bounds."""
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) and low <= float(value) <= high:
-        return float(value)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with suppress(OverflowError):  # a whole number may be larger than any float
+            if math.isfinite(value) and low <= float(value) <= high:
+                return float(value)
     bounds = "" if low == -math.inf else f" of at least {low:g}" if high == math.inf else f" from {low:g} to {high:g}"
     raise ArchivitError(f"{name} must be a finite number{bounds}, found {found(value)}")
 
@@ -63,6 +65,8 @@ def writing(path: str | os.PathLike[str]) -> Iterator[None]:
 
 def found(value: Any) -> str:
     """Write a wrong value in a few words: a number or a text as it is, of anything else the kind."""
+    if isinstance(value, int) and abs(value) >= 10**40:  # Python refuses to write very long ones
+        return "a number of more than 40 digits"
     if value is None or isinstance(value, (str, bytes, bool, Real)):
         text = repr(value) if not isinstance(value, Real) or isinstance(value, bool) else f"{value}"
         return short(text)

@@ -58,6 +58,16 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a pipeline run on a graph": (lambda: Pipeline([Measure()], given=["graph"])(G), "values .* TransferGraph"),  # type: ignore[arg-type]
     "a graph that is none": (lambda: Arteries(G.edges), "graph must be a TransferGraph"),  # type: ignore[arg-type]
     "a clock of nan": (lambda: Arteries(G, clock=float("nan")), "clock .* found nan"),
+    "a clock beyond all numbers": (lambda: Arteries(G, clock=10**400), "clock .* found a number of more than 40"),
+    "a height beyond all words": (lambda: Arteries(G, height=10**5000), "height .* found a number of more than 40"),
+    "a scale beyond all numbers": (
+        lambda: Arteries(G, scales={"radius": ("linear", 0, 10**400)}),
+        "scale of radius: an end .* more than 40",
+    ),
+    "a constant beyond all numbers": (lambda: Arteries(G, radius=10**5000), "radius is a number of more than 40 .* 1"),
+    "a constant above 1": (lambda: Arteries(G, radius=np.array(2)), "radius is a ndarray: a constant .* 0 and 1"),
+    "a text in an array": (lambda: Arteries(G, color=np.array("volume")), "color has no values"),
+    "a complex constant": (lambda: Arteries(G, color=np.complex128(1)), "color has no values"),
     "a clock as text": (lambda: Arteries(G, clock="noon"), "clock .* 'noon'"),  # type: ignore[arg-type]
     "a height below 0": (lambda: Arteries(G, height=-1), "height .* found -1"),
     "a height as text": (lambda: Arteries(G, height="big"), "height .* 'big'"),  # type: ignore[arg-type]

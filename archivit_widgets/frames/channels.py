@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..arguments import of_kind, short
+from ..arguments import found, of_kind, short
 from ..errors import ArchivitError
 from ..graph.rows import in_order
 from . import words
@@ -232,13 +232,15 @@ def _default_kind(name: str, values: NDArray[np.float64]) -> str:
 
 
 def _constant(value: Any, name: str, m: int) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    if value is not None and not 0 <= value <= 1:
+        raise ArchivitError(f"{name} is {found(value)}: a constant is a visual fraction between 0 and 1")
     fraction = ABSENT[name] if value is None else float(value)
-    if value is not None and not 0 <= fraction <= 1:
-        raise ArchivitError(f"{name}={value!r}: a constant is a visual fraction between 0 and 1")
     text = "none" if value is None else words.number(fraction)
     entry = {"channel": name, "title": text, "unit": "", "scale": "constant", "ticks": [], "unknown": False, "note": ""}
     return np.full(m, fraction), entry
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) or (isinstance(value, np.ndarray) and value.ndim == 0)
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind in "buif"
+    return isinstance(value, Real | np.bool_)
