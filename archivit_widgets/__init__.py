@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .graph import layout as layout
     from .graph.transfers import TransferGraph as TransferGraph
     from .pipeline import Pipeline as Pipeline
+    from .pipeline import Step as Step
     from .widgets.arteries import Arteries as Arteries
 
 __version__ = "0.1.0"
@@ -23,6 +24,7 @@ _HOMES = {
     "ArchivitError": "errors",
     "Arteries": "widgets.arteries",
     "Pipeline": "pipeline",
+    "Step": "pipeline",
     "TransferGraph": "graph.transfers",
     "flow": "graph",
     "layout": "graph",

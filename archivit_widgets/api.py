@@ -50,7 +50,7 @@ def read_transfers(
     >>> graph = read_transfers("sales.csv")  # doctest: +SKIP
     >>> print(graph.report)  # doctest: +SKIP
     """
-    asked = {
+    roles = {
         "source": source,
         "target": target,
         "token": token,
@@ -59,7 +59,8 @@ def read_transfers(
         "value": value,
         "kind": kind,
     }
-    graph: TransferGraph = Pipeline([Load(path_or_frame, asked, currency, day_first), Clean()])()["graph"]
+    road = default(path_or_frame, **roles, currency=currency, day_first=day_first)
+    graph: TransferGraph = road.until("graph")()["graph"]
     return graph
 
 

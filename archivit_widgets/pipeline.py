@@ -21,10 +21,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from types import MappingProxyType
 from typing import Any
 
-from .arguments import of_kind
+from .arguments import found, of_kind
 from .errors import ArchivitError
 
 Names = tuple[str, ...]
@@ -61,8 +62,10 @@ class Step(ABC):
         return {**values, **dict(zip(self.produces, several, strict=True))}
 
     def __repr__(self) -> str:
-        """Name the step."""
-        return type(self).__name__
+        """Name the step, and its parameters in short where it is a dataclass: a table would fill the page."""
+        given = [one.name for one in fields(self)] if is_dataclass(self) else []
+        parameters = ", ".join(f"{name}={found(getattr(self, name))}" for name in given)
+        return type(self).__name__ + (f"({parameters})" if given else "")
 
 
 class Pipeline(Step):
@@ -112,6 +115,19 @@ class Pipeline(Step):
             values = step(values)
         made = tuple(values[name] for name in self.produces)
         return made[0] if len(made) == 1 else made
+
+    def until(self, name: str) -> Pipeline:
+        """Stop after the first step that produces a value.
+
+        Raises
+        ------
+        ArchivitError
+            No step produces it.
+        """
+        for number, step in enumerate(self.steps, 1):
+            if name in step.produces:
+                return Pipeline(self.steps[:number], self.requires)
+        raise ArchivitError(f"no step produces {name!r}; they produce {_listed(self.produces) or 'nothing'}")
 
     def then(self, *steps: Step) -> Pipeline:
         """Go on with further steps."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .sources.read import Loaded
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Load(Step):
     """Read a file or a table by role; the parameters are those of `read_transfers`."""
 
@@ -50,7 +50,7 @@ class Load(Step):
         return load(self.path_or_frame, dict(self.roles), self.currency, self.day_first)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Clean(Step):
     """Drop what is no transfer, say why, and put the rest in order."""
 
@@ -64,7 +64,7 @@ class Clean(Step):
         return TransferGraph(cleaned(loaded))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Simulate(Step):
     """Simulate a market instead; the parameters are those of `simulate_market`."""
 
@@ -82,7 +82,7 @@ class Simulate(Step):
         return TransferGraph(simulate(self.transfers, self.seed, wash=self.wash, collections=self.collections))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Measure(Step):
     """Measure every edge, see `flow.measure`."""
 
@@ -96,7 +96,7 @@ class Measure(Step):
         return flow.measure(graph, self.half_life)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Place(Step):
     """Find a place for every account, see `layout.place`."""
 
@@ -113,16 +113,20 @@ class Place(Step):
         return layout.place(graph, self.dims, self.seed)
 
 
-@dataclass(frozen=True)
+def _defaults() -> Mapping[str, Any]:
+    from .frames.channels import DEFAULTS
+
+    return DEFAULTS
+
+
+@dataclass(frozen=True, repr=False)
 class Pack(Step):
     """Make what is sent to a page: the scene, and the channels of its first frame.
 
     `channels` says what each of radius, pulse, color and alert shows, `scales` how, both as in `Arteries`.
     """
 
-    channels: Mapping[str, Any] = field(
-        default_factory=lambda: {"radius": "volume", "pulse": "recency", "color": "avg_value"}
-    )
+    channels: Mapping[str, Any] = field(default_factory=_defaults)
     scales: Mapping[str, Any] = field(default_factory=dict)
 
     requires = ("graph", "edges", "positions")

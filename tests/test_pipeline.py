@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import archivit_widgets
 from archivit_widgets import api, flow, layout
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.pipeline import Pipeline, Step
@@ -117,6 +118,38 @@ def test_steps_are_values_and_may_run_again():
     first, second = Clean()(loaded)["graph"], Clean()(loaded)["graph"]
     assert first.report == second.report
     pd.testing.assert_frame_equal(first.transfers, second.transfers)
+
+
+def test_a_step_that_holds_a_table_is_named_in_short():
+    with pytest.raises(ArchivitError) as caught:
+        Pipeline([Clean(), Load(SALES)])
+    assert "put Load(path_or_frame=a DataFrame, roles=a dict, currency=None, day_first=None)" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_road_may_end_early():
+    road = api.default(SALES)
+    assert set(road.until("edges")()) == {"loaded", "graph", "edges"}
+    with pytest.raises(ArchivitError, match="no step produces 'score'; they produce 'loaded', 'graph'"):
+        road.until("score")
+
+
+def test_reading_goes_the_default_road(monkeypatch):
+    asked = []
+    default = api.default
+    monkeypatch.setattr(api, "default", lambda *given, **roles: asked.append(roles) or default(*given, **roles))
+    graph = api.read_transfers(SALES, value="price", currency="USD", day_first=True)
+    assert graph.currency == "USD"
+    assert [(roles["value"], roles["currency"], roles["day_first"]) for roles in asked] == [("price", "USD", True)]
+
+
+def test_the_widget_and_the_road_show_the_same_by_default():
+    graph = api.simulate_market(300)
+    made = Pipeline([Measure(), Place(), Pack()], given=["graph"])({"graph": graph})
+    w = archivit_widgets.Arteries(graph)
+    np.testing.assert_array_equal(w._stream.wanted, made["channels"].bytes)
+    np.testing.assert_array_equal(w._drawn.positions, made["scene"].positions)
+    assert issubclass(Measure, archivit_widgets.Step)
 
 
 def test_each_step_uses_its_parameters():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 NAMES = ("radius", "pulse", "color", "alert")
 COLOR = NAMES.index("color")
+#: What each channel shows where nothing else is asked for.
+DEFAULTS: Mapping[str, Any] = MappingProxyType(
+    {"radius": "volume", "pulse": "recency", "color": "avg_value", "alert": None}
+)
 #: What a channel shows when it is given None.
 ABSENT = {"radius": 0.35, "pulse": 0.0, "color": np.nan, "alert": 0.0}
 _TIMES, _MONEY = ("first_time", "last_time"), ("volume", "avg_value")

@@ -108,10 +108,10 @@ class Arteries(anywidget.AnyWidget):
     def __init__(
         self,
         graph: TransferGraph,
-        radius: Any = "volume",
-        pulse: Any = "recency",
-        color: Any = "avg_value",
-        alert: Any = None,
+        radius: Any = channels.DEFAULTS["radius"],
+        pulse: Any = channels.DEFAULTS["pulse"],
+        color: Any = channels.DEFAULTS["color"],
+        alert: Any = channels.DEFAULTS["alert"],
         *,
         scales: Mapping[str, Any] | None = None,
         positions: ArrayLike | None = None,
@@ -398,4 +398,4 @@ def _receive(w: Arteries, content: dict[str, Any], _: Any) -> None:
 def _place(graph: TransferGraph) -> Any:
     from ..graph import layout  # slow to import, and not needed where positions are given
 
-    return layout.place(graph, dims=3, seed=0)
+    return layout.place(graph)
