@@ -368,8 +368,7 @@ def test_the_waiter_sends_what_had_to_wait_and_then_ends(monkeypatch):
     stream.push(value(1))
     stream.push(value(2))
     assert came.wait(10)
-    waiter = next((t for t in threading.enumerate() if t.name == "archivit-stream"), None)
-    if waiter:
+    if waiter := stream._waiter:
         waiter.join(10)
     assert stream._waiter is None
 

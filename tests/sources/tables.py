@@ -69,10 +69,22 @@ def save_records(frame: pd.DataFrame, path: Path) -> None:
         file.create_dataset("transfers", data=np.array(rows, dtype=kinds))
 
 
-def save_zip(frame: pd.DataFrame, path: Path) -> None:
+def save_packed(frame: pd.DataFrame, path: Path) -> None:
+    """Write what stands before ``.gz`` or ``.zip``; an archive holds what a Mac adds, too."""
+    kind = path.suffixes[-2]
+    texts = {
+        ".csv": lambda: frame.to_csv(index=False),
+        ".tsv": lambda: frame.to_csv(index=False, sep="\t"),
+        ".json": lambda: frame.to_json(orient="records", double_precision=15),
+        ".jsonl": lambda: frame.to_json(orient="records", lines=True, double_precision=15),
+    }
+    text = texts[kind]()
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+        return
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("folder/sales.tsv", frame.to_csv(index=False, sep="\t"))
-        archive.writestr("__MACOSX/folder/._sales.tsv", b"\x00\x05\x16\x07")
+        archive.writestr(f"folder/sales{kind}", text)
+        archive.writestr(f"__MACOSX/folder/._sales{kind}", b"\x00\x05\x16\x07")
 
 
 FORMATS: dict[str, Callable[[pd.DataFrame, Path], object]] = {
@@ -82,14 +94,10 @@ FORMATS: dict[str, Callable[[pd.DataFrame, Path], object]] = {
     "crlf.csv": lambda frame, path: frame.to_csv(path, index=False, lineterminator="\r\n"),
     "semicolon.csv": lambda frame, path: frame.to_csv(path, index=False, sep=";"),
     "a.tsv": lambda frame, path: frame.to_csv(path, index=False, sep="\t"),
-    "packed.csv.gz": lambda frame, path: frame.to_csv(path, index=False),
-    "packed.tsv.zip": save_zip,
     "a.json": lambda frame, path: frame.to_json(path, orient="records", double_precision=15),
     "columns.json": lambda frame, path: frame.to_json(path, double_precision=15),
     "a.jsonl": lambda frame, path: frame.to_json(path, orient="records", lines=True, double_precision=15),
-    "packed.jsonl.gz": lambda frame, path: path.write_bytes(
-        gzip.compress(frame.to_json(orient="records", lines=True, double_precision=15).encode())
-    ),
+    **{f"packed.{kind}.{pack}": save_packed for kind in ("csv", "tsv", "json", "jsonl") for pack in ("gz", "zip")},
     "a.parquet": lambda frame, path: frame.to_parquet(path, index=False),
     "a.feather": lambda frame, path: pyarrow.feather.write_feather(frame, str(path)),
     "a.arrow": save_arrow,
