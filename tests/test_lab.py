@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 
 import nbformat
@@ -190,11 +191,28 @@ def test_the_home_folder_may_be_meant(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[-1].startswith("archivit: --dir ~nobody-of-that-name/study: ")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how):
+@pytest.mark.parametrize(("user", "said"), [(0, True), (1000, False)])
+def test_root_and_nobody_else_is_allowed_by_an_option_and_told(tmp_path, monkeypatch, capsys, user, said):
+    asked = []
+    monkeypatch.setattr(lab, "_run", lambda command, *_: asked.extend(command) or 0)
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert main(["lab", "--dir", str(tmp_path)]) == 0
+    assert ("--allow-root" in asked) == said
+    assert ("JupyterLab is started with --allow-root" in capsys.readouterr().err) == said
+
+
+@pytest.mark.parametrize(
+    ("how", "file", "opened"),
+    [
+        (signal.SIGINT, "sales.csv", "sales.ipynb"),
+        (signal.SIGTERM, None, lab.FIRST),
+        (signal.SIGHUP, "sales.csv", "sales.ipynb"),
+    ],
+)
+def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how, file, opened):
     (tmp_path / "mine.py").write_text("c.ServerApp.terminals_enabled = False\nc.ServerApp.base_url = '/mine/'\n")
-    command = [sys.executable, "-m", "archivit_widgets.cli", "lab", str(sales), "--dir", str(tmp_path / "work")]
-    command += ["--port", str(taken), "--no-browser", "--config", "mine.py"]
+    command = [sys.executable, "-m", "archivit_widgets.cli", "lab", *([str(tmp_path / file)] if file else [])]
+    command += ["--dir", str(tmp_path / "work"), "--port", str(taken), "--no-browser", "--config", "mine.py"]
     repository = os.fspath(lab.notebooks().parent)
     process = subprocess.Popen(
         command,
@@ -202,12 +220,19 @@ def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how):
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": repository, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")},
+        env={
+            **os.environ,
+            "PYTHONPATH": repository,
+            **{f"JUPYTER_{k}_DIR": str(tmp_path / k) for k in ("RUNTIME", "CONFIG")},
+        },
     )
+    patience = threading.Timer(120, process.kill)  # reading its line has no limit of its own
+    patience.start()
     try:
         url = process.stdout.readline().strip()
         address, name, token = re.fullmatch(r"(http://\S+/mine/)lab/tree/(\S+)\?token=(\w+)", url).groups()
-        assert name == "sales.ipynb"
+        assert name == opened
+        assert (tmp_path / "work" / opened).exists()
         assert (tmp_path / "work" / lab.FIRST).exists()
         headers = {"Authorization": f"token {token}"}
         start = urllib.request.Request(f"{address}api/kernels", data=b"{}", headers=headers, method="POST")
@@ -223,4 +248,5 @@ def test_it_runs_says_where_and_ends_its_kernels(tmp_path, sales, taken, how):
         assert ("--allow-root" in said) == (os.geteuid() == 0)
         assert "lab.py" not in said, "a traceback of ours; a kernel that is still starting may leave one of its own"
     finally:
+        patience.cancel()
         process.kill()

@@ -21,9 +21,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def call(*command, cwd, path):
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, "PATH": str(path)}, capture_output=True, text=True, timeout=600
-    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["PATH"] = str(path)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -39,19 +39,20 @@ def path(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    """The tracked and new files of this checkout in a folder of their own: nothing built, no Node modules."""
-    names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    ).stdout.split("\0")
+def files():
+    """Names of the tracked and new files of this checkout: nothing built, no Node modules."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [name for name in names if name and (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def source(files, tmp_path_factory):
+    """These files in a folder of their own."""
     folder = tmp_path_factory.mktemp("source")
-    for name in names:
-        if name and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
     return folder
 
 
@@ -115,15 +116,62 @@ def test_the_wheel_installs_the_extension_where_jupyterlab_looks(wheel, tmp_path
     assert 500 < script.stat().st_size < 5_000
 
 
-def test_the_sdist_carries_sources_and_bundle(sdist):
+def test_the_sdist_carries_sources_and_bundle(sdist, files):
     with tarfile.open(sdist) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
-    assert {"js/package-lock.json", "js/.npmrc", "js/build.mjs", "archivit_widgets/static/arteries.js"} <= names
-    assert {"labextension/package.json", *(f"labextension/static/{name}.js" for name in ("extension", "wake"))} <= names
-    for pattern in ("js/src/**/*.ts", "shaders/*.wgsl", "notebooks/*.ipynb"):
-        wanted = {path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern)}
+    built = {
+        "archivit_widgets/static/arteries.js",
+        *(f"labextension/static/{name}.js" for name in ("extension", "wake")),
+    }
+    assert built <= names
+    for folder in ("js/src", "js", "shaders", "labextension", "notebooks"):
+        wanted = {name for name in files if name.startswith(f"{folder}/")}
         assert wanted
-        assert wanted <= names
+        assert not wanted - names
+
+
+def test_the_sdist_carries_all_that_the_bundle_is_made_of(sdist, tmp_path, monkeypatch):
+    with tarfile.open(sdist) as packed:
+        packed.extractall(tmp_path, filter="data")
+    here = hatch_build.digest()
+    monkeypatch.setattr(hatch_build, "ROOT", next(tmp_path.iterdir()))
+    assert hatch_build.digest() == here
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "shaders/*.wgsl",
+        "shaders/*.glsl",
+        "shaders/*.json",
+        "js/src/*/*.ts",
+        "js/src/ui/*.css",
+        "js/build.mjs",
+        "archivit_widgets/frames/look.json",
+    ],
+)
+def test_a_source_that_changed_is_known_by_its_hash(source, monkeypatch, name):
+    monkeypatch.setattr(hatch_build, "ROOT", source)
+    changed = sorted(source.glob(name))[0]
+    before, content = hatch_build.digest(), changed.read_bytes()
+    try:
+        changed.write_bytes(content + b" ")
+        assert hatch_build.digest() != before
+    finally:
+        changed.write_bytes(content)
+    assert hatch_build.digest() == before
+
+
+def test_the_wheel_finds_its_notebooks_in_the_package(wheel, path, tmp_path):
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from archivit_widgets import lab; print(lab.notebooks())"
+    )
+    assert (
+        Path(call(sys.executable, "-c", code, cwd=tmp_path, path=path).strip())
+        == tmp_path / "archivit_widgets/notebooks"
+    )
 
 
 def test_the_wheel_from_the_sdist_is_the_same(wheel, wheel_of_sdist):
