@@ -27,9 +27,10 @@ most `CHUNK` bytes of buffers, and nothing is shown before the last has come. A 
   ``source`` and ``target`` u2 or u4 (m,), ``bend`` i1 (m, 4), ``channels`` u1 (m, 4), each at a multiple of 4 bytes.
   ``frame`` says which frame the channels are. It comes unasked once, when the widget is made, and as an answer to
   ``want``; the widget's trait ``_scene`` is empty until the first has been sent.
-- ``{kind: "times", v, scene, part, parts, edges, counts, start, unit}``, one buffer. Body: number of transfers of each
-  edge (m,) with m = ``edges``, of dtype ``counts`` (u1, u2 or u4), padded to a multiple of 4 bytes; then ticks u4 (k,),
-  edge by edge, ascending within each; a transfer took place at ``start + unit * tick``.
+- ``{kind: "times", v, scene, part, parts, edges, counts, at, start}``, one buffer. Body: number of transfers of each
+  edge (m,) with m = ``edges``, of dtype ``counts`` (u1, u2 or u4), padded to a multiple of the size of ``at``; then the
+  seconds from ``start`` to each transfer (k,), edge by edge, ascending within each, of dtype ``at``: u4, or f8 where a
+  record is longer than 136 years.
 - ``{kind: "frame", v, scene, stream, frame, base, count, part, parts, ms}``. A keyframe has ``base`` null and one
   buffer: channels u1 (m, 4). A delta has two buffers in each part: rows u4 (k,) and channels u1 (k, 4) of those rows;
   it changes frame ``base`` into ``frame``. A page that holds another frame ignores it and sends ``want``. ``count`` is
@@ -113,14 +114,14 @@ def times_messages(offsets: NDArray[np.uint32], times: NDArray[np.int64], name: 
     """
     start = int(times.min()) if len(times) else 0
     span = int(times.max()) - start if len(times) else 0
-    unit = span // 0xFFFFFFFF + 1
-    ticks = ((times - start) // unit).astype("<u4")
+    at = "u4" if span <= 0xFFFFFFFF else "f8"
+    since = (times - start).astype(f"<{at}")
     counts = np.diff(offsets)
     size = np.min_scalar_type(counts.max(initial=0)).itemsize
     data = counts.astype(f"<u{size}").tobytes()
     common = {"kind": "times", "v": VERSION, "scene": name, "edges": len(counts), "counts": f"u{size}"}
-    body = data + bytes(-len(data) % 4) + ticks.tobytes()
-    for content, buffer in _parts({**common, "start": start, "unit": unit}, body):
+    body = data + bytes(-len(data) % since.itemsize) + since.tobytes()
+    for content, buffer in _parts({**common, "at": at, "start": start}, body):
         yield content, [buffer]
 
 

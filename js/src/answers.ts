@@ -36,12 +36,12 @@ export function find(names: string[], text: string, limit: number): [row: number
 }
 
 /** `answer(what, args)` for one archive. */
-export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start, unit }: Times) {
+export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start }: Times) {
   const { accounts, tokens, unit: currency } = archive;
   const table = Object.fromEntries(
     archive.tables.map(({ name, dtype, shape, offset }): [string, Numbers] => [name, new VIEWS[dtype](archive.body, offset, shape[0])]),
   );
-  const time = (i: number): number => start + unit * at[i];
+  const time = (i: number): number => start + at[i];
 
   const edge = ({ row }: { row: number }) => {
     const [first, end] = [offsets[row], offsets[row + 1]];

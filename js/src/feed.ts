@@ -45,7 +45,7 @@ export interface Feed {
   watch(watcher: Watcher, signal: AbortSignal): void;
   wantTimes(): void;
   shown(shown: Shown): void;
-  /** A view went out of sight: what waits to be drawn there will not be, and the kernel should not wait for it. */
+  /** A view went out of sight, or draws no more: what waits to be drawn there will not be, and the kernel should not wait for it. */
   unseen(): void;
   /** Settles with the kernel's answer; rejects with its error, or when the feed is closed. */
   ask<T>(what: string, args: Record<string, unknown>): Promise<Answer<T>>;
@@ -118,6 +118,9 @@ export function makeFeed(model: Model): Feed {
   const unseen = (): void => {
     if (![...watchers].some((w) => w.seen())) ack({}, false);
   };
+  const settle = (): void => {
+    if (scene && acked < frame) unseen();
+  };
 
   const receive = (message: Message): void => {
     if (message.kind === "scene" && message.scene.id === scene?.id) {
@@ -188,7 +191,7 @@ export function makeFeed(model: Model): Feed {
     },
     watch(watcher, signal) {
       watchers.add(watcher);
-      signal.addEventListener("abort", () => watchers.delete(watcher));
+      signal.addEventListener("abort", () => (watchers.delete(watcher), settle()));
       if (scene) {
         watcher.scene(scene);
         if (channels !== scene.channels) watcher.frame(channels!, 0);
@@ -200,9 +203,7 @@ export function makeFeed(model: Model): Feed {
       if (scene && !times) send({ kind: "want_times", scene: scene.id });
     },
     shown: (shown) => ack(shown, true),
-    unseen() {
-      if (scene && acked < frame) unseen();
-    },
+    unseen: settle,
     ask: (what, args) =>
       new Promise((settle, fail) => {
         const id = ++questions;

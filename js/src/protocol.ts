@@ -103,15 +103,17 @@ function sceneOf(id: string, head: any, body: ArrayBuffer): Scene {
   };
 }
 
-function timesOf({ start, unit, edges, counts }: any, body: ArrayBuffer): Times {
+function timesOf({ start, at, edges, counts }: any, body: ArrayBuffer): Times {
   const each = new VIEWS[counts](body, 0, edges) as Uint8Array | Uint16Array | Uint32Array;
   const offsets = new Uint32Array(edges + 1);
   for (let i = 0; i < edges; i++) offsets[i + 1] = offsets[i] + each[i];
-  return { start, unit, offsets, at: new Uint32Array(body, Math.ceil(each.byteLength / 4) * 4) };
+  const size = at === "f8" ? 8 : 4;
+  return { start, offsets, at: new VIEWS[at](body, Math.ceil(each.byteLength / size) * size, offsets[edges]) as Times["at"] };
 }
 
 const VIEWS: Record<string, new (body: ArrayBuffer, offset: number, length: number) => ArrayBufferView> = {
   f4: Float32Array,
+  f8: Float64Array,
   u1: Uint8Array,
   u2: Uint16Array,
   u4: Uint32Array,

@@ -31,10 +31,9 @@ export interface Scene {
 export interface Times {
   /** (edges + 1,) where the transfers of each edge start in `at`. */
   offsets: Uint32Array;
-  /** Ticks of `unit` seconds since `start`, ascending within an edge. */
-  at: Uint32Array;
+  /** Seconds since `start`, ascending within an edge. */
+  at: Uint32Array | Float64Array;
   start: number;
-  unit: number;
 }
 
 /** How an edge is shown beside the others; one byte each, see `Renderer.setEmphasis`. */

@@ -18,7 +18,7 @@ import { makeStage, type Part, type StageEvents } from "./ui/stage";
 import { makeStatus } from "./ui/status";
 import css from "./ui/style.css";
 import { count } from "./ui/words";
-import { watchMotion, watchTheme } from "./ui/theme";
+import { watchMotion, watchPixels, watchTheme } from "./ui/theme";
 
 /** The status line is read out, so what it counts waits until no new frames come. */
 const REST_MS = 1000;
@@ -67,6 +67,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
         return ask();
       }
       state("ready");
+      feed.unseen();
       furnish(STILL);
     },
   };
@@ -194,6 +195,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   resized.observe(over);
   watchTheme(root, (theme) => (Object.assign(mood, { theme }), hub.emit("theme", theme), ask()), signal);
   watchMotion((reduced) => (Object.assign(mood, { reduced }), ask()), signal);
+  watchPixels(ask, signal);
   const see = (seen: boolean): void => {
     painter.loop.see(seen);
     if (!seen) feed.unseen();

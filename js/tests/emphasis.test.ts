@@ -19,6 +19,17 @@ describe("window", () => {
     expect(inside(times, [-10, -9])).toEqual({ edges: Uint8Array.of(1, 0, 0, 0), transfers: 1 });
     expect(inside(times, [6, 20]).transfers).toBe(0);
   });
+  test("is half open to the second in a record of two centuries too", () => {
+    const lists = [[-7e9, -7e9 + 1, 0], [-7e9 + 1, 1], [1_600_000_001, 1_600_000_002]];
+    const at = Float64Array.from(lists.flat(), (t) => t + 7e9);
+    const long = { offsets: Uint32Array.of(0, 3, 5, 7), at, start: -7e9 };
+    for (const start of [-7e9, -7e9 + 1, 0, 1, 1_600_000_001])
+      for (const end of [-7e9 + 1, 0, 1, 2, 1_600_000_001, 1_600_000_002, 1_600_000_003]) {
+        const within = lists.map((list) => list.filter((t) => t >= start && t < end).length);
+        const edges = Uint8Array.from(within, (n) => Math.min(n, 1));
+        expect(inside(long, [start, end])).toEqual({ edges, transfers: within.reduce((a, b) => a + b) });
+      }
+  });
   test("fades arteries outside, and accounts without any inside", () => {
     const { edges, accounts } = emphasise(scene, nothing(), Uint8Array.of(1, 0, 0, 0));
     expect([...edges]).toEqual([Normal, Faded, Faded, Faded]);

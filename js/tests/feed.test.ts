@@ -1,28 +1,10 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { GONE, makeFeed, type Watcher } from "../src/feed";
-import { makeModel as makeBareModel } from "./views";
+import { line, sceneMessage } from "./scenes";
+import { makeModel } from "./views";
 
-/** A model that remembers what was sent to the kernel. */
-function makeModel(values: Record<string, unknown> = {}) {
-  const sent: any[] = [];
-  const { model, ...rest } = makeBareModel(values);
-  model.send = (content) => void sent.push(content);
-  return { model, sent, kinds: () => sent.map((m) => m.kind), ...rest };
-}
-
-function scene(id = "s", frame = 0) {
-  const sections = [
-    { name: "positions", dtype: "f4", shape: [2, 3], offset: 0 },
-    { name: "sizes", dtype: "u1", shape: [2], offset: 24 },
-    { name: "source", dtype: "u2", shape: [1], offset: 28 },
-    { name: "target", dtype: "u2", shape: [1], offset: 32 },
-    { name: "bend", dtype: "i1", shape: [1, 4], offset: 36 },
-    { name: "channels", dtype: "u1", shape: [1, 4], offset: 40 },
-  ];
-  const head = { accounts: 2, edges: 1, flat: false, labels: [], frame, sections };
-  return [{ kind: "scene", v: 1, scene: id, part: 0, parts: 1, bytes: 44, head }, [new DataView(new ArrayBuffer(44))]] as const;
-}
+const scene = (id = "s", frame = 0) => sceneMessage({ ...line(2, [[0, 1]]), id, channels: new Uint8Array(4) }, frame);
 const keyframe = (frame: number, value: number, id = "s") =>
   [{ kind: "frame", v: 1, scene: id, stream: "t", frame, base: null, count: 1, part: 0, parts: 1, ms: 100 }, [Uint8Array.of(value, value, value, value)]] as const;
 const delta = (frame: number, base: number, value: number) =>
@@ -71,7 +53,7 @@ describe("feed", () => {
     makeFeed(two.model);
     vi.advanceTimersByTime(60_000); // the kernel may take its time to place the accounts
     expect(two.kinds()).toEqual([]);
-    two.model.set("_scene", "s");
+    two.tell("_scene", "s");
     expect(two.kinds()).toEqual(["want"]);
   });
   test("frames reach every watcher; a delta that does not fit is refused and a keyframe wanted", () => {
@@ -113,7 +95,7 @@ describe("feed", () => {
     const { feed, view, emit, sent } = watched();
     emit("msg:custom", ...scene());
     const held = feed.scene;
-    emit("msg:custom", { kind: "times", v: 1, scene: "s", part: 0, parts: 1, edges: 1, counts: "u1", start: 0, unit: 1 }, [new Uint8Array(8)]);
+    emit("msg:custom", { kind: "times", v: 1, scene: "s", part: 0, parts: 1, edges: 1, counts: "u1", at: "u4", start: 0 }, [new Uint8Array(8)]);
     emit("msg:custom", ...scene("s", 0));
     expect(view.log).toEqual(["scene s", "times"]);
     emit("msg:custom", ...scene("s", 4)); // what nobody saw may travel with it
@@ -149,6 +131,23 @@ describe("feed", () => {
     feed.unseen();
     feed.unseen();
     expect(sent).toMatchObject([{ kind: "ack", frame: 1, stream: "t", visible: false }]);
+  });
+  test("a view that ends owes nothing: what it has not drawn is acknowledged unseen, unless another view will draw it", () => {
+    const { model, emit, sent } = makeModel({ _scene: "" });
+    const feed = makeFeed(model);
+    const [one, other] = [new AbortController(), new AbortController()];
+    feed.watch(watcher(), one.signal);
+    feed.watch(watcher(), other.signal);
+    emit("msg:custom", ...scene());
+    emit("msg:custom", ...keyframe(1, 9));
+    one.abort();
+    expect(sent).toEqual([]);
+    other.abort();
+    expect(sent).toMatchObject([{ kind: "ack", frame: 1, stream: "t", visible: false }]);
+    const third = new AbortController();
+    feed.watch(watcher(), third.signal);
+    third.abort();
+    expect(sent).toHaveLength(1);
   });
   test("where nothing is seen, frames are acknowledged unseen; else when they were drawn", () => {
     const hidden = watched("s", watcher(false));

@@ -37,8 +37,8 @@ describe.each(Object.entries(hosts))("buffers as %s", (_, make) => {
     expect(plain(message)).toEqual({ ...wanted, positions });
   });
 
-  test("times", () => {
-    const { message, wanted } = decode("times", make);
+  test.each(["times", "times_short"])("%s", (name) => {
+    const { message, wanted } = decode(name, make);
     expect(plain(message)).toEqual(wanted);
   });
 

@@ -1,10 +1,9 @@
 // @vitest-environment jsdom
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeStub, Observer, openView, resize, settle, usePage } from "./views";
 
 describe("a cell and its room", () => {
   usePage();
-  afterEach(() => vi.restoreAllMocks());
 
   const become = async (width: number, height = 400): Promise<void> => {
     resize(width, height);
@@ -78,12 +77,7 @@ describe("a cell and its room", () => {
   test("a click on a device that is being lost is no error", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
-    const stub = makeStub();
-    const make: typeof stub.make = async (canvas, gone) => {
-      const { renderer, why } = await stub.make(canvas, gone);
-      return { renderer: { ...renderer, pick: () => Promise.reject(new Error("lost")) }, why };
-    };
-    const { root, stage } = await openView({}, { ...stub, make });
+    const { root, stage } = await openView({}, makeStub({ pick: () => Promise.reject(new Error("lost")) }));
     ["pointerdown", "pointerup"].forEach((kind) => root.querySelector(".area")!.dispatchEvent(new MouseEvent(kind, { clientX: 5 })));
     await settle();
     vi.useRealTimers();

@@ -21,8 +21,23 @@ export function line(accounts: number, pairs: [number, number][]): Scene {
   };
 }
 
+/** The message that carries a scene whole, with its channels as of `frame`; frames/protocol.py says how. */
+export function sceneMessage(scene: Scene, frame: number) {
+  const { id, accounts, edges, flat, positions, sizes, source, target, bend, channels } = scene;
+  const arrays = { positions, sizes, source, target, bend, channels };
+  const dtypes = { positions: "f4", sizes: "u1", source: "u2", target: "u2", bend: "i1", channels: "u1" };
+  const [sections, bytes]: [object[], number[]] = [[], []];
+  for (const [name, array] of Object.entries(arrays)) {
+    sections.push({ name, dtype: dtypes[name as keyof typeof dtypes], shape: [array.length], offset: bytes.length });
+    bytes.push(...new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    while (bytes.length % 4) bytes.push(0);
+  }
+  const head = { accounts, edges, flat, labels: [], frame, sections };
+  return [{ kind: "scene", v: 1, scene: id, part: 0, parts: 1, bytes: bytes.length, head }, [new DataView(Uint8Array.from(bytes).buffer)]] as const;
+}
+
 /** Times of each artery's transfers, in seconds. */
 export function timesOf(lists: number[][]): Times {
   const offsets = Uint32Array.from([0, ...lists.map(((sum) => (list: number[]) => (sum += list.length))(0))]);
-  return { offsets, at: Uint32Array.from(lists.flat(), (t) => t + 1000), start: -1000, unit: 1 };
+  return { offsets, at: Uint32Array.from(lists.flat(), (t) => t + 1000), start: -1000 };
 }

@@ -1,6 +1,5 @@
 // @vitest-environment jsdom
-import { describe, expect, test } from "vitest";
-import type { Renderer } from "../src/renderer";
+import { describe, expect, test, vi } from "vitest";
 import { makeStub, openView, settle, usePage } from "./views";
 
 describe("a still picture", () => {
@@ -9,17 +8,11 @@ describe("a still picture", () => {
 
   /** A renderer that cannot draw until it is mended. */
   function broken() {
-    const stub = makeStub();
     let whole = false;
-    const make: typeof stub.make = async (canvas, gone) => {
-      const { renderer, why } = await stub.make(canvas, gone);
-      const draw: Renderer["draw"] = (view) => {
-        if (!whole) throw new Error("no more memory");
-        renderer.draw(view);
-      };
-      return { renderer: { ...renderer, draw }, why };
+    const draw = (): void => {
+      if (!whole) throw new Error("no more memory");
     };
-    return { ...stub, make, mend: () => void (whole = true) };
+    return { ...makeStub({ draw }), mend: () => void (whole = true) };
   }
 
   test("takes neither wheel, pointer nor keys, and is told in words", async () => {
@@ -51,6 +44,14 @@ describe("a still picture", () => {
     lose("test");
     await settle(1000);
     expect(root.dataset).toMatchObject({ backend: "webgpu", state: "ready" });
+  });
+  test("owes no acknowledgement: the kernel does not wait for what it would have shown", async () => {
+    const { root, feed, lose } = await openView({}, broken());
+    const unseen = vi.spyOn(feed, "unseen");
+    await settle(1000);
+    expect(root.dataset.backend).toBe("static");
+    expect(unseen).toHaveBeenCalledTimes(1);
+    lose("too late");
   });
   test("is one only as long as nothing draws: a live picture takes them", async () => {
     const { root, lose } = await openView();

@@ -2,8 +2,8 @@
 import { crowd, look } from "../src/look";
 import { describe, expect, test } from "vitest";
 import type { Gone } from "../src/ladder";
-import type { Hit, Renderer } from "../src/renderer";
-import { makeStub, Observer, observers, openView as open, resize, settle, TIMELINE, usePage } from "./views";
+import type { Hit } from "../src/renderer";
+import { listenersOutside, makeStub, Observer, observers, openView as open, resize, settle, TIMELINE, usePage } from "./views";
 
 describe("view", () => {
   usePage();
@@ -35,7 +35,7 @@ describe("view", () => {
     expect(whole.root.querySelector("[role=status]")!.textContent).not.toContain("drawn");
     whole.end.abort();
     document.body.replaceChildren();
-    const thinned = await open({}, makeStub(null, 0.4));
+    const thinned = await open({}, makeStub({ kept: 0.4 }));
     expect(thinned.root.querySelector("[role=status]")!.textContent).toMatch(/About 1 of \d arteries are drawn here, the strongest/);
     Object.assign(thinned.feed, { channels: new Uint8Array(8).fill(255), frame: 1 });
     thinned.watcher()!.frame(thinned.feed.channels!, 0);
@@ -187,17 +187,11 @@ describe("view", () => {
     expect(log.at(-1)).toBe("emphasis 1,0");
   });
   test.each(["at once", "later"])("a scene that is too large for a machine is a still picture, and says so: %s", async (when) => {
-    const stub = makeStub();
     let large = when === "at once";
-    const make: typeof stub.make = async (canvas, gone) => {
-      const { renderer, why } = await stub.make(canvas, gone);
-      const setScene: Renderer["setScene"] = (scene) => {
-        if (large) throw new Error("too large");
-        renderer.setScene(scene);
-      };
-      return { renderer: { ...renderer, setScene }, why };
+    const setScene = (): void => {
+      if (large) throw new Error("too large");
     };
-    const { root, watcher, feed, log } = await open({}, { ...stub, make });
+    const { root, watcher, feed, log } = await open({}, makeStub({ setScene }));
     if (!large) expect(root.dataset.backend).toBe("webgpu");
     large = true;
     watcher()!.scene(feed.scene!);
@@ -249,7 +243,7 @@ describe("view", () => {
   });
   test("an answer that comes late does not stand under what the pointer shows now", async () => {
     const hit: Hit = { kind: "edge", row: 0 };
-    const { root, stage, feed } = await open({}, makeStub(hit));
+    const { root, stage, feed } = await open({}, makeStub({ pick: async () => hit }));
     await settle();
     const answers: ((facts: object) => void)[] = [];
     feed.ask = () => new Promise((settle) => answers.push(settle as never));
@@ -268,12 +262,8 @@ describe("view", () => {
   test("what is known of an earlier spot is not said of where the pointer is now", async () => {
     const hit: Hit = { kind: "edge", row: 0 };
     const found: (() => void)[] = [];
-    const stub = makeStub(hit);
-    const make: typeof stub.make = async (canvas, gone) => {
-      const { renderer, why } = await stub.make(canvas, gone);
-      return { renderer: { ...renderer, pick: () => new Promise((settle) => found.push(() => settle({ ...hit }))) }, why };
-    };
-    const { root, stage, feed } = await open({}, { ...stub, make });
+    const pick = () => new Promise<Hit>((settle) => found.push(() => settle({ ...hit })));
+    const { root, stage, feed } = await open({}, makeStub({ pick }));
     await settle();
     const answers: ((facts: object) => void)[] = [];
     feed.ask = () => new Promise((settle) => answers.push(settle as never));
@@ -314,7 +304,7 @@ describe("view", () => {
   });
   test("names are text, never HTML", async () => {
     const evil = ["<img src=x onerror=alert(1)>", "<script>1</script>", "<b>token</b>"];
-    const { root, stage } = await open({ _legend: [{ channel: "radius", title: "<u>t</u>", unit: "<s>", scale: "log", ticks: [[0, "<em>"]], unknown: false, note: "" }] }, makeStub({ kind: "edge", row: 0 }), evil);
+    const { root, stage } = await open({ _legend: [{ channel: "radius", title: "<u>t</u>", unit: "<s>", scale: "log", ticks: [[0, "<em>"]], unknown: false, note: "" }] }, makeStub({ pick: async () => ({ kind: "edge", row: 0 }) }), evil);
     stage.hub.emit("hover", [10, 10]);
     stage.select({ edges: new Set([0]), accounts: new Set() });
     await settle(400);
@@ -325,8 +315,11 @@ describe("view", () => {
     for (const tag of ["img:not(.poster img)", "script", "u", "s", "em", "i"]) expect(root.querySelectorAll(tag)).toHaveLength(0);
   });
   test("a closed view leaves nothing", async () => {
+    const outside = listenersOutside();
     const { root, end, hearing, log, watcher, views } = await open({ clock: null });
+    expect(outside.size).toBeGreaterThan(3);
     end.abort();
+    expect([...outside.values()]).toEqual([]);
     expect(root.isConnected).toBe(false);
     expect(hearing()).toBe(0);
     expect(watcher()).toBe(null);

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Feed, Model, Watcher } from "../src/feed";
 import type { Gone } from "../src/ladder";
-import type { Hit, Renderer, View } from "../src/renderer";
+import type { Renderer, View } from "../src/renderer";
 import { makeView } from "../src/view";
 import { line, timesOf } from "./scenes";
 
@@ -29,9 +29,44 @@ export class Observer {
   }
 }
 
-/** A renderer that only remembers; the real ones are tested in a browser. */
-export function makeStub(hit: Hit | null = null, kept = 1) {
+/** What the page's media queries say, and whom they tell. */
+export class Query extends EventTarget {
+  static all: Query[] = [];
+  /** Media features that are so. */
+  static so: string[] = [];
+  /** From now on it is so, or is not; all queries that name it tell of it. */
+  static tell(feature: string, so: boolean): void {
+    Query.so = Query.so.filter((other) => other !== feature).concat(so ? feature : []);
+    for (const query of [...Query.all]) if (query.media.includes(feature)) query.dispatchEvent(new Event("change"));
+  }
+  constructor(readonly media: string) {
+    super();
+    Query.all.push(this);
+  }
+  get matches(): boolean {
+    return Query.so.some((feature) => this.media.includes(feature));
+  }
+}
+
+/** What listens from now on to the document, its window and media queries, gone with its signal. */
+export function listenersOutside(): Map<object, string> {
+  const held = new Map<object, string>();
+  for (const target of [document, window, Query.prototype]) {
+    const add = target.addEventListener;
+    vi.spyOn(target, "addEventListener").mockImplementation(function (this: EventTarget, ...args: any[]) {
+      const [type, call, options] = args;
+      held.set(call, type);
+      options?.signal?.addEventListener("abort", () => held.delete(call));
+      add.call(this, type, call, options);
+    } as never);
+  }
+  return held;
+}
+
+/** A renderer that only remembers, but for what is its own; the real ones are tested in a browser. */
+export function makeStub(own: Partial<Renderer> = {}) {
   const log: string[] = [];
+  const seconds: number[] = [];
   const views: View[] = [];
   let lost: (reason: string) => void = () => undefined;
   const renderer = (): Renderer => ({
@@ -40,26 +75,30 @@ export function makeStub(hit: Hit | null = null, kept = 1) {
     moving: false,
     busy: false,
     better: () => undefined,
-    kept,
+    kept: 1,
     setScene: (s) => void log.push(`scene ${s.channels[0]}`),
-    setChannels: (c) => void log.push(`channels ${c[0]}`),
+    setChannels: (c, s) => (log.push(`channels ${c[0]}`), void seconds.push(s)),
     setEmphasis: (e) => void log.push(`emphasis ${[...e]}`),
     draw: (view) => void views.push(view),
-    pick: async () => hit,
+    pick: async () => null,
     done: async () => 1,
     toBlob: async () => new Blob(),
     destroy: () => void log.push("destroyed"),
+    ...own,
   });
   const make = async (_: HTMLCanvasElement, gone: Gone) => {
     lost = (reason) => gone(reason, "webgpu");
     return { renderer: renderer(), why: "A stub" };
   };
-  return { make, log, views, lose: (reason: string) => lost(reason) };
+  return { make, log, views, seconds, lose: (reason: string) => lost(reason) };
 }
 
+/** A model that remembers what was sent to the kernel. */
 export function makeModel(values: Record<string, unknown> = {}) {
+  const sent: any[] = [];
   const listeners = new Map<string, Set<(...args: any[]) => void>>();
   const emit = (event: string, ...args: unknown[]): void => [...(listeners.get(event) ?? [])].forEach((call) => call(...args));
+  /** The page or the kernel gives a trait another value. */
   const tell = (key: string, value: unknown): void => {
     values[key] = value;
     emit(`change:${key}`);
@@ -70,9 +109,10 @@ export function makeModel(values: Record<string, unknown> = {}) {
     save_changes: () => undefined,
     on: (event, call) => void listeners.set(event, (listeners.get(event) ?? new Set()).add(call)),
     off: (event, call) => void listeners.get(event)?.delete(call),
+    send: (content) => void sent.push(content),
   };
   const hearing = (): number => [...listeners.values()].reduce((n, set) => n + set.size, 0);
-  return { model, hearing, emit, tell, values };
+  return { model, hearing, tell, emit, values, sent, kinds: () => sent.map((m) => m.kind) };
 }
 
 export function makeStillFeed(names: string[] = ["A", "B", "C"]) {
@@ -116,7 +156,8 @@ export function usePage(): void {
     Object.assign(observers, { made: 0, ended: 0 });
     vi.stubGlobal("IntersectionObserver", Observer);
     vi.stubGlobal("ResizeObserver", Observer);
-    vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+    vi.stubGlobal("matchMedia", (media: string) => new Query(media));
+    Object.assign(Query, { all: [], so: [] });
     resize(600);
     HTMLElement.prototype.setPointerCapture = HTMLElement.prototype.scrollIntoView = () => undefined;
   });
@@ -124,6 +165,7 @@ export function usePage(): void {
     opened.splice(0).forEach((end) => end.abort());
     vi.useRealTimers();
     vi.unstubAllGlobals();
+    vi.restoreAllMocks();
     Observer.tell();
     document.body.replaceChildren();
   });

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { fit } from "../src/camera";
+import { axes, fit } from "../src/camera";
 import { BUCKETS, cull, hash, makeLists, makeOrder } from "../src/webgl2/cull";
 import { curvesOf } from "../src/webgl2/geometry";
 import { makeStates, phaseNow, rebase, setMarks, setTarget } from "../src/webgl2/pulse";
 import { look } from "../src/look";
 import type { Scene } from "../src/scene";
+import { line } from "./scenes";
 
 const EDGES = 500;
 const bytes = (n: number, of: (i: number) => number) => Uint8Array.from({ length: n }, (_, i) => of(i));
@@ -13,18 +14,12 @@ const random = (seed: number) => (i: number) => hash(i + 1000 * seed);
 function scene(): Scene {
   const accounts = 60;
   const [p, s, t] = [random(1), random(2), random(3)];
+  const pairs = Array.from({ length: EDGES }, (_, i): [number, number] => [Math.floor(s(i) * accounts), Math.floor(t(i) * accounts)]);
   return {
-    id: "test",
-    accounts,
-    edges: EDGES,
+    ...line(accounts, pairs),
     positions: Float32Array.from({ length: 3 * accounts }, (_, i) => 2 * p(i) - 1),
-    sizes: bytes(accounts, () => 100),
-    source: Uint16Array.from({ length: EDGES }, (_, i) => Math.floor(s(i) * accounts)),
-    target: Uint16Array.from({ length: EDGES }, (_, i) => Math.floor(t(i) * accounts)),
     bend: Int8Array.from({ length: 4 * EDGES }, (_, i) => (i % 4 === 3 ? 0 : 25)),
     channels: bytes(4 * EDGES, (i) => (i % 4 === 3 ? (i === 7 ? 255 : 0) : Math.floor(250 * random(4)(i)))),
-    labels: [],
-    flat: false,
   };
 }
 
@@ -73,12 +68,23 @@ test("a rebase keeps what is shown, halfway through a transition too", () => {
   }
 });
 
-test("all arteries in sight are drawn once, near ones first", () => {
-  const lists = listsFor(scene(), 1);
+test("all arteries in sight are drawn once, tubes from near to far, threads from far to near", () => {
+  const shown = scene();
+  const lists = listsFor(shown, 1);
   const count = lists.starts[BUCKETS.length];
   expect(count).toBe(EDGES);
   expect(new Set(lists.rows.subarray(0, count)).size).toBe(EDGES);
   expect([...lists.rows.subarray(lists.starts[BUCKETS.length - 1], count)]).toEqual([1]);
+  const curves = curvesOf(shown, 16 * EDGES);
+  const { back } = axes(fit(shown, 2));
+  const nearness = (row: number) => [0, 1, 2].reduce((sum, i) => sum + (back[i] * (curves[16 * row + 4 + i] + curves[16 * row + 8 + i])) / 2, 0);
+  let drawn = 0;
+  BUCKETS.forEach(({ kind }, k) => {
+    const depths = [...lists.rows.subarray(lists.starts[k], lists.starts[k + 1])].map((row) => (kind === "threads" ? 1 : -1) * nearness(row));
+    drawn += Math.max(0, depths.length - 1);
+    depths.slice(1).forEach((depth, i) => expect(depth).toBeGreaterThan(depths[i] - 3 / 256)); // within a layer they come as they are
+  });
+  expect(drawn).toBeGreaterThan(EDGES - BUCKETS.length);
 });
 
 test("what is out of sight is not drawn", () => {

@@ -62,10 +62,11 @@ def cases():
         yield name, protocol.scene_messages(scene, first, "s1", 3), decoded_scene(scene, first, 3)
     offsets = np.array([0, 1, 1, 3, 4, 5, 6, 8], np.uint32)
     times = np.array([-7_810_000_000, 5, 9, 1_600_000_000, 0, 1, 2, 3])
-    start, unit = -7_810_000_000, 3
-    ticks = ((times - start) // unit).tolist()
-    expect = {"kind": "times", "scene": "s1", "start": start, "unit": unit, "offsets": offsets.tolist(), "at": ticks}
-    yield "times", protocol.times_messages(offsets, times, "s1"), expect
+    for name, moved in (("times", times), ("times_short", np.maximum(times, -2_000_000_000))):
+        start = int(moved.min())
+        at = (moved - start).tolist()
+        expect = {"kind": "times", "scene": "s1", "start": start, "offsets": offsets.tolist(), "at": at}
+        yield name, protocol.times_messages(offsets, moved, "s1"), expect
     yield (
         "keyframe",
         protocol.keyframe_messages(after, common),

@@ -2,7 +2,8 @@
  * Mouse, touch and keyboard on the picture.
  *
  * Drag turns, right or middle button (or two fingers, or ctrl) moves, shift-drag draws a box. The wheel zooms once the
- * picture has the focus and scrolls the notebook before that; a pinch always zooms.
+ * picture has the focus and scrolls the notebook before that; a pinch always zooms. On a trackpad that is the wheel with
+ * ctrl, in Safari a gesture event.
  */
 
 import { orbit, pan, zoom, type Camera } from "../camera";
@@ -23,6 +24,9 @@ export interface Hands {
   focus(): void;
   focused(): boolean;
 }
+
+/** Safari's own; `scale` is 1 where it starts. */
+type Gesture = MouseEvent & { scale: number };
 
 const SLOP = 4;
 /** Pixels that one press of an arrow key stands for. */
@@ -129,6 +133,20 @@ export function takeControls(area: HTMLElement, hands: Hands, signal: AbortSigna
     const factor = Math.exp(Math.max(-0.5, Math.min(0.5, e.deltaY * lines * (pinch ? 0.01 : 0.0015))));
     hands.move(zoom(hands.camera(), factor, x, y, area.clientWidth, area.clientHeight));
   });
+
+  let spreadBefore = 1;
+  const gesture = (e: Event): void => {
+    e.preventDefault(); // the page would be zoomed
+    if (fingers.size) return; // on a touch screen the fingers themselves are told
+    const { scale } = e as Gesture;
+    if (e.type === "gesturechange") {
+      const [x, y] = at(e as Gesture);
+      nudge();
+      hands.move(zoom(hands.camera(), spreadBefore / scale, x, y, area.clientWidth, area.clientHeight));
+    }
+    spreadBefore = scale;
+  };
+  for (const type of ["gesturestart", "gesturechange"]) area.addEventListener(type, gesture, { signal, passive: false });
 
   on("keydown", (e) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[e.key];

@@ -10,7 +10,7 @@ export interface Selection {
 export type Window = [start: number, end: number];
 
 /** First index in at[from, to) whose value is at least `value`. */
-function lowerBound(at: Uint32Array, from: number, to: number, value: number): number {
+function lowerBound(at: Times["at"], from: number, to: number, value: number): number {
   while (from < to) {
     const middle = (from + to) >>> 1;
     if (at[middle] < value) from = middle + 1;
@@ -30,8 +30,7 @@ export interface Inside {
 /** What lies in [start, end): all edges are gone through for it. */
 export function inside(times: Times, [start, end]: Window): Inside {
   const { offsets, at } = times;
-  const first = Math.max(0, Math.ceil((start - times.start) / times.unit));
-  const last = Math.max(0, Math.ceil((end - times.start) / times.unit));
+  const [first, last] = [start - times.start, end - times.start];
   const edges = new Uint8Array(offsets.length - 1);
   let transfers = 0;
   for (let e = 0; e < edges.length; e++) {

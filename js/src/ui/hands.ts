@@ -55,7 +55,8 @@ export function handsOn(stage: Stage): void {
   area.addEventListener(
     "keydown",
     (e) => {
-      const command = commands[e.key];
+      // With Caps Lock, letters come as capitals.
+      const command = commands[e.key.length === 1 ? e.key.toLowerCase() : e.key];
       if (!command || e.ctrlKey || e.metaKey || e.altKey) return;
       e.preventDefault();
       e.stopPropagation();

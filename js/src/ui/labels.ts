@@ -41,9 +41,13 @@ export function labels(stage: Stage): void {
   const name = (row: number, text: string, kind = ""): Name => {
     const el = h("span", { class: `away ${kind}` }, short(text));
     layer.append(el);
-    const made = { row, el, width: el.offsetWidth, side: 0 };
-    turn(made, 0);
+    const made = { row, el, width: 0, side: 0 };
+    measure(made);
     return made;
+  };
+  const measure = (name: Name): void => {
+    name.width = name.el.offsetWidth;
+    turn(name, name.side);
   };
   /** The dot that the style draws on the account is placed from the name. */
   const turn = (name: Name, side: number): void => {
@@ -70,6 +74,7 @@ export function labels(stage: Stage): void {
       box[0] >= 0 && box[1] >= 0 && box[2] <= size.width && box[3] <= size.height &&
       !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
     for (const name of [...chosen, ...standing]) {
+      if (!name.width) measure(name); // it was made while names were hidden
       const { row, el, width } = name;
       const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
       const boxes = SIDES.map((side): Box => {

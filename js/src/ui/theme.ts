@@ -88,3 +88,12 @@ export function watchMotion(change: (reduced: boolean) => void, signal: AbortSig
   query.addEventListener("change", () => change(query.matches), { signal });
   change(query.matches);
 }
+
+/** Calls `change` whenever a CSS pixel takes more or fewer device pixels: another screen, or another zoom of the page. */
+export function watchPixels(change: () => void, signal: AbortSignal): void {
+  const listen = (): void => {
+    const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener("change", () => (change(), listen()), { once: true, signal });
+  };
+  listen();
+}
