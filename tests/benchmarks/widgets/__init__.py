@@ -5,7 +5,8 @@
     python -m tests.benchmarks.widgets --peers floor archivit --graphs punks
 
 The graphs come from the folder that ``ARCHIVIT_DATA`` names (default ``../shared/data``). Rows are merged into
-``.cache/bench/results.json`` one by one, so that one peer can be measured again alone, and shown as Markdown.
+``.cache/bench/results.json`` one by one, each with its date, commit and machine, so that one peer can be measured again
+alone, and shown as Markdown; there rows of another run than the latest are marked. A row that failed ends it with 1.
 
 How the numbers are taken
 -------------------------

@@ -5,6 +5,8 @@ import datetime
 import json
 import os
 import platform
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,7 +19,7 @@ SAVE_STATE = "@jupyter-widgets/jupyterlab-manager/plugin"
 
 
 def main():
-    """Measure the peers asked for, one row after another."""
+    """Measure the peers asked for, one row after another; gives the exit status, 1 if a row failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.widgets", description=__doc__)
     parser.add_argument("--peers", nargs="*", default=list(peers.PEERS), choices=peers.PEERS)
     parser.add_argument("--graphs", nargs="*", default=list(graphs.GRAPHS), choices=graphs.GRAPHS)
@@ -25,6 +27,8 @@ def main():
     options = parser.parse_args()
     kept = json.loads(options.out.read_text()) if options.out.exists() else {"rows": []}
     rows = {(row["key"], row["graph"]): row for row in kept["rows"]}
+    run = {"date": f"{datetime.datetime.now():%Y-%m-%d %H:%M}", "commit": commit(), "machine": machine()}
+    failed = 0
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "lab" / "settings" / f"{SAVE_STATE}.jupyterlab-settings"
         settings.parent.mkdir(parents=True)
@@ -35,12 +39,23 @@ def main():
                 for key in options.peers:
                     with open_browser(webgpu=True) as browser:
                         row = measure.measure(lab, browser, key, graph)
-                        about = {"chromium": browser.version, "machine": machine(), "date": f"{datetime.date.today()}"}
-                    rows[key, graph] = {**row, "accounts": accounts, "edges": edges}
+                        row |= {**run, "chromium": browser.version, "accounts": accounts, "edges": edges}
+                    rows[key, graph] = row
+                    failed += "failed" in row
                     print({name: value for name, value in row.items() if value is not None}, flush=True)
                     options.out.parent.mkdir(parents=True, exist_ok=True)
-                    options.out.write_text(json.dumps({**about, "rows": list(rows.values())}, indent=1))
-    print(report.markdown(json.loads(options.out.read_text())))
+                    options.out.write_text(json.dumps({"rows": list(rows.values())}, indent=1))
+    print(report.markdown(list(rows.values())))
+    return 1 if failed else 0
+
+
+def commit():
+    """The commit that is measured, with a plus where something was changed since."""
+    said = [
+        subprocess.run(["git", *command], cwd=REPOSITORY, capture_output=True, text=True, check=False).stdout.strip()
+        for command in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain"])
+    ]
+    return (said[0] or "unknown") + ("+" if said[1] else "")
 
 
 def machine():
@@ -50,4 +65,5 @@ def machine():
     return f"{os.cpu_count()} x {names[0] if names else platform.processor()}, shared; no GPU: SwiftShader"
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

@@ -139,11 +139,10 @@ display(w.show())
 
 
 def cells(peer, graph):
-    """Cells of the notebook: setup, timed update, the moments as JSON, timed display."""
-    timed = "moments['{0} called'] = time.time()\n{1}\nmoments['{0} returned'] = time.time()"
+    """Cells of the notebook: setup, timed update, the moments as JSON, display."""
     return [
         SETUP.format(graph=graph) + peer.setup,
-        timed.format("update", peer.update or ""),
+        f"moments['update called'] = time.time()\n{peer.update or ''}",
         "print(json.dumps(moments))",
-        timed.format("display", peer.display.strip()),
+        peer.display.strip(),
     ]

@@ -18,23 +18,32 @@ HEAD = (
 )
 
 
-def markdown(results):
-    """One table for each graph."""
-    lines = [f"{results['date']}; {results['machine']}; Chromium {results['chromium']}."]
+def markdown(rows):
+    """One table for each graph, below what was measured when and where; rows of other runs are marked."""
+    runs = sorted({_run(row) for row in rows}, reverse=True)
+    marks = {run: f" (run {i})" if i else "" for i, run in enumerate(runs)}
+    lines = [f"{run}{marks[run]}." for run in runs]
     for graph, what in graphs.GRAPHS.items():
-        rows = [row for key in peers.PEERS for row in results["rows"] if (row["key"], row["graph"]) == (key, graph)]
-        if rows:
-            lines += ["", f"**{what}** ({rows[0]['accounts']:,} nodes, {rows[0]['edges']:,} edges)", ""]
-            lines += [_line(HEAD), "|" + " --- |" * len(HEAD), *(_line(_cells(row)) for row in rows)]
+        shown = [row for key in peers.PEERS for row in rows if (row["key"], row["graph"]) == (key, graph)]
+        if shown:
+            lines += ["", f"**{what}** ({shown[0]['accounts']:,} nodes, {shown[0]['edges']:,} edges)", ""]
+            lines += [_line(HEAD), "|" + " --- |" * len(HEAD)]
+            lines += [_line(_cells(row, marks[_run(row)])) for row in shown]
     return "\n".join(lines)
+
+
+def _run(row):
+    """When, of which commit, where and in what a row was measured; as text, the latest run is the greatest."""
+    said = [row.get(name, "not known") for name in ("date", "commit", "machine", "chromium")]
+    return "{}; commit {}; {}; Chromium {}".format(*said)
 
 
 def _line(cells):
     return f"| {' | '.join(cells)} |"
 
 
-def _cells(row):
-    name = f"{row['peer']} {row.get('version', '')}".strip()
+def _cells(row, mark):
+    name = f"{row['peer']} {row.get('version', '')}".strip() + mark
     if "failed" in row:
         return (name, row["draws"], row["failed"], *["-"] * (len(HEAD) - 4), str(row.get("calibration", "-")))
     update = f"{row['update_ms']:,} ({row['update_cpu']:,})" if "update_ms" in row else "none"
