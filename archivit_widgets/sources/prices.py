@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from ..arguments import short
 from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
-from .roles import Sample, described, same, share
-from .table import Table
+from .roles import Sample, count, described, same, share
+from .table import Table, quoted
 from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
 
 
@@ -75,8 +75,9 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
         Two columns are equally likely and differ, or none is in the currency that was asked for.
     """
     named = [price for name in table.types if name not in used if (price := price_of(name, sample[name]))]
-    found = [price for price in named if not is_quantity(price, sample)]
-    counts = [f"{price.column}: always 1, a quantity and no price." for price in named if price not in found]
+    found = [price for price in named if not is_quantity(price, table, sample)]
+    quantities = [price.column for price in named if price not in found]
+    counts = [f"{name}: always 1, taken for a quantity (pass value='...' if it is a price)." for name in quantities]
     if wanted and any(price.currency for price in found):
         inside = [price for price in found if price.currency == wanted]
         if not inside:
@@ -106,9 +107,11 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
     return replace(best, others=added), notes
 
 
-def is_quantity(price: Price, sample: Sample) -> bool:
+def is_quantity(price: Price, table: Table, sample: Sample) -> bool:
     """Say whether a column of "amounts" counts how many tokens went over, which of tokens that are unique is 1."""
-    return price.rank == 1 and price.currency is None and set(sample[price.column]) <= {"1", "1.0"}
+    if price.rank != 1 or price.currency is not None or not set(sample[price.column]) <= {"1", "1.0"}:
+        return False
+    return not count(table, f"try_cast({quoted(price.column)} AS DOUBLE) != 1")
 
 
 def beside(best: Price, other: Price) -> str:

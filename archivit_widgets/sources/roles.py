@@ -77,7 +77,12 @@ def same(table: Table, sample: Sample, one: str, other: str) -> bool:
     if sample[one] != sample[other]:
         return False
     first, second = (f"coalesce(trim({quoted(name)}::VARCHAR), '')" for name in (one, other))
-    return not sum(int(batch.column(0)[0].as_py()) for batch in table.batches(f"count_if({first} != {second})"))
+    return not count(table, f"{first} != {second}")
+
+
+def count(table: Table, condition: str) -> int:
+    """Count the rows of the whole table where a condition in SQL holds."""
+    return sum(int(batch.column(0)[0].as_py()) for batch in table.batches(f"count_if({condition})"))
 
 
 def described(names: Iterable[str], sample: Sample, limit: int = 12) -> str:

@@ -264,10 +264,11 @@ def test_an_amount_that_is_always_one_is_no_price() -> None:
     graph = read_transfers(market(token_id=["1", "2"], amount=[1, 1]))
     assert np.isnan(values(graph)).all()
     assert graph.transfers["kind"].tolist() == ["transfer"] * 2
-    assert "amount: always 1, a quantity and no price." in graph.report.notes
+    assert "amount: always 1, taken for a quantity (pass value='...' if it is a price)." in graph.report.notes
     both = read_transfers(market(amount=[1.0, 1.0], value=[3.0, 4.0]))
     assert values(both) == [3.0, 4.0]
     assert "amount: always 1" in str(both.report)
-    for told in (market(amount_eth=[1, 1]), market(price=[1, 1]), market(amount=[1, 2])):
-        assert read_transfers(told).transfers["kind"].tolist() == ["sale"] * 2
+    late = market(amount=[1, 1]).assign(time="2020-01-01").loc[[0] * 3_000].assign(amount=[1] * 2_999 + [2])
+    for told in (market(amount_eth=[1, 1]), market(price=[1, 1]), market(amount=[1, 2]), late):
+        assert (read_transfers(told).transfers["kind"] == "sale").all()
     assert values(read_transfers(market(amount=[1, 1]), value="amount")) == [1.0, 1.0]
