@@ -72,8 +72,11 @@ def fitted(header: Row, body: list[Row], width: int) -> Row:
     """Give as many names as there are fields, where either the names or the rows end with a separator too many."""
     while len(header) > width and not header[-1].strip():
         header = header[:-1]
-    ends = [row[-1].strip() for row in body if len(row) == width]
-    return [*header, ""] if len(header) == width - 1 and ends and not any(ends) else header
+    whole = [row for row in body if len(row) == width]
+    blank = bool(whole) and not any(row[-1].strip() for row in whole)
+    # R numbers the rows, and gives no name to the numbers: a last column without remarks is one of the names then.
+    numbered = [row[0] for row in whole] == [str(i) for i in range(1, len(whole) + 1)]
+    return [*header, ""] if len(header) == width - 1 and blank and not numbered else header
 
 
 def column_names(header: Row, width: int) -> list[str]:

@@ -141,8 +141,13 @@ def test_a_separator_too_many_at_the_end_moves_no_name(tmp_path: Path) -> None:
     assert transfers[["source", "target", "token"]].to_numpy().tolist() == [["Ann", "Bob", "1"], ["Bob", "Cid", "2"]]
     path.write_text("from,to,token,time,\nAnn,Bob,1,2001-01-01\nBob,Cid,2,2001-01-02\n")
     assert read_transfers(path).transfers["token"].tolist() == ["1", "2"]
-    path.write_text("from,to,token,time\n1,Ann,Bob,1,2001-01-01\n2,Bob,Cid,2,2001-01-02\n")  # as R writes row names
-    assert read_transfers(path).transfers["token"].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("remark", ["", "by hand"])
+def test_numbers_of_rows_without_a_name_move_no_name(tmp_path: Path, remark: str) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text(f"from,to,time,remark\n1,Ann,Bob,2001-01-01,{remark}\n2,Bob,Cid,2001-01-02,{remark}\n")
+    assert read_transfers(path).transfers["source"].tolist() == ["Ann", "Bob"]
 
 
 def test_a_header_that_is_longer_than_what_is_looked_at_is_said(tmp_path: Path) -> None:
