@@ -12,6 +12,7 @@ to other hosts than this one are refused, and kept in ``lab.strangers``.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -26,6 +27,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
+import numpy as np
+from PIL import Image
 
 REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE = 90_000
@@ -304,20 +307,40 @@ def open_lab(folder):
 
 
 def refuse_strangers(context, seen=None):
-    """Refuse what a page asks of other hosts; gives the list in which it is kept."""
+    """Refuse what a page asks of other hosts; gives the list in which it is kept, with websockets to other hosts."""
     seen = [] if seen is None else seen
 
     def refuse(route):
         seen.append(route.request.url)
         route.abort()
 
+    def note(socket):
+        if _is_strange(socket.url):
+            seen.append(socket.url)
+
     context.route(_is_strange, refuse)
+    context.on("page", lambda page: page.on("websocket", note))
     return seen
 
 
 def _is_strange(url):
     parts = urlsplit(url)
-    return parts.scheme.startswith("http") and parts.hostname not in HOME
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in HOME
+
+
+def is_shown(image, png):
+    """Wait for an image on a page; whether the screen shows the pixels of ``png`` there, and they show something."""
+    image.wait_for(state="visible")
+    image.evaluate("image => image.decode()")
+    kept = _pixels(png)
+    seen = _pixels(image.screenshot())
+    # Where the page lets it begin at half a pixel, the screenshot has a row more.
+    offsets = range(1 + len(seen) - len(kept))
+    return kept.std() > 10 and min(np.abs(seen[row:][: len(kept)] - kept).mean() for row in offsets) < 0.5
+
+
+def _pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=float)
 
 
 def _await(lab, server, log):

@@ -12,6 +12,7 @@ from PIL import Image
 from archivit_widgets.widgets.static import SMALL
 
 from ..data import DATA
+from .lab import is_shown
 
 PUNKS = DATA / "cryptopunks_sales.csv"
 GRAPH = f"aw.read_transfers({str(PUNKS)!r})" if PUNKS.exists() else "aw.simulate_market(10_000, seed=3)"
@@ -52,12 +53,19 @@ def test_the_notebook_keeps_one_output_with_a_picture(shown):
     assert page.path.stat().st_size < 300_000
 
 
-def test_without_a_page_the_picture_stands_in_the_html(shown):
+def test_nbconvert_shows_the_picture_without_a_network(shown, tmp_path, webgl2_browser):
     page, _ = shown
     book = page.save()
     assert "widgets" not in book.metadata
     html, _ = HTMLExporter(exclude_input=True).from_notebook_node(book)
-    assert f"data:image/png;base64,{book.cells[1].outputs[0]['data']['image/png'][:100]}" in html
+    (tmp_path / "shown.html").write_text(html, encoding="utf-8")
+    context = webgl2_browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    reader = context.new_page()
+    reader.goto((tmp_path / "shown.html").as_uri(), wait_until="domcontentloaded")
+    assert is_shown(
+        reader.locator("main img, .jp-Notebook img"), base64.b64decode(book.cells[1].outputs[0].data["image/png"])
+    )
+    context.close()
 
 
 def test_a_reader_who_runs_nothing_sees_the_picture(shown, lab, webgl2_browser):
@@ -72,10 +80,22 @@ def test_a_reader_who_runs_nothing_sees_the_picture(shown, lab, webgl2_browser):
     reader.close()
 
 
-def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(shown):
-    page, _ = shown
+@pytest.fixture(scope="module")
+def stateful(lab, webgl2_browser):
+    """The same, saved with the state of widgets: JupyterLab keeps that in the notebook from then on."""
+    page = lab.open(webgl2_browser, "stateful", [SETUP, "w = aw.Arteries(graph)\nw"])
+    page.run(0)
+    page.run(1)
+    page.arteries(1).seen().ready()
     book = page.save_with_state()
-    assert page.path.stat().st_size < 300_000
+    size = page.path.stat().st_size
+    page.close()
+    return book, size
+
+
+def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(stateful):
+    book, size = stateful
+    assert size < 300_000
     models = book.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
     (model,) = [model["state"] for model in models.values() if model["model_name"] == "AnyModel"]
     head, data = model["_poster"].split(",")
@@ -86,9 +106,9 @@ def test_with_the_widgets_state_the_notebook_stays_small_and_holds_a_poster(show
     assert height >= 200
 
 
-def test_reopened_with_the_widgets_state_the_poster_says_how_to_make_it_live(shown, lab, webgl2_browser):
-    page, _ = shown
-    nbformat.write(page.save_with_state(), lab.root / "reopened.ipynb")
+def test_reopened_with_the_widgets_state_the_poster_says_how_to_make_it_live(stateful, lab, webgl2_browser):
+    book, _ = stateful
+    nbformat.write(book, lab.root / "reopened.ipynb")
     reader = lab.open(webgl2_browser, "reopened")
     view = reader.arteries(1).seen()
     view.until("root => root.dataset.state === 'stale'")

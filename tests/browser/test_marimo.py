@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from .lab import refuse_strangers
+
 REPOSITORY = Path(__file__).parent.parent.parent
 PATIENCE = 90_000
 STORY = """
@@ -92,7 +94,9 @@ def url(tmp_path):
 
 
 def test_marimo_draws_answers_and_hears(url, webgl2_browser):
-    page = webgl2_browser.new_page(viewport={"width": 1100, "height": 900}, color_scheme="light")
+    context = webgl2_browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme="light")
+    strangers = refuse_strangers(context)
+    page = context.new_page()
     page.set_default_timeout(PATIENCE)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -111,7 +115,22 @@ def test_marimo_draws_answers_and_hears(url, webgl2_browser):
     page.get_by_role("option", name="Frick").click()
     page.get_by_text("chosen: Frick").wait_for()
     assert errors == []
-    page.close()
+    assert strangers == []
+    context.close()
+
+
+def test_a_request_to_another_host_is_refused_and_kept(webgl2_browser):
+    context = webgl2_browser.new_context()
+    strangers = refuse_strangers(context)
+    answers = context.new_page().evaluate(
+        """() => Promise.all([
+            fetch('http://stranger.invalid/a').catch(() => 'refused'),
+            new Promise((end) => (new WebSocket('ws://stranger.invalid/b').onerror = () => end('refused'))),
+        ])"""
+    )
+    assert answers == ["refused", "refused"]
+    assert sorted(strangers) == ["http://stranger.invalid/a", "ws://stranger.invalid/b"]
+    context.close()
 
 
 def test_a_cell_that_pushes_in_a_loop_moves_the_picture_in_marimo_too(url, tmp_path, webgl2_browser):

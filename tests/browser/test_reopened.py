@@ -1,12 +1,11 @@
 """A notebook that its author trusts, saved without the state of widgets, opened again where no kernel knows them."""
 
 import base64
-import io
 
 import nbformat
-import numpy as np
 import pytest
-from PIL import Image
+
+from .lab import is_shown
 
 SETUP = """
 import archivit_widgets as aw, ipywidgets
@@ -56,18 +55,8 @@ def outputs(page, cell):
 
 def shows_the_picture(page, book):
     """Wait for the saved picture, and compare its pixels on the screen with the file's."""
-    image = outputs(page, 1).locator(f"{SAVED} img")
-    image.wait_for(state="visible")
-    image.evaluate("image => image.decode()")
-    kept = pixels(base64.b64decode(book.cells[1].outputs[0].data["image/png"]))
-    assert kept.std() > 10
-    seen = pixels(image.screenshot())
-    # Where the page lets it begin at half a pixel, the screenshot has a row more.
-    return min(np.abs(seen[row:][: len(kept)] - kept).mean() for row in range(1 + len(seen) - len(kept))) < 0.5
-
-
-def pixels(png):
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=float)
+    png = base64.b64decode(book.cells[1].outputs[0].data["image/png"])
+    return is_shown(outputs(page, 1).locator(f"{SAVED} img"), png)
 
 
 def test_the_saved_picture_stands_in_and_says_so(reopened, book):

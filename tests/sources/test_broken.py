@@ -358,6 +358,18 @@ def test_names_that_hold_html_are_text_in_the_report(tmp_path: Path) -> None:
     assert evil in str(graph.report)
 
 
+def test_cells_that_hold_html_are_text_in_the_report(tmp_path: Path) -> None:
+    evil = "<img src=x onerror=alert(3)>"
+    rows = [f"{evil}", "from,to,date,price,currency", f"a,b,2020-01-01,1,{evil}", "b,c,2020-01-02,2,<b>"]
+    path = write(tmp_path / "cells.csv", "\n".join(rows))
+    report = read_transfers(path).report
+    said = " ".join([*report.notes, *(reason.text for reason in report.reasons.values()), report.currency or ""])
+    assert said.lower().count("<img") >= 3, said  # a line above the header, the unit, and prices in another
+    html = report._repr_html_().lower()
+    assert html.count("&lt;img") == said.lower().count("<img")
+    assert "<img" not in html
+
+
 def test_hdf5_that_takes_its_values_from_other_files(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(np.arange(2).tobytes())
     with h5py.File(tmp_path / "other.h5", "w") as file:
