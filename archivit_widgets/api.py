@@ -50,16 +50,18 @@ def read_transfers(
     >>> graph = read_transfers("sales.csv")  # doctest: +SKIP
     >>> print(graph.report)  # doctest: +SKIP
     """
-    roles = {
-        "source": source,
-        "target": target,
-        "token": token,
-        "collection": collection,
-        "time": time,
-        "value": value,
-        "kind": kind,
-    }
-    road = default(path_or_frame, **roles, currency=currency, day_first=day_first)
+    road = default(
+        path_or_frame,
+        source=source,
+        target=target,
+        token=token,
+        collection=collection,
+        time=time,
+        value=value,
+        kind=kind,
+        currency=currency,
+        day_first=day_first,
+    )
     graph: TransferGraph = road.until("graph")()["graph"]
     return graph
 

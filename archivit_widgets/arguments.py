@@ -12,6 +12,9 @@ from typing import Any
 
 from .errors import ArchivitError
 
+#: What the columns of a record may be; explicit arguments of `read_transfers`, and options of the command line.
+ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
+
 
 def whole(name: str, value: Any, low: int, high: int | None = None) -> int:
     """Check a whole number within bounds; truth values and 2.0 are none."""

@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .arguments import output_path
+from .arguments import ROLES, output_path
 from .errors import ArchivitError
-from .parser import ROLES, make_parser
+from .parser import make_parser
 from .terminal import say
 
 if TYPE_CHECKING:

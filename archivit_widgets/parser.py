@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
-ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
+from .arguments import ROLES
+
 TABLE = "OUT.parquet, OUT.csv, or - for CSV on standard output"
 
 

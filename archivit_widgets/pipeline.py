@@ -63,7 +63,7 @@ class Step(ABC):
 
     def __repr__(self) -> str:
         """Name the step, and its parameters in short where it is a dataclass: a table would fill the page."""
-        given = [one.name for one in fields(self)] if is_dataclass(self) else []
+        given: list[str] = [one.name for one in fields(self)] if is_dataclass(self) else []
         parameters = ", ".join(f"{name}={found(getattr(self, name))}" for name in given)
         return type(self).__name__ + (f"({parameters})" if given else "")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import ArchivitError
 from .scene import Scene, bends, radii
+from .words import short
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -60,13 +61,6 @@ def account_turnover(graph: TransferGraph) -> NDArray[np.float64]:
     for side in ("source", "target"):
         total += np.bincount(edges[side].cat.codes.to_numpy(), weight, n)
     return np.sqrt(np.maximum(total, 0))
-
-
-def short(name: str, most: int = 24) -> str:
-    """Shorten a name for a label: the ends of an address, the start of anything else."""
-    if name.startswith("0x") and len(name) == 42:
-        return f"{name[:6]}…{name[-4:]}"
-    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def _labels(graph: TransferGraph, turnover: NDArray[np.float64]) -> tuple[tuple[int, str], ...]:

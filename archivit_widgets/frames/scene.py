@@ -70,12 +70,12 @@ def radii(sizes: NDArray[np.uint8], edges: int) -> F32:
     return _scaled("account", sizes.astype(np.float32) / np.float32(255), edges)
 
 
-def thickness(fraction: F32, edges: int) -> F32:
+def thickness(fraction: F32 | np.float32, edges: int) -> F32:
     """Radius of arteries whose visual fraction is this, units of the scene, likewise."""
     return _scaled("radius", fraction, edges)
 
 
-def _scaled(kind: str, fraction: F32, edges: int) -> F32:
+def _scaled(kind: str, fraction: F32 | np.float32, edges: int) -> F32:
     low, high = look()[kind]
     return np.asarray(low * (high / low) ** fraction * crowd(edges), np.float32)
 

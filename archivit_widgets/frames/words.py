@@ -48,6 +48,13 @@ def duration(seconds: float) -> str:
     return "0 seconds"
 
 
+def short(name: str, most: int = 24) -> str:
+    """Shorten a name: the ends of an address, the start of anything else; ``short`` of js/src/ui/words.ts."""
+    if name.startswith("0x") and len(name) == 42:
+        return f"{name[:6]}…{name[-4:]}"
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """Write ``1 edge``, ``6,302 edges``."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arguments import short
+from ..arguments import ROLES, short
 from ..errors import ArchivitError
 from . import ledger, times
 from .guess import guess, is_moment
 from .prices import Price, choose_price, price_of
 from .roles import (
-    ROLES,
     SAMPLE,
     Sample,
     anything,

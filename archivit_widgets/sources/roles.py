@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from ..arguments import short
+from ..arguments import ROLES, short
 from ..errors import ArchivitError
 from .table import Table, quoted
 from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem
 
-ROLES = ("source", "target", "token", "collection", "time", "value", "kind", "currency")
 SAMPLE = 2_000  # rows from which contents are judged
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")

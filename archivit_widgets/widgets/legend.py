@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frames.camera import scale
-from ..frames.scene import F32, crowd, look
+from ..frames.scene import F32, look, thickness
 from .columns import Canvas, balls, slanted
 from .lettering import Page, plain
-from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, between, tail_of_light
+from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, tail_of_light
 from .raster import COLUMN
 
 #: Share of a block that shows an unknown value.
@@ -25,15 +25,16 @@ def blocks(legend: Sequence[Mapping[str, Any]], width: float, unit: float) -> li
     return [(unit * 16 + k * room, min(room - unit * 28, unit * 260)) for k in range(len(legend))]
 
 
-def thickest(canvas: Canvas, edges: int) -> float:
-    """Half width in pixels of the widest artery at the target's distance."""
-    return float(look()["radius"][1] * crowd(edges) * scale(np.float32(canvas.camera.distance), canvas.height))
+def half_widths(fraction: F32 | np.float32, canvas: Canvas, edges: int) -> F32:
+    """Half widths in pixels of arteries at the target's distance, by their visual fraction."""
+    return thickness(fraction, edges) * scale(np.float32(canvas.camera.distance), canvas.height)
 
 
 def half_height(legend: Sequence[Mapping[str, Any]], canvas: Canvas, edges: int, unit: float) -> float:
     """Half the height of the tubes in pixels: what true widths ask for; of a close view, what finds room."""
     widths = any(entry["channel"] == "radius" for entry in legend)
-    return min(max(7 * unit, widths * thickest(canvas, edges)), 20 * unit)
+    thickest = float(half_widths(np.float32(1), canvas, edges))
+    return min(max(7 * unit, widths * thickest), 20 * unit)
 
 
 def samples(
@@ -78,7 +79,7 @@ def sample(
     share = ((np.arange(count) + 0.5) / count).astype(np.float32)
     even = np.full(count, 3.4 * unit, np.float32)
     if entry["channel"] == "radius":
-        true = between(look()["radius"], share) / np.float32(look()["radius"][1]) * np.float32(thickest(canvas, edges))
+        true = half_widths(share, canvas, edges)
         return tube(left, np.minimum(true, np.float32(middle - 15 * unit)), UNKNOWN, 0.0, canvas, middle)
     if entry["channel"] == "pulse":
         glow = tail_of_light(-share * 5, np.float32(0.6)) * np.sqrt(share)

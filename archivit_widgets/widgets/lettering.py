@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
 from PIL import ImageFont
+
+from ..frames.words import short
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -29,9 +30,6 @@ FALLBACKS = (
 )
 #: No font has a picture for this; what is drawn for it is what is drawn for any missing letter.
 NOBODY = "\U0010fffe"
-LONGEST = 28
-#: A chain's address: people know them by both ends.
-HEX = re.compile("0x[0-9a-fA-F]{24,}")
 
 
 def font_for(text: str, size: float) -> Font:
@@ -62,13 +60,10 @@ def has(name: str | None, letter: str) -> bool:
     return mask.size != missing.size or bytes(mask) != bytes(missing)
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
-    """One line without control marks, shortened in the middle: both ends of an address tell it from others."""
-    if HEX.fullmatch(text):
-        return f"{text[:6]}...{text[-4:]}"
-    text = "".join(" " if letter.isspace() else letter for letter in text if is_shown(letter)).strip()
-    half = (longest - 3) // 2
-    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
+def plain(text: str, longest: int = 24) -> str:
+    """One line without marks that have no picture, shortened as in the page."""
+    shown = "".join(" " if letter.isspace() else letter for letter in text if is_shown(letter)).strip()
+    return short(shown, longest)
 
 
 def is_shown(letter: str) -> bool:

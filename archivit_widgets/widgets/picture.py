@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..frames.camera import project, scale
-from ..frames.scene import F32, Scene, crowd, look, radii, room
+from ..frames.scene import F32, Scene, look, radii, room, thickness
 from .beads import beads_of, swollen
 from .columns import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
 from .raster import EDGE, Thread, overlay, paint
@@ -78,14 +78,8 @@ def ink_of(color: NDArray[np.int32], depth: F32, glow: F32 | float, canvas: Canv
     return (color * FOG + fog) * GLOW + np.rint(glow * np.float32(GLOW - 1)).astype(np.int32)
 
 
-def between(ends: list[float], fraction: NDArray[Any]) -> F32:
-    """Radius of a visual fraction: equal steps are equal ratios, as in the page."""
-    low, high = ends
-    return np.asarray(low * (high / low) ** fraction, np.float32)
-
-
 @dataclass(frozen=True)
-class Vessels:
+class DrawnArteries:
     """Arteries as they are drawn: their channels in the picture's own terms, a row each.
 
     Attributes
@@ -110,24 +104,24 @@ class Vessels:
     alarmed: NDArray[np.bool_]
     plain: float
 
-    def rows(self, which: NDArray[Any]) -> Vessels:
+    def rows(self, which: NDArray[Any]) -> DrawnArteries:
         """Only some of them."""
         return replace(self, **{part.name: getattr(self, part.name)[which] for part in fields(self)[:-1]})
 
 
-def vessels(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> Vessels:
+def arteries(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> DrawnArteries:
     """Carry the channels of the `drawn` arteries to what is seen; ``cull`` in shaders/cull.wgsl."""
-    spec, thinner = look(), np.float32(crowd(len(channels)))
+    spec, edges = look(), len(channels)
     scene = replace(scene, **{part: getattr(scene, part)[drawn] for part in ("source", "target", "bend")})
     channels = channels[drawn]
     visual = channels.astype(np.float32) / np.float32(255)
     alarmed = channels[:, 3] >= 128
     swell = np.where(alarmed, spec["alert"]["swell"], 1)
-    radius = between(spec["radius"], visual[:, 0]) * swell * thinner
+    radius = thickness(visual[:, 0], edges) * swell
     points, length = controls(scene)
     color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
     low, high = spec["pulse"]["length"]
-    return Vessels(
+    return DrawnArteries(
         points,
         np.asarray(radius, np.float32),
         length,
@@ -136,18 +130,18 @@ def vessels(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> Vessels:
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
         alarmed,
-        min(5, 2.4 * room(len(channels)) ** 2),
+        min(5, 2.4 * room(edges) ** 2),
     )
 
 
-def are_threads(all_: Vessels, canvas: Canvas) -> NDArray[np.bool_]:
+def are_threads(all_: DrawnArteries, canvas: Canvas) -> NDArray[np.bool_]:
     """(n,) so thin that they are drawn translucent; alerts never are."""
     _, _, depth = project(all_.points[:, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
     thin: NDArray[np.bool_] = (all_.radius * scale(depth, canvas.height) <= look()["thread"]) & ~all_.alarmed
     return thin
 
 
-def solid(some: Vessels, canvas: Canvas) -> NDArray[Any]:
+def solid(some: DrawnArteries, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of tubes, and of the beads of alerts and the strings between them."""
     beads = swollen(some.points, some.radius, canvas)
     way = steps(some.points, np.where(some.alarmed, look()["alert"]["string"] * beads, some.radius), canvas)
@@ -169,7 +163,7 @@ def joined(*parts: Columns) -> Columns:
     return columns, edge, along
 
 
-def threads(some: Vessels, canvas: Canvas, theme: str) -> Thread:
+def threads(some: DrawnArteries, canvas: Canvas, theme: str) -> Thread:
     """Columns of threads with their colours (3, n) and alphas (n,); ``vertex`` in thread.wgsl."""
     out, edge, along = tubes(steps(some.points, some.radius, canvas), canvas)
     along = arc_share(along, unevenness(some.points)[edge])
@@ -196,7 +190,7 @@ def occlusion(along: F32) -> F32:
     return np.asarray(1 - 0.35 * np.exp2(-20 * np.minimum(along, 1 - along)), np.float32)
 
 
-def dashes(some: Vessels, edge: NDArray[Any], along: F32) -> F32:
+def dashes(some: DrawnArteries, edge: NDArray[Any], along: F32) -> F32:
     """(n,) light of the pulses, standing: sharp head towards the target, long tail; the faster, the brighter."""
     count = np.maximum(np.rint(some.length / look()["pulse"]["spacing"]), 1).astype(np.float32)
     behind = some.phase[edge] - along * count[edge]
@@ -222,7 +216,7 @@ def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
 
 def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: int, drawn: NDArray[Any] | slice) -> U8:
     """(height, width, 3) uint8: accounts and the `drawn` arteries on the theme's ground, without text."""
-    all_ = vessels(scene, channels, drawn)
+    all_ = arteries(scene, channels, drawn)
     thin = are_threads(all_, canvas)
     columns = np.concatenate([solid(all_.rows(~thin), canvas), accounts(scene, canvas)])
     picture, depth = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..frames import words
-from ..frames.arrange import short
 from ..graph.timeline import timeline
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def summarise(graph: TransferGraph) -> str:
     best = edges.iloc[int(np.argmax(edges[by].to_numpy()))]
     unit = graph.currency or "" if by == "volume" else "transfers"
     amount = f"{words.number(best[by])} {unit}".strip()
-    return f"{text}; strongest: {short(str(best['source']))} to {short(str(best['target']))}, {amount}"
+    return f"{text}; strongest: {words.short(str(best['source']))} to {words.short(str(best['target']))}, {amount}"
 
 
 def histogram(graph: TransferGraph) -> dict[str, Any]:

@@ -76,10 +76,10 @@ def test_labels_and_ticks_never_overlap(monkeypatch, size):
     assert not any(overlap(a, b) for a, b in combinations(page.taken, 2))
 
 
-def test_plain_keeps_both_ends_and_drops_marks_without_a_picture():
-    assert plain("0x" + "1" * 20 + "f" * 20) == "0x1111...ffff"
+def test_plain_keeps_both_ends_of_an_address_and_drops_marks_without_a_picture():
+    assert plain("0x" + "1" * 20 + "f" * 20) == "0x1111…ffff"
     assert plain("a\x00b\u202ec\nd") == "abc d"
-    assert len(plain("x" * 5000)) <= 28
+    assert plain("x" * 5000) == "x" * 23 + "…"
     assert plain("Müller") == "Müller"
 
 
