@@ -21,6 +21,20 @@ class Player:
 
     A frame that takes long to come is pushed when it comes; the lost time is not made up. An exception in the iterable
     ends the thread; it is kept in ``error``, and said in one line below the cell that started it.
+
+    Parameters
+    ----------
+    push
+        Takes a frame.
+    frames
+        What `push` takes, one after the other; closed at the end where they can be.
+    fps
+        Frames a second, above 0.
+
+    Raises
+    ------
+    ArchivitError
+        ``fps`` is not above 0, or ``frames`` cannot be iterated over.
     """
 
     def __init__(self, push: Callable[[Any], None], frames: Iterable[Any], fps: float) -> None:

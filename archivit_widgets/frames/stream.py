@@ -123,7 +123,18 @@ class Stream:
         return self._wanted
 
     def push(self, given: Any) -> None:
-        """Offer a frame; returns at once. See `archivit_widgets.frames.channels.update` for what it takes."""
+        """Offer a frame; returns at once.
+
+        Parameters
+        ----------
+        given
+            What `archivit_widgets.frames.channels.update` takes.
+
+        Raises
+        ------
+        ArchivitError
+            If a channel is unknown or a length is wrong.
+        """
         with self._changed:
             self._wanted, clipped = visual.update(self._wanted, given)
             now = self._clock()

@@ -71,7 +71,18 @@ def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_L
 
 
 def seconds(half_life: str | float | pd.Timedelta) -> float:
-    """Read a half-life as seconds."""
+    """Read a half-life as seconds.
+
+    Parameters
+    ----------
+    half_life
+        A Timedelta, text such as ``"30D"``, or seconds.
+
+    Raises
+    ------
+    ArchivitError
+        It is not a positive, finite time.
+    """
     try:
         length = _length(half_life)
     except (ValueError, TypeError, OverflowError):

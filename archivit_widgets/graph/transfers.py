@@ -73,7 +73,7 @@ class TransferGraph:
 
     @property
     def report(self) -> Report:
-        """What was read, kept and dropped, and why."""
+        """What was read, kept and dropped, and why; of a window or a subgraph, that of the file it was cut from."""
         return self._transfers.report
 
     @property
@@ -112,20 +112,40 @@ class TransferGraph:
         return frozen(self.groups.begin), frozen(self.record.time[self.groups.rows])
 
     def between(self, start: Any = None, end: Any = None) -> TransferGraph:
-        """Cut out the window [start, end): ISO text, Timestamps or int seconds; None is open.
+        """Cut out a window of time.
 
         Accounts and tokens keep their rows, so layouts still align; edges are those with a transfer inside. How long
         each token had been held is known from the whole record. T of recency and the largest volume of flow are the
         window's.
+
+        Parameters
+        ----------
+        start, end
+            The window [start, end): ISO text, Timestamps or int seconds since 1970 UTC; None is open.
+
+        Raises
+        ------
+        ArchivitError
+            One of them is no moment, or the end lies before the start.
         """
         return cut.between(self, start, end)
 
     def subgraph(self, accounts: Iterable[Any] | None = None, tokens: Iterable[Any] | None = None) -> TransferGraph:
         """Keep the transfers with both parties in `accounts` and the token in `tokens`.
 
-        Accounts and tokens are names, rows, or a boolean mask; where names are numbers (punk 7804), numbers are names.
         Rows are counted anew; ``parent`` in ``.accounts`` and ``.tokens`` says which row of this graph each one was.
         What was asked for stays, even if nothing moved there; where nothing was asked, what still appears stays.
+
+        Parameters
+        ----------
+        accounts, tokens
+            Names (hexadecimal ones without regard to case), rows, or a boolean mask, a pandas one in any order of its
+            index; where names are numbers (punk 7804), numbers are names. None: all.
+
+        Raises
+        ------
+        ArchivitError
+            A name or a row is not there, or a mask is not one of the accounts or tokens.
         """
         return cut.subgraph(self, accounts, tokens)
 

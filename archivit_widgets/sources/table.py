@@ -49,8 +49,6 @@ class Table:
         Name of each column and its DuckDB type.
     label
         The file's name, or what the table is, for messages.
-    header
-        False where the file names no columns and they are called column1, column2, ...
     misread
         Asked after a scan: the rows that could not be cut into columns.
     mended
@@ -63,7 +61,6 @@ class Table:
     origin: str
     types: dict[str, str]
     label: str
-    header: bool = True
     misread: Callable[[], Misread] = Misread
     mended: Callable[[], Table | None] = lambda: None
     notes: tuple[str, ...] = ()

@@ -70,7 +70,7 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     )
     text = Text(path, options, delimiter, skip, len(names))
     connection = connect()
-    table = Table(connection, text.origin, dict.fromkeys(names, "VARCHAR"), label, header, notes=notes)
+    table = Table(connection, text.origin, dict.fromkeys(names, "VARCHAR"), label, notes=notes)
     return replace(
         table,
         misread=lambda: misread(connection, text),

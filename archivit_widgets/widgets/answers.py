@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ArchivitError
-from ..frames import words
+from ..frames import protocol, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,12 +28,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..graph.transfers import TransferGraph
+    from .arteries import Arteries
 
     F64 = NDArray[np.float64]
     Reply = tuple[dict[str, Any], list[bytes]]
 
 TOKENS = 5
 MOST = 200
+
+
+def receive(w: Arteries, content: dict[str, Any], _: Any) -> None:
+    """Take a message from a page; may run in any thread."""
+    kind, client = content.get("kind"), str(content.get("client"))
+    if kind == "ack":
+        about = {key: content.get(key) for key in ("fps", "ms", "backend", "visible")}
+        w._stream.acknowledge(client, str(content.get("stream")), int(content.get("frame") or 0), about)
+    elif kind == "want":
+        w._stream.join(client, content.get("scene"), content.get("frame"))
+    elif kind == "want_times":
+        for message in protocol.times_messages(*w.graph.times_by_edge(), w._stream.scene):
+            w.send(*message)
+    elif kind == "ask":
+        w.send(*w._answers.answer(content))
 
 
 class Names:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -19,37 +17,22 @@ from ..frames.arrange import arrange, centred
 from ..frames.camera import Camera
 from ..frames.player import Player
 from ..frames.stream import Stream
-from ..frames.words import day
 from ..graph.columns import check_graph
-from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
-from . import archive, page, portrait, static
-from .answers import Answers
+from . import archive, built, page, portrait, static
+from .answers import Answers, receive
 from .cell import cells
-from .selection import select_accounts, select_edges
+from .selection import select_accounts, select_edges, select_window
 from .summary import histogram, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import ArrayLike
 
 TALLEST = 16_384  # CSS pixels
-BUNDLE = Path(__file__).parent.parent / "static" / "arteries.js"
-UNBUILT = "The page's half of archivit_widgets is not built: run npm ci && npm run build in js/."
-
-
-def _bundle() -> str | Path:
-    # A path makes anywidget watch the file, and keeps every widget alive (anywidget#929): for developers only.
-    if os.environ.get("ANYWIDGET_HMR") == "1":
-        return BUNDLE
-    return _built() or f'export default {{ render({{ el }}) {{ el.textContent = "{UNBUILT}"; }} }};'
-
-
-def _built() -> str | None:
-    text = BUNDLE.read_text(encoding="utf-8") if BUNDLE.exists() else ""
-    return text if "mount" in text else None  # what an exported file calls; a placeholder has none
 
 
 class Arteries(anywidget.AnyWidget):
@@ -89,7 +72,7 @@ class Arteries(anywidget.AnyWidget):
     >>> w.play(model(day) for day in days)                # doctest: +SKIP
     """
 
-    _esm = _bundle()
+    _esm = built.esm()
 
     height = t.Int(480).tag(sync=True)
     camera = t.Dict(allow_none=True, default_value=None).tag(sync=True)
@@ -151,7 +134,7 @@ class Arteries(anywidget.AnyWidget):
         self._answers = Answers(self.graph)
         name = secrets.token_hex(8)
         self._stream = Stream(self.send, name, self._introduction(name), made.bytes, cells())
-        self.on_msg(_receive)
+        self.on_msg(receive)
         self.observe(self._tell, ["_selection", "_selected_accounts"])
         # The scene goes ahead unasked, so that a picture comes even while the cell that made it still runs.
         self._stream.introduce()
@@ -176,7 +159,20 @@ class Arteries(anywidget.AnyWidget):
         self._stream.push(given)
 
     def play(self, frames: Iterable[Any], fps: float = 10) -> None:
-        """Push each of ``frames``, ``fps`` a second, from a background thread, until they end or `stop`."""
+        """Push each of ``frames`` from a background thread, until they end or `stop`.
+
+        Parameters
+        ----------
+        frames
+            What `push` takes, one after the other: a list or a generator.
+        fps
+            Frames a second, above 0. One that takes longer to come is pushed when it comes.
+
+        Raises
+        ------
+        ArchivitError
+            ``fps`` is not above 0, or ``frames`` cannot be iterated over. What goes wrong later is said below the cell.
+        """
         self.stop()
         self._player = Player(self._stream.push, frames, fps)
 
@@ -204,7 +200,11 @@ class Arteries(anywidget.AnyWidget):
 
     @property
     def selection(self) -> pd.DataFrame:
-        """The selected rows of ``graph.edges``; set rows, a mask, account names or None, and the picture follows."""
+        """The selected rows of ``graph.edges``; set, the picture follows.
+
+        May be set with rows of ``graph.edges``, a part of that table, a boolean mask (a pandas one in any order of its
+        index), names of accounts (their arteries), or None. What is not there is an `ArchivitError`.
+        """
         return self.graph.edges.iloc[protocol.unpack_rows(self._selection)]
 
     @selection.setter
@@ -214,7 +214,11 @@ class Arteries(anywidget.AnyWidget):
 
     @property
     def selected_accounts(self) -> pd.DataFrame:
-        """The selected rows of ``graph.accounts``; set rows, a mask, names or None."""
+        """The selected rows of ``graph.accounts``.
+
+        May be set with rows of ``graph.accounts``, a part of that table, a boolean mask, names, or None. What is not
+        there is an `ArchivitError`.
+        """
         return self.graph.accounts.iloc[protocol.unpack_rows(self._selected_accounts)]
 
     @selected_accounts.setter
@@ -231,7 +235,24 @@ class Arteries(anywidget.AnyWidget):
         return self.graph.subgraph(accounts=chosen)
 
     def on_select(self, call: Callable[[pd.DataFrame], Any], remove: bool = False) -> Callable[[pd.DataFrame], Any]:
-        """Call ``call(selection)`` whenever the selection changes; ``remove`` ends that. Gives ``call`` back."""
+        """Call a function with the selection whenever that changes.
+
+        Parameters
+        ----------
+        call
+            Takes `selection`.
+        remove
+            End what an earlier call with the same function began.
+
+        Returns
+        -------
+        ``call``.
+
+        Raises
+        ------
+        ArchivitError
+            ``call`` is no function, or is to be removed and was never given.
+        """
         if remove:
             if call not in self._watchers:
                 raise ArchivitError(f"on_select has never been given {call!r}, so there is nothing to remove")
@@ -244,24 +265,16 @@ class Arteries(anywidget.AnyWidget):
 
     @property
     def window(self) -> tuple[int, int] | None:
-        """The timeline's window [start, end) in seconds since 1970 UTC; set a pair of what `between` takes, or None."""
+        """The timeline's window [start, end) in seconds since 1970 UTC, or None.
+
+        May be set with a pair of what `TransferGraph.between` takes, or None. A window that is none, or lies outside
+        the record, is an `ArchivitError`.
+        """
         return tuple(self._window) if self._window else None
 
     @window.setter
     def window(self, wish: tuple[Any, Any] | None) -> None:
-        if wish is None:
-            self._window = None
-            return
-        if isinstance(wish, str) or np.size(wish) != 2:
-            raise ArchivitError(f"the window is {wish!r}, but must be a pair (start, end), or None")
-        start, end = (moment(end) for end in wish)
-        if start >= end:
-            raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")
-        time = self.graph.record.time
-        if len(time) and not (start <= time[-1] and end > time[0]):
-            span = f"{day(time[0])} to {day(time[-1])}"
-            raise ArchivitError(f"the window, {day(start)} to {day(end)}, lies outside the record, {span}")
-        self._window = [start, end]
+        self._window = select_window(self.graph, wish)
 
     @t.validate("height")
     def _check_height(self, proposal: dict[str, Any]) -> int:
@@ -325,10 +338,7 @@ class Arteries(anywidget.AnyWidget):
             If the file cannot be written, or the page's half is not built, in a checkout.
         """
         path = output_path(path, [".html", ".htm"])
-        bundle = _built()
-        if bundle is None:
-            raise ArchivitError(UNBUILT)
-        picture = self._portray()
+        bundle, picture = built.bundle(), self._portray()
         kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window")
         traits = {**{name: getattr(self, name) for name in kept}, "_poster": portrait.poster(picture)}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
@@ -378,21 +388,6 @@ class Arteries(anywidget.AnyWidget):
         self._told = now
         for call in list(self._watchers):
             call(self.selection)
-
-
-def _receive(w: Arteries, content: dict[str, Any], _: Any) -> None:
-    """Take a message from a page; may run in any thread."""
-    kind, client = content.get("kind"), str(content.get("client"))
-    if kind == "ack":
-        about = {key: content.get(key) for key in ("fps", "ms", "backend", "visible")}
-        w._stream.acknowledge(client, str(content.get("stream")), int(content.get("frame") or 0), about)
-    elif kind == "want":
-        w._stream.join(client, content.get("scene"), content.get("frame"))
-    elif kind == "want_times":
-        for message in protocol.times_messages(*w.graph.times_by_edge(), w._stream.scene):
-            w.send(*message)
-    elif kind == "ask":
-        w.send(*w._answers.answer(content))
 
 
 def _place(graph: TransferGraph) -> Any:

@@ -49,15 +49,16 @@ def beside(image: Image.Image) -> bytes:
 
 
 def poster(image: Image.Image) -> str:
-    """Give a data URL of at most 16 kB, for the page to show where no kernel answers."""
+    """Give a data URL of at most 16 kB, for the page to show where no kernel answers: coarser, then smaller to fit."""
     kind = "WEBP" if features.check("webp") else "JPEG"
-    small = image.resize(POSTER, Image.Resampling.BOX)
-    for quality in (50, 30, 15, 5):
-        out = io.BytesIO()
-        small.save(out, kind, quality=quality, **({"method": 0} if kind == "WEBP" else {}))
-        if out.tell() <= POSTER_BYTES:
-            break
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
+    for part in (1, 2, 4, 8):
+        small = image.resize((POSTER[0] // part, POSTER[1] // part), Image.Resampling.BOX)
+        for quality in (50, 30, 15, 5):
+            out = io.BytesIO()
+            small.save(out, kind, quality=quality, **({"method": 0} if kind == "WEBP" else {}))
+            if out.tell() <= POSTER_BYTES:
+                return f"data:image/{kind.lower()};base64,{base64.b64encode(out.getvalue()).decode()}"
+    raise AssertionError("1,800 pixels take less than 12 kB, whatever they show")
 
 
 def _worth_drawing(scene: Scene, channels: NDArray[np.uint8]) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Selections: what a user names, as rows of edges and accounts."""
+"""Selections: what a user names, as rows of edges and accounts, and as a window of time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ArchivitError
+from ..frames.words import day
+from ..graph.moments import moment
 from ..graph.rows import as_array, as_mask, rows_of
 
 if TYPE_CHECKING:
@@ -70,6 +72,22 @@ def select_accounts(graph: TransferGraph, wish: Any) -> NDArray[np.intp]:
             return _rows(wish.to_numpy(), len(graph.accounts), "account")
     names = pd.Index(graph.accounts["account"])
     return np.unique(rows_of([wish] if np.ndim(wish) == 0 else wish, names, "account"))
+
+
+def select_window(graph: TransferGraph, wish: Any) -> list[int] | None:
+    """Find the timeline's window [start, end) that a user means, in seconds since 1970 UTC; None is none."""
+    if wish is None:
+        return None
+    if isinstance(wish, str) or np.size(wish) != 2:
+        raise ArchivitError(f"the window is {wish!r}, but must be a pair (start, end), or None")
+    start, end = (moment(end) for end in wish)
+    if start >= end:
+        raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")
+    time = graph.record.time
+    if len(time) and not (start <= time[-1] and end > time[0]):
+        span = f"{day(time[0])} to {day(time[-1])}"
+        raise ArchivitError(f"the window, {day(start)} to {day(end)}, lies outside the record, {span}")
+    return [start, end]
 
 
 def _rows(given: NDArray[Any], n: int, what: str) -> NDArray[np.intp]:

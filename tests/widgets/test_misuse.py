@@ -114,7 +114,7 @@ def test_an_unbuilt_checkout_exports_nothing_and_says_how_to_build(
     bundle = tmp_path / "arteries.js"
     if built:
         bundle.write_text(built)
-    monkeypatch.setattr("archivit_widgets.widgets.arteries.BUNDLE", bundle)
+    monkeypatch.setattr("archivit_widgets.widgets.built.BUNDLE", bundle)
     with pytest.raises(ArchivitError, match="not built: run npm ci"):
         arteries.to_html(tmp_path / "a.html")
     assert not (tmp_path / "a.html").exists()
