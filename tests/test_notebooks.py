@@ -68,6 +68,15 @@ def test_no_widget_state_is_saved(story):
     assert "widgets" not in story.metadata
 
 
+def test_the_second_story_reads_a_market_in_three_formats_where_there_are_no_real_ledgers(monkeypatch, tmp_path):
+    monkeypatch.setenv("ARCHIVIT_DATA", os.fspath(tmp_path))
+    story = nbformat.read(PATHS[1], as_version=4)
+    NotebookClient(story, timeout=300, resources={"metadata": {"path": os.fspath(PATHS[1].parent)}}).execute()
+    table = next(o.data["text/plain"] for o in outputs(story) if "arteries" in o.get("data", {}).get("text/plain", ""))
+    rows = [re.search(rf"market\.{kind}\s+(3,000\s+3,000\s.*)", table).group(1) for kind in ("csv", "parquet", "jsonl")]
+    assert len({" ".join(row.split()) for row in rows}) == 1
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"no real data at {DATA}; set ARCHIVIT_DATA")
 def test_the_second_story_reads_real_ledgers(monkeypatch):
     monkeypatch.setenv("ARCHIVIT_DATA", os.fspath(DATA))
