@@ -77,8 +77,8 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     select = expressions(table, roles)
     found = scan(table, select)
     if mended := table.mended():
-        found = scan(mended, select)
-        table = mended
+        del found  # never both in memory
+        table, found = mended, scan(mended, select)
     misread = table.misread()
     table.close()
     if found.rows == 0 and len(misread.rows):
