@@ -3,7 +3,7 @@
 Artists mint into collections. Each work then passes from hand to hand: its owner holds it (flippers for days,
 collectors for years), then somebody who likes the collection buys it, at a price of lognormal steps: the market's
 walk, the collection's own, the work's rarity, a little noise. Some owners pledge a work and get it back, some give
-one away, a few works burn, a few buyers are missing from the record. Rings of wallets (`simulation.rings`) buy works
+one away, a few works burn, a few buyers are missing from the record. Rings of accounts (`simulation.rings`) buy works
 like anybody else, trade them among themselves, and sell them on.
 
 The record is the first `transfers` events of that market in order of time; its shape is that of the sales of
@@ -59,7 +59,7 @@ def simulate(
     -------
     Transfers
         In ETH, with ``truth``, a row for each wash trade: ``transfer`` (int64, its row in the table), ``ring`` (int64,
-        which ring of wallets), ``pattern`` (categorical, `simulation.rings.PATTERNS`); and ``funding``, a row for each
+        which ring of accounts), ``pattern`` (categorical, `simulation.rings.PATTERNS`); and ``funding``, a row for each
         account in order of time: ``funder`` and ``account`` (names; a funder may be an exchange that never trades),
         ``time`` (int64 seconds, before the account's first transfer). The purchase with which a ring obtains a work
         and the sale with which it lets it go are honest trades with outsiders, and not in ``truth``.
@@ -116,7 +116,7 @@ def _record(rng: np.random.Generator, events: Events, works: Works, history: His
     """Write down what happened, in order, under names."""
     n = len(events.time)
     parties, accounts = by_appearance(
-        [events.source.astype(np.int32), events.target.astype(np.int32)], history.wallets.count
+        [events.source.astype(np.int32), events.target.astype(np.int32)], history.accounts.count
     )
     (token,), tokens = by_appearance([events.token.astype(np.int32)], len(works.minted))
     address = pd.Index(addresses(rng, len(accounts) + EXCHANGES))
@@ -194,9 +194,9 @@ def _funding(
     row = {int(account): number for number, account in enumerate(accounts)}
     funder = np.where(befriended, friend, funder)
     early = DAY * np.exp(0.7 + 1.2 * rng.standard_normal(n))
-    for wallet, payer in history.wallets.funder.items():
-        if wallet in row:
-            at = row[wallet]
+    for account, payer in history.accounts.funder.items():
+        if account in row:
+            at = row[account]
             funder[at] = row[payer] if payer is not None and payer in row else n + int(rng.integers(EXCHANGES))
             early[at] *= 0.02
     time = first - np.maximum(early, 60).astype(np.int64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..frames.camera import project, scale
 from ..frames.scene import F32, look
-from .columns import I32, Canvas, Columns, balls, looks_long, of_share, unevenness
+from .strips import I32, Canvas, Columns, balls, looks_long, of_share, unevenness
 
 #: How far a string runs into its bead, as a share of the bead's radius: no gap may be seen between them.
 INTO = np.float32(0.2)

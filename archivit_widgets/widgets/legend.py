@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ..frames.camera import scale
 from ..frames.scene import F32, look, thickness
-from .columns import Canvas, balls, slanted
 from .lettering import Page, plain
 from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, tail_of_light
 from .raster import COLUMN
+from .strips import Canvas, balls, slanted
 
 #: Share of a block that shows an unknown value.
 STUB = 0.16

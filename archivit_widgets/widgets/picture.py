@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..frames.camera import project, scale
 from ..frames.scene import F32, Scene, look, radii, room, thickness
 from .beads import beads_of, swollen
-from .columns import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
 from .raster import EDGE, Thread, overlay, paint
+from .strips import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
 
 U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.

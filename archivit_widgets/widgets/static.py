@@ -14,10 +14,10 @@ from ..arguments import whole
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
 from ..frames.scene import Scene, look, radii
-from .columns import Canvas
 from .legend import half_height, letter, samples, shown
 from .lettering import Page, plain
 from .picture import U8, base_colors, paint_scene, painted, rgb
+from .strips import Canvas
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 
 from archivit_widgets.frames.camera import Camera, fit, project, scale
 from archivit_widgets.frames.scene import Scene, bends, radii
-from archivit_widgets.widgets.columns import controls
+from archivit_widgets.widgets.strips import controls
 
 
 def test_the_target_is_in_the_middle_at_its_distance():

@@ -152,12 +152,12 @@ def test_funding_tells_who_paid(washed):
     paid_by = funding.set_index("account")["funder"]
     for pattern, seen in (("funded_ring", True), ("chain", False)):
         for _, ring in truth[truth["pattern"] == pattern].groupby("ring"):
-            wallets = table["target"].iloc[ring["transfer"]]
+            accounts = table["target"].iloc[ring["transfer"]]
             leader = table["source"].iloc[ring["transfer"].iloc[0]]
             if seen:
-                assert (paid_by[wallets] == leader).all()
+                assert (paid_by[accounts] == leader).all()
             else:
-                assert set(paid_by[wallets]) <= exchanges
+                assert set(paid_by[accounts]) <= exchanges
 
 
 def shape(table):

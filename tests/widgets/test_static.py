@@ -12,9 +12,9 @@ from PIL import Image
 from archivit_widgets.frames.camera import Camera
 from archivit_widgets.frames.scene import Scene, bends, look, middles, radii, thickness
 from archivit_widgets.widgets import portrait, static
-from archivit_widgets.widgets.columns import arc_share, controls, of_share, unevenness
 from archivit_widgets.widgets.picture import rgb
 from archivit_widgets.widgets.static import SMALL_BYTES, draw, png
+from archivit_widgets.widgets.strips import arc_share, controls, of_share, unevenness
 
 FRONT = Camera(0.0, 0.0, 3.0)
 CALM = [200, 0, 128, 0]

@@ -51,7 +51,7 @@ class People:
         return len(self.begin) - 2
 
     def habit(self, account: I64) -> F64:
-        """Give the natural logarithm of the days for which accounts usually hold; wallets of rings are in a hurry."""
+        """Give the natural logarithm of the days for which accounts usually hold; accounts of rings are in a hurry."""
         known = account < len(self.hold)
         return np.where(known, self.hold[np.where(known, account, 0)], 2.0)
 

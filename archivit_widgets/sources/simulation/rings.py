@@ -1,14 +1,14 @@
-"""Rings of wallets that trade works among themselves to make them look wanted: the known truth of a simulated market.
+"""Rings of accounts that trade works among themselves to make them look wanted: the known truth of a simulated market.
 
 Each ring buys works of one collection as anybody might, moves them in one pattern at prices that drift upwards, and
-leaves them with one of its wallets, which sells on like any owner. Patterns, with a, b, c wallets of the ring:
+leaves them with one of its accounts, which sells on like any owner. Patterns, with a, b, c accounts of the ring:
 
 =============  =====================================================================================================
 self_trade     a -> a: buyer and seller are one
 round_trip     a -> b -> a -> b: one work to and fro
-cycle          a -> b -> c -> a, three to six wallets, some laps
-rotation       a -> b of one work, b -> c of another, c -> a of a third: no work returns, every wallet breaks even
-funded_ring    a -> b -> c on wallets used once, opened for each work and all paid for by one funder
+cycle          a -> b -> c -> a, three to six accounts, some laps
+rotation       a -> b of one work, b -> c of another, c -> a of a third: no work returns, every account breaks even
+funded_ring    a -> b -> c on accounts used once, opened for each work and all paid for by one funder
 chain          the same, paid for through exchanges, so that nobody sees who
 =============  =====================================================================================================
 
@@ -37,11 +37,11 @@ ONE_WAY = ("funded_ring", "chain")
 
 @dataclass(frozen=True)
 class Ring:
-    """A plan: how many wallets move how many works, how fast, and at what price.
+    """A plan: how many accounts move how many works, how fast, and at what price.
 
     `step` is the resale after which the ring takes over, `place` where in the collection's sales of that step, 0..1.
     `dwell` is the usual time between two trades in seconds, `drift` and `jitter` what each adds to the logarithm of
-    the price. `hidden` rings pay for their wallets through exchanges.
+    the price. `hidden` rings pay for their accounts through exchanges.
     """
 
     pattern: str
@@ -49,7 +49,7 @@ class Ring:
     collection: int
     place: float
     works: int
-    wallets: int
+    accounts: int
     laps: int
     dwell: float
     drift: float
@@ -59,7 +59,7 @@ class Ring:
 
 @dataclass(frozen=True)
 class Moves:
-    """What a ring did with one work: the wallets that held it, one after the other, and when and at what markup."""
+    """What a ring did with one work: the accounts that held it, one after the other, and when and at what markup."""
 
     owners: list[int]
     time: I64
@@ -72,7 +72,7 @@ def plan(rng: np.random.Generator, trades: int, size: F64) -> list[Ring]:
     shares = np.cumsum(size[:-1])
     while trades > 0:
         pattern = str(rng.choice(PATTERNS, p=SHARE))
-        wallets = {"self_trade": 1, "round_trip": 2, "cycle": 3, "rotation": 2}.get(pattern, 3) + int(
+        accounts = {"self_trade": 1, "round_trip": 2, "cycle": 3, "rotation": 2}.get(pattern, 3) + int(
             rng.integers(4)
             if pattern in ("cycle", "funded_ring", "chain")
             else rng.integers(3) * (pattern == "rotation")
@@ -82,8 +82,8 @@ def plan(rng: np.random.Generator, trades: int, size: F64) -> list[Ring]:
             step=int(rng.choice(4, p=(0.4, 0.3, 0.2, 0.1))),
             collection=int(np.searchsorted(shares, rng.random())),
             place=float(rng.random()),
-            works=wallets * int(rng.integers(1, 3)) if pattern == "rotation" else int(rng.geometric(0.5)),
-            wallets=wallets,
+            works=accounts * int(rng.integers(1, 3)) if pattern == "rotation" else int(rng.geometric(0.5)),
+            accounts=accounts,
             laps=int(rng.geometric(0.5)),
             dwell=float(np.exp(rng.uniform(np.log(10 * MINUTE), np.log(6 * DAY)))),
             drift=float(rng.uniform(-0.02, 0.12)),
@@ -100,9 +100,9 @@ def hops(ring: Ring) -> int:
     return {
         "self_trade": min(ring.laps, 3),
         "round_trip": min(2 * ring.laps, 10),
-        "cycle": ring.wallets * min(ring.laps, 3),
+        "cycle": ring.accounts * min(ring.laps, 3),
         "rotation": 1,
-    }.get(ring.pattern, ring.wallets)
+    }.get(ring.pattern, ring.accounts)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Sales:
 
 
 @dataclass
-class Wallets:
+class Accounts:
     """Counts accounts, and keeps who paid for those that rings opened: an account, or None for an exchange."""
 
     count: int
@@ -132,7 +132,7 @@ class Wallets:
 
 
 def wash(
-    rng: np.random.Generator, rings: list[Ring], people: People, sales: Sales, opened: Wallets
+    rng: np.random.Generator, rings: list[Ring], people: People, sales: Sales, opened: Accounts
 ) -> Iterator[tuple[Ring, I64, list[Moves]]]:
     """Find works for each ring and move them.
 
@@ -153,15 +153,15 @@ def wash(
         members = _members(rng, ring, people, int(sales.time[place].min()), opened)
         place = place[(sales.seller[place, None] != members).all(axis=1)]  # nobody buys from himself to begin with
         if ring.pattern == "rotation":
-            place = place[: len(place) // ring.wallets * ring.wallets]  # each wallet gives one and gets one
+            place = place[: len(place) // ring.accounts * ring.accounts]  # each account gives one and gets one
         free[place] = False
         if len(place):
             yield ring, place, [_move(rng, ring, members, i, int(sales.time[at]), opened) for i, at in enumerate(place)]
 
 
-def _members(rng: np.random.Generator, ring: Ring, people: People, time: int, opened: Wallets) -> list[int]:
-    """Choose a ring's wallets: a known collector leads; the others are collectors too, or opened for it."""
-    many = 1 if ring.pattern in ONE_WAY else ring.wallets
+def _members(rng: np.random.Generator, ring: Ring, people: People, time: int, opened: Accounts) -> list[int]:
+    """Choose a ring's accounts: a known collector leads; the others are collectors too, or opened for it."""
+    many = 1 if ring.pattern in ONE_WAY else ring.accounts
     known = people.buyer(rng, np.full(many, ring.collection), np.full(many, time))
     members = [int(known[0])]
     for account in known[1:]:
@@ -172,7 +172,9 @@ def _members(rng: np.random.Generator, ring: Ring, people: People, time: int, op
     return members
 
 
-def _move(rng: np.random.Generator, ring: Ring, members: list[int], number: int, bought: int, opened: Wallets) -> Moves:
+def _move(
+    rng: np.random.Generator, ring: Ring, members: list[int], number: int, bought: int, opened: Accounts
+) -> Moves:
     """Move the ring's work `number`, bought at second `bought`."""
     count = hops(ring)
     if ring.pattern in ONE_WAY:

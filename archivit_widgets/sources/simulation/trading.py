@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..records import KINDS
 from ..times import DAY, MINUTE
 from .people import People
-from .rings import Ring, Sales, Wallets, wash
+from .rings import Accounts, Ring, Sales, wash
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -70,17 +70,17 @@ class Events:
 
 @dataclass
 class History:
-    """What has happened so far, the wallets opened on the way, and the patterns of the rings."""
+    """What has happened so far, the accounts opened on the way, and the patterns of the rings."""
 
-    wallets: Wallets
+    accounts: Accounts
     events: list[Events] = field(default_factory=list)
     patterns: list[str] = field(default_factory=list)
 
 
 def trade(rng: np.random.Generator, people: People, works: Works, rings: list[Ring], end: int) -> History:
     """Pass every work from hand to hand until `end`, in seconds."""
-    history = History(Wallets(len(people.joined)))
-    vaults = np.array([history.wallets.open(None), history.wallets.open(None)])
+    history = History(Accounts(len(people.joined)))
+    vaults = np.array([history.accounts.open(None), history.accounts.open(None)])
     token = np.arange(len(works.minted))
     owner, since = works.artist, works.minted
     history.events.append(Events.of(np.full(len(token), -1), owner, token, since, MINT))
@@ -126,7 +126,7 @@ def _rings(
 ) -> tuple[I64, I64]:
     """Let rings buy some of the works (`sales.buyer` changes) and trade them; return who owns what since when."""
     owner, since = sales.buyer.copy(), sales.time.copy()
-    for ring, place, moves in wash(rng, rings, people, sales, history.wallets):
+    for ring, place, moves in wash(rng, rings, people, sales, history.accounts):
         number = len(history.patterns)
         history.patterns.append(ring.pattern)
         for at, move in zip(place, moves, strict=True):
