@@ -75,7 +75,7 @@ fn place(row: u32) -> u32 {
   if (mark == SELECTED) { radius *= 1.3; }
   let pixels = 1.0 / (view.pixel * max(dot(view.eye - middle, view.back), 0.05));
   let weight = select(shown.x, 1.0, mark >= NEAR);
-  if (!alert && hash(row) > view.keep + pow(weight, 4.0) * view.keep_strong) { return NOWHERE; }
+  if (!alert && hash(row) > view.keep + (1.0 - view.keep) * pow(weight, 4.0)) { return NOWHERE; }
 
   var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
   if (alert) { color = view.alert; }

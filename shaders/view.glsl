@@ -26,11 +26,10 @@ layout(std140) uniform View {
   vec3 unknown;
   uint edges;
   vec3 alert;
+  float feather;        // pixels over which a thread fades to both sides; 0 in a hurry
   vec3 selected;
   float thin;           // half width in pixels below which an artery fades instead of shrinking
   vec2 focal;
-  float keep_strong;
-  float feather;        // pixels over which a thread fades to both sides; 0 in a hurry
   float faintest;       // a thread's least and most alpha
   float densest;
   float crowd;          // thinner where arteries are many, see `crowd` in frames/scene.py

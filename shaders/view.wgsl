@@ -18,17 +18,16 @@ struct View {
   glow: vec3f,          // colour of a pulse
   bead: f32,            // half width of an alert at least, at distance 1: its beads can be told
   edge: vec3f,          // what a silhouette fades to
-  keep: f32,            // 0..1: share of the weak arteries that is drawn while in a hurry
+  keep: f32,            // 0..1: share of the weakest arteries that is drawn
   account: vec3f,
   tolerance: f32,       // pixels that a drawn curve may stray from the true one
   unknown: vec3f,
   edges: u32,
   alert: vec3f,
+  feather: f32,         // pixels over which a thread fades to both sides; 0 in a hurry
   selected: vec3f,
   thin: f32,            // half width in pixels below which an artery fades instead of shrinking
   focal: vec2f,         // clip units for each scene unit at distance 1
-  keep_strong: f32,     // how much more of the strong ones is kept
-  feather: f32,         // pixels over which a thread fades to both sides; 0 in a hurry
   faintest: f32,        // a thread's least and most alpha
   densest: f32,
   crowd: f32,           // thinner where arteries are many, see `crowd` in frames/scene.py

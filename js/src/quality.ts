@@ -3,9 +3,8 @@
 import look from "../../archivit_widgets/frames/look.json";
 
 export interface Quality {
-  /** 0..1: share of the weakest arteries that is drawn, chosen by a hash of the row; and what the strongest get on top. */
+  /** 0..1: share of the weakest arteries that is drawn, chosen by a hash of the row; of stronger ones more are, see `shareOf`. */
   keep: number;
-  keepStrong: number;
   /** Pixels that a drawn curve may stray from the true one. */
   tolerance: number;
   /** Half width in device pixels below which an artery fades instead of shrinking, and up to which it is a thread. */
@@ -23,6 +22,12 @@ export interface Budget {
   /** What the last frame cost, in ms, and whether it was drawn in a hurry. */
   spent(ms: number, hurried: boolean): void;
 }
+
+/** Of arteries of a width 0..1, the share that is drawn where `keep` of the weakest are; shaders/cull.wgsl does the same. */
+export const shareOf = (width: number, keep: number): number => keep + (1 - keep) * width ** 4;
+
+/** The least `keep` with which one is drawn whose row has this number 0..1; 0 or below: it always is. */
+export const leastKeep = (width: number, hash: number): number => (hash - width ** 4) / (1 - width ** 4);
 
 const LEAST = 0.02;
 /** A software adapter's first guess: edges that it draws in time. */
@@ -43,7 +48,7 @@ export function makeBudget(software: boolean, target = software ? 50 : 14): Budg
     quality(hurried, scale = 1) {
       const share = hurried ? keep.hurried : keep.resting;
       const fine = Math.max(1, scale);
-      const kept = { keep: share, keepStrong: 1 - share, thread: look.thread * fine };
+      const kept = { keep: share, thread: look.thread * fine };
       if (!hurried) return { ...kept, tolerance: 0.4, thin: 0.5 * fine, feather: 0.5 };
       return { ...kept, tolerance: software ? 4 : 0.6, thin: 0.6 * fine, feather: software ? 0 : 0.5 };
     },

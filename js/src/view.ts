@@ -2,6 +2,7 @@
 
 import { fit } from "./camera";
 import { GONE, type Feed, type Model } from "./feed";
+import { shareOf } from "./quality";
 import { debounce, h } from "./ui/dom";
 import { emphasise, inside, type Inside } from "./ui/emphasis";
 import { makeEye } from "./ui/eye";
@@ -31,7 +32,7 @@ function leftOut(kept: number, channels: Uint8Array): string {
   if (kept >= 1) return "";
   const edges = channels.length / 4;
   let drawn = 0;
-  for (let row = 0; row < edges; row++) drawn += channels[4 * row + 3] >= 128 ? 1 : Math.min(1, kept + (1 - kept) * (channels[4 * row] / 255) ** 4);
+  for (let row = 0; row < edges; row++) drawn += channels[4 * row + 3] >= 128 ? 1 : shareOf(channels[4 * row] / 255, kept);
   if (Math.round(drawn) >= edges) return "";
   return `About ${Math.round(drawn).toLocaleString("en-US")} of ${count(edges, "artery", "arteries")} are drawn here, the strongest and all alerts among them.`;
 }

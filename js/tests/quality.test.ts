@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeBudget } from "../src/quality";
+import { leastKeep, makeBudget, shareOf } from "../src/quality";
 
 test("a graphics card draws everything at rest, however slow it is", () => {
   const budget = makeBudget(false);
@@ -29,7 +29,6 @@ test.each([true, false])("in a hurry the share that is drawn settles where frame
   for (let frame = 0; frame < 40; frame++) budget.spent(cost(budget.quality(true).keep), true);
   expect(cost(budget.quality(true).keep)).toBeGreaterThan(40);
   expect(cost(budget.quality(true).keep)).toBeLessThan(60);
-  expect(budget.quality(true).keep + budget.quality(true).keepStrong).toBe(1);
 });
 
 test("a hurried frame that takes for ever is made far cheaper at once", () => {
@@ -39,4 +38,10 @@ test("a hurried frame that takes for ever is made far cheaper at once", () => {
   expect(budget.quality(true).keep).toBeLessThan(0.05);
   for (let frame = 0; frame < 40; frame++) budget.spent(5, true);
   expect(budget.quality(true).keep).toBe(1);
+});
+
+test("strong arteries stay longer than weak ones, and none is left out where all are kept", () => {
+  expect([0, 0.5, 1].map((width) => shareOf(width, 0.2))).toEqual([0.2, 0.25, 1]);
+  for (const width of [0, 0.3, 0.99]) expect(shareOf(width, 1)).toBe(1);
+  for (const hash of [0.1, 0.6, 1]) expect(shareOf(0.7, leastKeep(0.7, hash))).toBeCloseTo(hash, 12);
 });

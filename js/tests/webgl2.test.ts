@@ -4,6 +4,7 @@ import { BUCKETS, cull, hash, makeLists, makeOrder } from "../src/webgl2/cull";
 import { curvesOf } from "../src/webgl2/geometry";
 import { makeStates, phaseNow, rebase, setMarks, setTarget } from "../src/webgl2/pulse";
 import { look } from "../src/look";
+import { shareOf } from "../src/quality";
 import type { Scene } from "../src/scene";
 import { line } from "./scenes";
 
@@ -24,7 +25,7 @@ function scene(): Scene {
 }
 
 const statesOf = ({ channels, bend }: Scene) => makeStates(channels, bend, 4 * EDGES);
-const QUALITY = { keep: 1, keepStrong: 0, tolerance: 0.4, thin: 0.6, thread: 1.2, feather: 0.5 } as const;
+const QUALITY = { keep: 1, tolerance: 0.4, thin: 0.6, thread: 1.2, feather: 0.5 } as const;
 
 function listsFor(shown: Scene, keep: number) {
   const states = statesOf(shown);
@@ -118,7 +119,7 @@ test("the order thins as the shader does: by hash and width", () => {
   let differ = 0;
   for (let row = 0; row < EDGES; row++) {
     const width = shown.channels[4 * row] / 255;
-    const drawn = row === 1 || hash(row) <= keep + width ** 4 * (1 - keep);
+    const drawn = row === 1 || hash(row) <= shareOf(width, keep);
     if (drawn !== kept.has(row)) differ++;
   }
   expect(differ).toBeLessThanOrEqual(3); // rows at the edge of a bin

@@ -5,7 +5,7 @@
 
 import { axes, eye, focal, type Camera } from "../camera";
 import { crowd, look } from "../look";
-import type { Quality } from "../quality";
+import { leastKeep, type Quality } from "../quality";
 import { Emphasis } from "../scene";
 import { STRIDE } from "./geometry";
 import type { States } from "./pulse";
@@ -50,7 +50,7 @@ export function makeOrder({ bytes, words }: States, edges: number): Order {
   for (let row = 0; row < edges; row++) {
     const width = bytes[16 * row + 4] / 255;
     const always = bytes[16 * row + 7] >= 128 || words[4 * row + 3] >= Emphasis.Near || width >= 1;
-    const leaves = always ? 0 : (hash(row) - width ** 4) / (1 - width ** 4);
+    const leaves = always ? 0 : leastKeep(width, hash(row));
     bins[row] = leaves <= 0 ? 0 : 1 + Math.min(BINS - 1, Math.floor(leaves * BINS));
     ends[bins[row] + 1]++;
   }

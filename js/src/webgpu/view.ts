@@ -39,10 +39,10 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.edge, quality.keep,
     ...colors.account, quality.tolerance,
     ...colors.unknown, 0,
-    ...colors.alert, 0,
+    ...colors.alert, quality.feather,
     ...colors.selected, quality.thin,
-    fx, fy, quality.keepStrong, quality.feather,
-    ...threads(view.theme, edges), crowd(edges), quality.thread,
+    fx, fy, ...threads(view.theme, edges),
+    crowd(edges), quality.thread, 0, 0,
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
