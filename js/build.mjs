@@ -38,7 +38,7 @@ const common = {
   minify: !watch,
   legalComments: "none",
   plugins: [texts],
-  define: { "define.amd": "false", ...(watch ? {} : { BUILD: JSON.stringify(await buildOf()) }) },
+  define: watch ? {} : { BUILD: JSON.stringify(await buildOf()) },
   logLevel: "info",
 };
 

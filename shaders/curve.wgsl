@@ -14,7 +14,7 @@ struct Artery {
   a: vec3f, radius: f32,
   b: vec3f, phase: f32,       // of the pulse, in spacings, at the source
   c: vec3f, pattern: u32,     // four u8: spacings along the artery; share that glows; how strongly; unevenness
-  d: vec3f, color: u32,       // rgb, and how it is shown: 0 normal .. see EMPHASIS
+  d: vec3f, color: u32,       // rgb, and how it is shown: see Emphasis in js/src/scene.ts
 }
 
 const FADED = 1u;

@@ -30,7 +30,7 @@ struct Corner {
   fog: f32,
 }
 
-/// `feather`: pixels that are added to each side.
+/// Of a thread: many that are thin are faint each.
 fn alpha_of(half_width: f32) -> f32 {
   let rest = clamp((half_width - view.thin) / (view.thread - view.thin), 0.0, 1.0);
   return mix(mix(view.faintest, view.densest, min(1.0, half_width / view.thin)), max(0.55, view.densest), rest * rest);
@@ -43,6 +43,7 @@ fn width_of(artery: Artery) -> f32 {
   return max(artery.radius, view.bead * away);
 }
 
+/// `feather`: pixels that are added to each side.
 fn corner_of(index: u32, feather: f32) -> Corner {
   let size = vertices_of(bucket);
   let row = lists[bucket * view.edges + index / size];

@@ -14,7 +14,8 @@ export interface Camera {
   target: Vector;
 }
 
-const TANGENT = Math.tan((look.fov * Math.PI) / 360);
+/** Of half the angle that the picture is high. */
+export const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 const STEEPEST = Math.PI / 2 - 0.01;
 /** The first view does not wait for accounts farther from the scene's origin (the largest may be 1 farther), nor for what hangs on them. */
 const FAR = 1.2;

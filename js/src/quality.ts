@@ -1,6 +1,6 @@
 /** How much is drawn: all of it at rest, where a graphics card is; what fits the time in a hurry, measured on the way. */
 
-import look from "../../archivit_widgets/frames/look.json";
+import { look } from "./look";
 
 export interface Quality {
   /** 0..1: share of the weakest arteries that is drawn, chosen by a hash of the row; of stronger ones more are, see `shareOf`. */

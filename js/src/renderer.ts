@@ -1,4 +1,4 @@
-/** The one interface that both GPU backends keep, and the ladder that chooses between them. */
+/** The one interface that both GPU backends keep. */
 
 import type { Camera } from "./camera";
 import type { Scene } from "./scene";
@@ -11,6 +11,11 @@ export interface Theme {
   background: [number, number, number];
 }
 
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /** Everything one drawn frame depends on besides scene, channels and emphasis. */
 export interface View {
   camera: Camera;
@@ -21,7 +26,7 @@ export interface View {
   scale: number;
   /** Seconds on the animation's clock; the renderer keeps phases, so it may jump. */
   time: number;
-  /** No motion: pulses are drawn as standing dashes. */
+  /** No motion: pulses stand where they are. */
   still: boolean;
   /** The camera moves: draw what can be drawn in time, strongest arteries first; alerts always. */
   hurried: boolean;

@@ -80,7 +80,7 @@ def test_the_picture_and_its_state_are_said_in_words(webgpu_browser):
         picture = host.page.get_by_role("application")
         assert "7 accounts" in picture.get_attribute("aria-label")
         described = picture.evaluate("e => document.getElementById(e.getAttribute('aria-describedby')).textContent")
-        assert "arrow keys turn" in described
+        assert "arrow keys: turn" in described
         host.widget.selection = [0, 1]
         host.flush()
         host.until("(a, root) => root.querySelector('[role=status]').textContent.includes('Selected: 2 arteries')")

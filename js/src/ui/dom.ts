@@ -33,6 +33,10 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return el;
 }
 
+/** Icons that begin what moves, and stop it. */
+export const PLAY = "M5 3l8 5-8 5z";
+export const PAUSE = "M5.5 3.5v9M10.5 3.5v9";
+
 /** A line icon of 16 units, drawn with `path` data. */
 export function icon(path: string): SVGSVGElement {
   return svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: path }));

@@ -1,11 +1,9 @@
 /** Cameras between cameras, and the camera that looks at something. */
 
-import { axes, type Camera, type Vector } from "../camera";
-import look from "../../../archivit_widgets/frames/look.json";
+import { axes, type Camera, TANGENT, type Vector } from "../camera";
 import type { Scene } from "../scene";
 import type { Selection } from "./emphasis";
 
-const TANGENT = Math.tan((look.fov * Math.PI) / 360);
 /** Never nearer than this many scene units across: one lone account keeps its surroundings. */
 const SURROUNDINGS = 0.35;
 const MARGIN = 1.6;

@@ -31,7 +31,6 @@ export function labels(stage: Stage): void {
   const { over, hub, feed, size, signal } = stage;
   const layer = h("div", { class: "labels", "aria-hidden": "true" });
   stage.area.append(layer);
-  over.classList.add("labelled");
   let covered: Box[] = [];
   let coveredAs = "";
   let standing: Name[] = [];

@@ -2,8 +2,8 @@
 
 import { focal, ROOM, type Room } from "../camera";
 import { crowd, look } from "../look";
+import type { Size } from "../renderer";
 import { h, svg } from "./dom";
-import type { Size } from "./painter";
 import type { Stage } from "./stage";
 import { ticks } from "./ticks";
 

@@ -1,7 +1,7 @@
 /** Draws one view's frames, and says what still moves. */
 
 import type { Feed, Model } from "../feed";
-import type { Theme, View } from "../renderer";
+import type { Size, Theme, View } from "../renderer";
 import type { Eye } from "./eye";
 import { makeLoop, type Loop } from "./loop";
 import type { Picture } from "./picture";
@@ -13,11 +13,6 @@ const FINEST = 2;
 const TELLING = 500;
 /** Seconds that the clock goes on at most from frame to frame. */
 const LONGEST_STEP = 2;
-
-export interface Size {
-  width: number;
-  height: number;
-}
 
 /** How a view is to be drawn just now. */
 export interface Mood {

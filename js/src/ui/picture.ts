@@ -35,7 +35,7 @@ const MINUTE = 60_000;
 const makeCanvas = (): HTMLCanvasElement =>
   h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "picture of a network" });
 
-export function makePicture(stage: HTMLElement, make: MakeRenderer, events: PictureEvents, signal: AbortSignal): Picture {
+export function makePicture(area: HTMLElement, make: MakeRenderer, events: PictureEvents, signal: AbortSignal): Picture {
   let renderer: Renderer | null = null;
   let canvas = makeCanvas();
   let scene: Scene | null = null;
@@ -89,7 +89,7 @@ export function makePicture(stage: HTMLElement, make: MakeRenderer, events: Pict
     events.chosen(renderer, made.why);
   };
 
-  stage.append(canvas);
+  area.append(canvas);
   signal.addEventListener("abort", () => renderer?.destroy());
   void start().catch(fail);
   return {

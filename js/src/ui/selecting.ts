@@ -5,6 +5,7 @@ import type { Scene } from "../scene";
 import { throttle } from "./dom";
 import type { Selection, Window } from "./emphasis";
 import { packRows, unpackRows } from "./runs";
+import { nothing } from "./select";
 
 export interface Selecting {
   readonly selection: Selection;
@@ -26,10 +27,8 @@ const sameRows = (a: Set<number>, b: Set<number>): boolean => a.size === b.size 
 /** What some view in this page wrote, and not the kernel. */
 const ours = new WeakSet<object>();
 
-const EMPTY: Selection = { edges: new Set(), accounts: new Set() };
-
 export function makeSelecting(model: Model, changes: Changes, signal: AbortSignal): Selecting {
-  let selection = EMPTY;
+  let selection = nothing();
   let window: Window | null = null;
   let scene: Scene | null = null;
 

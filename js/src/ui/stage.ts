@@ -2,13 +2,13 @@
 
 import type { Camera } from "../camera";
 import type { Feed, Model } from "../feed";
-import type { Hit, Theme, View } from "../renderer";
+import type { Hit, Size, Theme, View } from "../renderer";
 import type { Scene, Times } from "../scene";
 import type { Inside, Selection, Window } from "./emphasis";
 import type { Eye } from "./eye";
 import { focusOn } from "./flight";
 import type { Hub } from "./hub";
-import type { Mood, Painter, Size } from "./painter";
+import type { Mood, Painter } from "./painter";
 import type { Picture } from "./picture";
 import { isEmpty } from "./select";
 import type { Selecting } from "./selecting";

@@ -1,12 +1,9 @@
 /** Words on the data, the selection and the keys: in the status line, and for those who do not see the picture. */
 
 import { h, uid } from "./dom";
+import { KEYS } from "./keys";
 import type { Stage } from "./stage";
 import { count } from "./words";
-
-const KEYS =
-  "The arrow keys turn the picture, with shift they move it; plus and minus zoom. F looks at the selection, R is the first view, " +
-  "slash finds an account or token, B selects in a box, space pauses, escape selects nothing.";
 
 export function summary(stage: Stage): void {
   const { model, hub, status, signal } = stage;

@@ -8,7 +8,7 @@
  * may call render before the root is in its page, where nothing is painted yet: the root's first size says when it is.
  */
 
-import look from "../../../archivit_widgets/frames/look.json";
+import { look, rgb } from "../look";
 import type { Theme } from "../renderer";
 import { h } from "./dom";
 
@@ -37,11 +37,6 @@ export function parseColor(text: string, other = paint): Rgba {
 
 const linear = (c: number): number => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
 
-function hex(color: string): Rgba {
-  const n = parseInt(color.slice(1), 16);
-  return [(n >> 16) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255, 1];
-}
-
 function painted(root: HTMLElement): Rgba | null {
   for (let el: Element | null = root; el; el = el.parentElement ?? ((el.getRootNode() as ShadowRoot).host || null)) {
     const color = parseColor(getComputedStyle(el).backgroundColor);
@@ -54,8 +49,8 @@ function readTheme(root: HTMLElement): Theme {
   const prefersDark = matchMedia("(prefers-color-scheme: dark)").matches;
   const found = painted(root);
   root.toggleAttribute("data-bare", !found);
-  const color = found ?? hex(look.themes[prefersDark ? "dark" : "light"].background);
-  const [r, g, b] = color.slice(0, 3).map(linear);
+  const color = found ?? rgb(look.themes[prefersDark ? "dark" : "light"].background);
+  const [r, g, b] = [color[0], color[1], color[2]].map(linear);
   return { dark: 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18, background: [color[0], color[1], color[2]] };
 }
 

@@ -1,6 +1,6 @@
 /** Transfers over time below the picture: a histogram, a window to drag over it, and a button that plays the window. */
 
-import { h, icon, svg } from "./dom";
+import { h, icon, PAUSE, PLAY, svg } from "./dom";
 import type { Window } from "./emphasis";
 import type { Stage } from "./stage";
 import { ticks } from "./ticks";
@@ -23,8 +23,6 @@ const HEIGHT = 36;
 const RUN_MS = 14_000;
 const STEP_MS = 50;
 const SLOW_STEP_MS = 400;
-const PLAY = "M5 3l8 5-8 5z";
-const PAUSE = "M5.5 3.5v9M10.5 3.5v9";
 
 export function timeline(stage: Stage): void {
   const { model, hub, size, status, signal } = stage;

@@ -1,31 +1,19 @@
 /** Buttons over the picture: frame, box, pause, save, full screen, help. */
 
-import { h, icon } from "./dom";
+import { h, icon, PAUSE, PLAY } from "./dom";
+import { HELP } from "./keys";
 import { savePicture } from "./save";
 import type { Stage } from "./stage";
 
 const PATHS = {
   home: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10M6.5 8a1.5 1.5 0 1 0 3 0 1.5 1.5 0 1 0-3 0",
   box: "M2.5 5V2.5H5M7 2.5h2M11 2.5h2.5V5M13.5 7v2M13.5 11v2.5H11M9 13.5H7M5 13.5H2.5V11M2.5 9V7",
-  pause: "M5.5 3.5v9M10.5 3.5v9",
-  play: "M5 3l8 5-8 5z",
+  pause: PAUSE,
+  play: PLAY,
   save: "M8 2.5v7.5M4.8 7L8 10.2 11.2 7M2.5 11.5v2h11v-2",
   full: "M9.5 2.5h4v4M13.5 2.5L9 7M6.5 13.5h-4v-4M2.5 13.5L7 9",
   help: "M5.8 6a2.2 2.2 0 1 1 3.3 1.9c-.7.4-1.1.8-1.1 1.7M8 12.2v.4",
 };
-
-const HELP: [keys: string, does: string][] = [
-  ["drag, arrows", "turn"],
-  ["right drag, shift + arrows", "move"],
-  ["wheel (after a click), pinch, + −", "zoom"],
-  ["click, shift + click", "select, add"],
-  ["shift + drag, B", "select in a box"],
-  ["/", "find an account or token"],
-  ["F", "look at the selection"],
-  ["R", "the first view"],
-  ["space", "pause the pulses"],
-  ["Esc", "select nothing"],
-];
 
 export function toolbar(stage: Stage): void {
   const { hub, over, root, signal } = stage;

@@ -36,7 +36,7 @@ const REMEMBERED = 500;
 /** Pixels that the pointer may move while what is said of where it was stays. */
 const SLACK = 6;
 
-const EXTRA: Record<string, string> = { avg_value: "average", hold_time: "held before", first: "first", recency: "recency" };
+const EXTRA: Record<string, string> = { avg_value: "average", hold_time: "held before", first: "first" };
 
 type Line = [label: string, value: string];
 

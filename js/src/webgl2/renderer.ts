@@ -4,7 +4,7 @@ import { focal } from "../camera";
 import { makeMotion } from "../motion";
 import { patchRound } from "../nearest";
 import { makeBudget, type Quality } from "../quality";
-import type { Lost, Renderer, View } from "../renderer";
+import type { Lost, Renderer, Size, View } from "../renderer";
 import type { Scene } from "../scene";
 import { packView, VIEW_BYTES } from "../webgpu/view";
 import { acquire, type Gl } from "./context";
@@ -13,7 +13,7 @@ import { drawOpaque, drawThreads, type Drawing, type Style, type Textures } from
 import { curvesOf } from "./geometry";
 import { readPick } from "./pick";
 import { makeStates, rebase, setMarks, setTarget, type States } from "./pulse";
-import { makeRowTarget, type RowTarget, type Size } from "./target";
+import { makeRowTarget, type RowTarget } from "./target";
 import { FIRST, UNIT } from "./programs";
 import { makeDataTexture } from "./textures";
 import { finished } from "./wait";

@@ -1,8 +1,8 @@
 /** Smooths silhouettes of a picture that has one sample a pixel: it is copied, and drawn over itself. */
 
+import type { Size } from "../renderer";
 import type { Programs } from "./programs";
 import { UNIT } from "./programs";
-import type { Size } from "./target";
 
 export type Smooth = (size: Size) => void;
 

@@ -1,9 +1,6 @@
 /** What is drawn on: the context's own buffer, four samples a pixel for pictures at rest, or rows for picking. */
 
-export interface Size {
-  width: number;
-  height: number;
-}
+import type { Size } from "../renderer";
 
 /** Framebuffers of one context, shared by all its widgets: they draw one after the other, so the largest size serves all. */
 export interface Targets {

@@ -4,7 +4,7 @@ import { acquire, type Gpu } from "../device";
 import { makeMotion, type Moment } from "../motion";
 import { patchRound } from "../nearest";
 import { makeBudget } from "../quality";
-import type { Lost, Renderer, View } from "../renderer";
+import type { Lost, Renderer, Size, View } from "../renderer";
 import type { Scene } from "../scene";
 import { fits, freeScene, makeBuffer, type SceneBuffers, uploadScene, writeBytes } from "./buffers";
 import { bindEdges, type EdgePipelines, encodeCull, encodeRebase, makeDraws } from "./cull";
@@ -12,7 +12,7 @@ import { bindDraws, type Drawing, encodeOpaque, encodeThreads, freeBuckets, make
 import { readPick } from "./pick";
 import { type DrawPipelines, type Pipelines, pipelinesOf, type Style } from "./pipelines";
 import { makeResources, type Node, type Source } from "./resources";
-import { bindSmooth, encodeSmooth, freeTarget, makeTarget, passOnto, passOver, type Size, type Target } from "./target";
+import { bindSmooth, encodeSmooth, freeTarget, makeTarget, passOnto, passOver, type Target } from "./target";
 import { packView, VIEW_BYTES } from "./view";
 
 /** What is compiled before the first picture; what can wait is not. */

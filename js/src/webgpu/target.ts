@@ -1,11 +1,7 @@
 /** What is drawn on before it reaches the canvas. */
 
+import type { Size } from "../renderer";
 import { DEPTH, type Layouts, PICKED, type Style } from "./pipelines";
-
-export interface Size {
-  width: number;
-  height: number;
-}
 
 export interface Target {
   color: GPUTexture;
