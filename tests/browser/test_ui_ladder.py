@@ -7,6 +7,7 @@ from .host import INSECURE, SECURE, open_host
 from .test_ui_states import make, picture
 
 NO_ADAPTER = "Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => null } })"
+NO_CONTEXT = "HTMLCanvasElement.prototype.getContext = OffscreenCanvas.prototype.getContext = () => null"
 NO_WEBGPU = "Object.defineProperty(navigator, 'gpu', { value: undefined })"
 
 
@@ -34,7 +35,7 @@ def test_without_any_graphics_the_kernels_picture_stands_in_and_says_why(webgl2_
     widget._repr_mimebundle_()
     with open_host(webgl2_browser, widget, views=0) as host:
         host.page.evaluate(NO_ADAPTER)
-        host.page.evaluate("HTMLCanvasElement.prototype.getContext = OffscreenCanvas.prototype.getContext = () => null")
+        host.page.evaluate(NO_CONTEXT)
         host.show()
         host.page.wait_for_selector(".archivit-arteries[data-backend=static][data-state=ready]")
         assert host.page.evaluate("document.querySelector('.poster img').naturalWidth") > 100
