@@ -8,6 +8,8 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 
+#: Milliseconds that tests wait for anything in a page: enough for a first picture on a busy machine.
+PATIENCE = 90_000
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -42,3 +44,10 @@ def open_browser(webgpu=False):
             yield browser
         finally:
             browser.close()
+
+
+def open_page(browser, **context):
+    """Open a page in a context of its own."""
+    opened = browser.new_context(**context)
+    opened.set_default_timeout(PATIENCE)
+    return opened.new_page()

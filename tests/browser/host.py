@@ -20,12 +20,13 @@ from pathlib import Path
 
 from archivit_widgets.frames.camera import Camera, project
 
+from .chromium import PATIENCE
+
 HERE = Path(__file__).parent
 BUNDLE = HERE.parent.parent / "archivit_widgets/static/arteries.js"
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 )
-PATIENCE = 60_000
 #: Browsers count localhost as secure, and a name without https as not.
 SECURE, INSECURE = "http://localhost/", "http://notebooks.example/"
 ON_ROOT = "() => { const root = document.querySelector('.archivit-arteries'); return (%s)(root.archivit, root); }"

@@ -30,8 +30,9 @@ import nbformat
 import numpy as np
 from PIL import Image
 
+from .chromium import PATIENCE
+
 REPOSITORY = Path(__file__).parent.parent.parent
-PATIENCE = 90_000
 HOME = ("localhost", "127.0.0.1")
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},

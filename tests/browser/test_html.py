@@ -5,7 +5,7 @@ import pytest
 
 from archivit_widgets import Arteries, read_transfers
 
-from .chromium import open_browser
+from .chromium import open_browser, open_page
 
 EVIL = "<img src=x onerror=\"document.title='pwned'\">"
 
@@ -39,14 +39,13 @@ def backend(request):
 def opened(backend, file):
     """The page, ready, and all that it asked for or complained of."""
     browser, name = backend
-    context = browser.new_context(offline=True)
-    page, asked, errors = context.new_page(), [], []
+    page, asked, errors = open_page(browser, offline=True), [], []
     page.on("request", lambda asking: asked.append(asking.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(file.as_uri())
     page.wait_for_selector(f".archivit-arteries[data-state=ready][data-backend={name}]")
     yield page, asked, errors
-    context.close()
+    page.context.close()
 
 
 def test_it_is_drawn_and_asks_for_nothing(opened):

@@ -41,7 +41,7 @@ def _as_at_first(host):
     host.widget.selection = None
     host.widget.window = None
     host.flush()
-    host.page.evaluate("document.activeElement.blur()")
+    host.page.evaluate("document.activeElement.blur(), document.body.style.height = '', scrollTo(0, 0)")
     host.page.mouse.move(2, 2)
     host.ask("archivit => archivit.stage.move(archivit.stage.home())")
     settled(host)
@@ -97,7 +97,7 @@ def test_a_click_selects_and_shift_adds_and_takes_away(host):
     host.page.mouse.click(x, y)
     host.hears(lambda: selected(host) == {(1, 2)})
     assert edge == row(host, 1, 2)
-    assert "Selected: 1 artery" in host.page.locator("[role=status]").inner_text()
+    host.until("(a, root) => root.querySelector('[role=status]').textContent.includes('Selected: 1 artery')")
     x, y, _ = host.beside(3, 4)
     host.page.keyboard.down("Shift")
     host.page.mouse.click(x, y)

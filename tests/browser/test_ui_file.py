@@ -6,6 +6,7 @@ from PIL import Image
 
 from archivit_widgets.widgets.arteries import Arteries
 
+from .chromium import open_page
 from .test_ui import EVIL, PLACES, market
 
 
@@ -14,7 +15,7 @@ def file(tmp_path, webgl2_browser):
     widget = Arteries(market(), positions=np.array(PLACES), height=360, clock=1.0, turn=False, title=f"</script>{EVIL}")
     path = tmp_path / "market.html"
     widget.to_html(path)
-    page = webgl2_browser.new_page(viewport={"width": 900, "height": 640})
+    page = open_page(webgl2_browser, viewport={"width": 900, "height": 640})
     requests, errors = [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -23,7 +24,7 @@ def file(tmp_path, webgl2_browser):
     yield widget, page
     assert errors == []
     assert [url for url in requests if not url.startswith(("file:", "blob:", "data:"))] == []
-    page.close()
+    page.context.close()
 
 
 ASK = """async ([what, args]) => {

@@ -7,6 +7,7 @@ import pytest
 from archivit_widgets.widgets.arteries import Arteries
 
 from ..ledger import graph_of
+from .chromium import open_page
 from .host import open_host
 
 DAY = 86_400
@@ -57,11 +58,11 @@ def page(request, widget, webgpu_browser, tmp_path):
             yield host.page
         return
     widget.to_html(tmp_path / "names.html")
-    page = webgpu_browser.new_page(viewport={"width": 1000, "height": 700})
+    page = open_page(webgpu_browser, viewport={"width": 1000, "height": 700})
     page.goto((tmp_path / "names.html").as_uri())
     page.wait_for_selector(f"{ROOT}[data-state=ready] .toolbar")
     yield page
-    page.close()
+    page.context.close()
 
 
 def shows(page, part, *names):
