@@ -29,6 +29,14 @@ WEBGPU_FLAGS = [
     "--enable-unsafe-swiftshader",
 ]
 
+#: What all widgets of a page share, see js/src/shared.ts: `opened` is a promise of it, `users` counts.
+GPU, GL = (f"globalThis[Symbol.for('archivit.{kind}.1')]" for kind in ("gpu", "gl"))
+
+
+def lose_gl(page):
+    """Take the page's WebGL2 context away, as a driver does."""
+    page.evaluate(f"{GL}.opened.then(({{ gl }}) => gl.getExtension('WEBGL_lose_context').loseContext())")
+
 
 @contextmanager
 def open_browser(webgpu=False):

@@ -66,13 +66,6 @@ function close(name: string): void {
   renderers.delete(name);
 }
 
-type Shared = { opened: Promise<{ gl: WebGL2RenderingContext }> };
-
-async function loseWebGl2(): Promise<void> {
-  const { gl } = await (globalThis as unknown as Record<symbol, Shared>)[Symbol.for("archivit.gl.1")].opened;
-  gl.getExtension("WEBGL_lose_context")!.loseContext();
-}
-
 const made = { contexts: 0, alive: 0 };
 const getContext = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
@@ -94,4 +87,4 @@ function countWebGl2(): void {
   }
 }
 
-Object.assign(globalThis, { stage: { loseWebGl2, countWebGl2, contexts: () => made.contexts, alive: () => made.alive, open, setScene, settle, picture, close, fit, project, unpack, unpacked, renderers, canvases, lost } });
+Object.assign(globalThis, { stage: { countWebGl2, contexts: () => made.contexts, alive: () => made.alive, open, setScene, settle, picture, close, fit, project, unpack, unpacked, renderers, canvases, lost } });

@@ -1,6 +1,7 @@
 """JupyterLab wakes the graphics device when a cell imports the package, not before; it sleeps with the notebook."""
 
-PAGE = "globalThis[Symbol.for('archivit.gpu.1')]"
+from .chromium import GPU
+
 CLOSE = "() => globalThis.jupyterapp.shell.currentWidget.close()"
 # The device, and what was compiled for it from then on.
 WATCH = """() => {
@@ -30,17 +31,17 @@ def test_the_device_wakes_with_the_import_and_sleeps_with_the_notebook(lab, webg
     page = notebook.page
     page.evaluate(WATCH)
     notebook.run(0)
-    assert page.evaluate(PAGE) is None
+    assert page.evaluate(GPU) is None
     notebook.run(1)
-    page.wait_for_function(f"{PAGE}?.users === 1 && compiled.includes('cull') && compiled.includes('smooth')")
+    page.wait_for_function(f"{GPU}?.users === 1 && compiled.includes('cull') && compiled.includes('smooth')")
     before = page.evaluate(COMPILED)
     notebook.run(1)
     notebook.run(2)
-    assert page.evaluate(f"{PAGE}.users") == 1
+    assert page.evaluate(f"{GPU}.users") == 1
     assert page.evaluate(COMPILED) == before
     notebook.save()  # or JupyterLab would ask
     page.evaluate(CLOSE)
-    page.wait_for_function(f"{PAGE}.users === 0 && {PAGE}.opened === null")
+    page.wait_for_function(f"{GPU}.users === 0 && {GPU}.opened === null")
     assert notebook.errors == []
     notebook.close()
 
@@ -53,10 +54,10 @@ def test_the_widget_draws_with_the_device_that_is_awake(lab, webgpu_browser):
     notebook = lab.open(webgpu_browser, "drawn", cells)
     page = notebook.page
     notebook.run(0)
-    page.wait_for_function(f"{PAGE}?.users === 1")
-    device = page.evaluate_handle(f"{PAGE}.opened.then(gpu => gpu.device)")
+    page.wait_for_function(f"{GPU}?.users === 1")
+    device = page.evaluate_handle(f"{GPU}.opened.then(gpu => gpu.device)")
     notebook.run(1)
     notebook.arteries(1).seen().ready()
-    assert page.evaluate(f"device => {PAGE}.opened.then(gpu => gpu.device === device)", device)
-    assert page.evaluate(f"{PAGE}.users") >= 2
+    assert page.evaluate(f"device => {GPU}.opened.then(gpu => gpu.device === device)", device)
+    assert page.evaluate(f"{GPU}.users") >= 2
     notebook.close()

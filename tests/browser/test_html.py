@@ -5,7 +5,7 @@ import pytest
 
 from archivit_widgets import Arteries, read_transfers
 
-from .chromium import open_browser, open_page
+from .chromium import lose_gl, open_browser, open_page
 
 EVIL = "<img src=x onerror=\"document.title='pwned'\">"
 
@@ -98,17 +98,17 @@ def test_a_lost_webgl2_context_comes_back(opened, backend):
     if backend[1] != "webgl2":
         pytest.skip("a lost WebGPU device: test_ui_states.py")
     page.evaluate(
-        """async () => {
-          const { gl } = await globalThis[Symbol.for('archivit.gl.1')].opened;
-          await new Promise((ready) => {
+        """() => {
           const root = document.querySelector('.archivit-arteries'), states = [];
-          new MutationObserver(() => {
-            states.push(root.dataset.state);
-            if (states.includes('lost') && root.dataset.state === 'ready') ready();
-          }).observe(root, { attributes: true, attributeFilter: ['data-state'] });
-          gl.getExtension('WEBGL_lose_context').loseContext();
+          globalThis.back = new Promise((ready) => {
+            new MutationObserver(() => {
+              states.push(root.dataset.state);
+              if (states.includes('lost') && root.dataset.state === 'ready') ready();
+            }).observe(root, { attributeFilter: ['data-state'] });
           });
         }"""
     )
+    lose_gl(page)
+    page.evaluate("() => back")
     assert page.locator("canvas").count() == 1
     assert not errors

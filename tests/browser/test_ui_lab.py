@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from .chromium import GPU
+
 MAKE = """
 import numpy as np
 from tests.browser.test_ui import PLACES, market
 from archivit_widgets import Arteries
 w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
 """
-SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
 AWAKE = 1  # a notebook that has imported the package keeps the device awake: see test_awake.py
 #: How many pixels of the picture are not paper.
 INK = """async root => {
@@ -155,7 +156,7 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
     notebook.run(3)
     second = notebook.arteries(3)
     second.ready()
-    page.wait_for_function(f"{SHARED}.users === {AWAKE + 2}")  # a rehearsal holds one more for a while
+    page.wait_for_function(f"{GPU}.users === {AWAKE + 2}")  # a rehearsal holds one more for a while
     notebook.scroll_to(0)
     arteries = notebook.arteries(1)
     arteries.ready()
@@ -168,7 +169,7 @@ def test_a_picture_scrolled_away_and_back_is_there_and_a_deleted_cell_frees_it(n
             notebook.deselectAll(); notebook.activeCellIndex = 3;
             return globalThis.jupyterapp.commands.execute('notebook:delete-cell').then(() => null); }"""
     )
-    page.wait_for_function(f"{SHARED}.users === {AWAKE + 1}")
+    page.wait_for_function(f"{GPU}.users === {AWAKE + 1}")
     assert notebook.errors == []
 
 
@@ -189,15 +190,15 @@ def test_twenty_widgets_in_a_notebook_share_a_device_and_closing_frees_it(lab, w
     for k, view in enumerate(views):
         assert view.seen().ready() == "webgpu"
         assert view.ask("root => root.archivit.feed.channels[0]") == round((k + 1) / 20 * 255)  # each shows its own
-    notebook.page.wait_for_function(f"{SHARED}.users === {AWAKE + 20}")
+    notebook.page.wait_for_function(f"{GPU}.users === {AWAKE + 20}")
     inks = [view.ask(INK) for view in (views[0], views[10], views[19])]
     assert 0 < inks[0] < inks[1] < inks[2]
     notebook.call("for w in many[5:]: w.close()")
-    notebook.page.wait_for_function(f"{SHARED}.users === {AWAKE + 5}")
+    notebook.page.wait_for_function(f"{GPU}.users === {AWAKE + 5}")
     notebook.call("many[0].push({'alert': np.ones(len(graph.edges))})")
     views[0].seen().frame(1)  # the others live on
     notebook.call("for w in many: w.close()")
-    notebook.page.wait_for_function(f"{SHARED}.users === {AWAKE}")
+    notebook.page.wait_for_function(f"{GPU}.users === {AWAKE}")
     assert notebook.page.locator(".archivit-arteries").count() == 0
     assert notebook.errors == []
     notebook.close()

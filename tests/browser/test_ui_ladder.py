@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from .chromium import lose_gl
 from .host import INSECURE, SECURE, open_host
 from .test_ui_states import make, picture
 
@@ -70,10 +71,7 @@ def test_webgl2_draws_answers_and_survives_a_lost_context(webgl2_browser):
         host.page.keyboard.press("Escape")
         host.rest()
         with host.lost_and_back():
-            host.page.evaluate(
-                "globalThis[Symbol.for('archivit.gl.1')].opened"
-                ".then(({ gl }) => gl.getExtension('WEBGL_lose_context').loseContext())"
-            )
+            lose_gl(host.page)
         host.rest()
         assert np.abs(picture(host).astype(int) - before).max() <= 2
         assert host.page.locator("canvas").count() == 3

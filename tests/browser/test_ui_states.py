@@ -9,10 +9,9 @@ from PIL import Image
 
 from archivit_widgets.widgets.arteries import Arteries
 
+from .chromium import GPU
 from .host import open_host
 from .test_ui import PLACES, market
-
-SHARED = "globalThis[Symbol.for('archivit.gpu.1')]"
 
 # Time enough for a loop of five frames a second to draw four.
 MANY_FRAMES = """() => new Promise((done) => {
@@ -184,7 +183,7 @@ def test_a_lost_device_comes_back_with_the_same_picture(webgpu_browser):
         host.rest()
         before = picture(host)
         with host.lost_and_back():
-            host.page.evaluate(f"(async () => (await {SHARED}.opened).device.destroy())()")
+            host.page.evaluate(f"(async () => (await {GPU}.opened).device.destroy())()")
         host.rest()
         assert np.abs(picture(host).astype(int) - before).max() <= 2
         assert host.page.locator("canvas").count() == 1
@@ -210,14 +209,12 @@ def test_where_nobody_answers_the_saved_picture_says_how_to_wake_it(webgpu_brows
 def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser):
     with open_host(webgpu_browser, make(height=90), views=20, height=4200) as host:
         host.ready()
-        host.page.wait_for_function(f"{SHARED}.users === 20")  # the rehearsal had one too
+        host.page.wait_for_function(f"{GPU}.users === 20")  # the rehearsal had one too
         assert host.page.evaluate(
             "[...document.querySelectorAll('.archivit-arteries')].every(e => e.dataset.backend === 'webgpu')"
         )
         assert sum(h["kind"] == "want" for h in host.heard) == 1
-        host.page.evaluate(
-            f"async () => void (await {SHARED}.opened).device.lost.then(({{ reason }}) => (gone = reason))"
-        )
+        host.page.evaluate(f"async () => void (await {GPU}.opened).device.lost.then(({{ reason }}) => (gone = reason))")
         host.page.evaluate(
             "roots = [...document.querySelectorAll('.archivit-arteries')].map(root => new WeakRef(root))"
         )
@@ -233,7 +230,7 @@ def test_twenty_views_share_one_device_and_closing_them_frees_it(webgpu_browser)
         host.page.evaluate("host.cleanups.splice(0).forEach(end => end()), host.end()")
         assert host.page.locator(".archivit-arteries").count() == 0
         assert host.page.evaluate("host.model.listeners()") == 0
-        host.page.wait_for_function(f"{SHARED}.users === 0 && {SHARED}.opened === null")
+        host.page.wait_for_function(f"{GPU}.users === 0 && {GPU}.opened === null")
         host.page.wait_for_function("globalThis.gone === 'destroyed'")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from .chromium import lose_gl
 from .stage import SAMPLES_APART, SIZE, Stage, apart, line, open_page, strength, tangle
 
 
@@ -54,7 +55,7 @@ def test_a_lost_context_is_told_once_and_a_new_one_draws_the_same(another_page):
         stage.fit(arrays)
         pictures.append(stage.picture())
         if name == "before":
-            stage.run("(s) => s.loseWebGl2()")
+            lose_gl(another_page)
             another_page.wait_for_function("stage.lost.length > 0")
     assert np.array_equal(*pictures)
     assert another_page.evaluate("stage.lost.length") == 1

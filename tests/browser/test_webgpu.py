@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from .chromium import GPU
 from .stage import SAMPLES_APART, SIZE, Stage, apart, ink, is_red, line, open_page, strength, tangle
 
 
@@ -47,7 +48,6 @@ def test_it_draws_in_the_canvas_that_people_see(stage):
     assert share == 0
 
 
-DEVICE = "globalThis[Symbol.for('archivit.gpu.1')]"
 COUNT = """() => {
   globalThis.alive = 0;
   for (const [make, kind] of [["createBuffer", GPUBuffer], ["createTexture", GPUTexture]]) {
@@ -67,13 +67,13 @@ def test_twenty_widgets_share_one_device_and_leave_nothing(page):
         one.scene(line(0.6 + k / 50))
         one.picture()
         one.pick(40, 30)
-    assert page.evaluate(f"{DEVICE}.users") == 20
+    assert page.evaluate(f"{GPU}.users") == 20
     assert (np.diff([strength(one.picture()) for one in stages]) > 0).all()
     assert page.evaluate("alive") > 20
     for one in stages:
         one.run("(s, [name]) => s.close(name)", one.name)
     assert page.evaluate("alive") == 0
-    assert page.evaluate(f"{DEVICE}.users") == 0
+    assert page.evaluate(f"{GPU}.users") == 0
 
 
 def test_a_lost_device_is_told_once_and_a_new_one_draws_the_same(stage):
@@ -81,7 +81,7 @@ def test_a_lost_device_is_told_once_and_a_new_one_draws_the_same(stage):
     stage.scene(arrays)
     stage.fit(arrays)
     before = stage.picture()
-    stage.page.evaluate(f"async () => {{ stage.lost.length = 0; (await {DEVICE}.opened).device.destroy(); }}")
+    stage.page.evaluate(f"async () => {{ stage.lost.length = 0; (await {GPU}.opened).device.destroy(); }}")
     stage.page.wait_for_function("stage.lost.length > 0")
     again = Stage(stage.page, "webgpu", "again", **SIZE)
     again.open()
