@@ -38,7 +38,7 @@ export function labels(stage: Stage): void {
   let asked = 0;
 
   const name = (row: number, text: string, kind = ""): Name => {
-    const el = h("span", { class: `away ${kind}` }, short(text));
+    const el = h("span", { class: `away ${kind}` }, text);
     layer.append(el);
     const made = { row, el, width: 0, side: 0 };
     measure(made);
@@ -105,7 +105,7 @@ export function labels(stage: Stage): void {
     const texts = await Promise.all(some.map((row) => feed.ask<{ name: string }>("account", { row }).catch(() => null)));
     if (mine !== asked || signal.aborted) return;
     drop(chosen);
-    chosen = some.flatMap((row, i) => (texts[i] ? [name(row, texts[i].name, "chosen")] : []));
+    chosen = some.flatMap((row, i) => (texts[i] ? [name(row, short(texts[i].name), "chosen")] : []));
     layer.classList.toggle("choosing", edges.size + accounts.size > 0);
     if (feed.scene) place(feed.scene);
   };
