@@ -31,7 +31,7 @@ def _():
     import marimo as mo
     import numpy as np
     from archivit_widgets import Arteries
-    from tests.browser.test_ui import PLACES, market
+    from tests.browser.market import PLACES, market
 
     w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
     view = mo.ui.anywidget(w)

@@ -1,33 +1,14 @@
 """What a researcher touches: pointer, keys, search, timeline, against a kernel that answers."""
 
-import numpy as np
 import pytest
 
-from archivit_widgets.widgets.arteries import Arteries
-
-from ..ledger import graph_of
 from .host import open_host
-
-DAY = 86_400
-EVIL = "<img src=x onerror=alert(1)>"
-NAMES = ["Knoedler", "Duveen", "Frick", EVIL, "Mellon", "Morgan", "Widener"]
-PAIRS = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5), (2, 5), (6, 6)]
-PLACES = [[-1, 0.6, 0.1], [-0.3, 0.8, 0], [0.5, 0.7, 0], [1, 0, 0], [0.4, -0.6, 0], [-0.6, -0.5, 0], [0, 0, 0.2]]
-
-
-def market():
-    """Sales between seven collectors, each artery's at a day of its own, one token round the first four."""
-    source = [NAMES[a] for a, _ in PAIRS] + ["Knoedler"]
-    target = [NAMES[b] for _, b in PAIRS] + ["Duveen"]
-    time = np.arange(len(source)) * 100 * DAY - 40_000 * DAY
-    token = ["Vermeer", "Vermeer", "Vermeer", "Hals", "Hals", "Rubens", "Titian", "Goya", "Hals"]
-    return graph_of(source, target, time, 10.0 ** np.arange(len(source)) / 100, token, currency="GBP")
+from .market import DAY, EVIL, box_around, camera, make, row, selected, settled
 
 
 @pytest.fixture(scope="module")
 def host(webgpu_browser):
-    widget = Arteries(market(), positions=np.array(PLACES), height=420, clock=1.0, turn=False)
-    with open_host(webgpu_browser, widget) as host:
+    with open_host(webgpu_browser, make(height=420)) as host:
         host.parts()
         yield host
 
@@ -45,27 +26,6 @@ def _as_at_first(host):
     host.page.mouse.move(2, 2)
     host.ask("archivit => archivit.stage.move(archivit.stage.home())")
     settled(host)
-
-
-def settled(host):
-    """Wait until the picture shows the camera as it now is."""
-    host.until("a => JSON.stringify(a.view().camera) === JSON.stringify(a.stage.camera)")
-    host.rest()
-
-
-def camera(host):
-    return host.ask("archivit => archivit.stage.camera")
-
-
-def row(host, a, b):
-    edges = host.widget.graph.edges
-    return edges.index[(edges.source == NAMES[a]) & (edges.target == NAMES[b])][0]
-
-
-def selected(host):
-    """Names at both ends of the selected arteries, once the kernel has heard of them."""
-    edges = host.widget.selection
-    return {(NAMES.index(a), NAMES.index(b)) for a, b in zip(edges.source, edges.target, strict=True)}
 
 
 def test_the_tooltip_tells_what_lies_under_the_pointer(host):
@@ -119,13 +79,9 @@ def test_a_click_on_an_account_takes_its_arteries_and_its_neighbours_stand_out(h
 
 
 def test_a_box_takes_what_lies_inside(host):
-    (left, top), (right, bottom) = np.min([host.at(a) for a in (3, 4)], 0), np.max([host.at(a) for a in (3, 4)], 0)
     host.page.keyboard.down("Shift")
-    host.page.mouse.move(left - 15, top - 15)
-    host.page.mouse.down()
-    host.page.mouse.move(right + 15, bottom + 15, steps=4)
-    host.page.locator(".box").wait_for(state="visible")
-    host.page.mouse.up()
+    with box_around(host, 3, 4):
+        host.page.locator(".box").wait_for(state="visible")
     host.page.keyboard.up("Shift")
     host.hears(lambda: set(host.widget.selected_accounts.account) == {EVIL, "Mellon"})
     assert selected(host) == {(3, 4)}
@@ -198,25 +154,6 @@ def test_the_wheel_scrolls_the_page_until_the_picture_has_the_focus_and_a_pinch_
     host.page.mouse.wheel(0, -120)
     host.until(f"a => a.stage.camera.distance < {before}")
     assert host.page.evaluate("scrollY") == 0
-
-
-def test_two_fingers_zoom(host):
-    cdp = host.page.context.new_cdp_session(host.page)
-    x, y = host.at(6)
-
-    def touch(kind, *points):
-        cdp.send(
-            "Input.dispatchTouchEvent",
-            {"type": kind, "touchPoints": [{"x": a, "y": b, "id": i} for i, (a, b) in enumerate(points)]},
-        )
-
-    home = camera(host)
-    touch("touchStart", (x - 30, y), (x + 30, y))
-    for d in (40, 60, 80):
-        touch("touchMove", (x - d, y), (x + d, y))
-    touch("touchEnd")
-    host.until(f"a => a.stage.camera.distance < {home['distance']} * 0.6")
-    assert host.widget.selection.empty
 
 
 def test_every_key_does_what_the_help_says(host):

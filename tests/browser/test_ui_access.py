@@ -8,7 +8,7 @@ import pytest
 from archivit_widgets.widgets.arteries import Arteries
 
 from .host import open_host
-from .test_ui import PLACES, market
+from .market import PLACES, market
 from .test_ui_ladder import NO_ADAPTER, NO_CONTEXT
 
 AXE = Path(__file__).parent.parent.parent / "js/node_modules/axe-core/axe.min.js"

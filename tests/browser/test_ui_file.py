@@ -7,7 +7,7 @@ from PIL import Image
 from archivit_widgets.widgets.arteries import Arteries
 
 from .chromium import open_page
-from .test_ui import EVIL, PLACES, market
+from .market import EVIL, PLACES, market
 
 
 @pytest.fixture

@@ -3,17 +3,14 @@
 import numpy as np
 import pytest
 
-from archivit_widgets.widgets.arteries import Arteries
-
 from .host import open_host
-from .test_ui import DAY, NAMES, PLACES, camera, market, row, selected, settled
+from .market import DAY, NAMES, box_around, camera, make, row, selected, settled
 
 
 @pytest.fixture
 def host(webgpu_browser):
     """A picture that stands still, in a page that can be scrolled."""
-    widget = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
-    with open_host(webgpu_browser, widget, height=700) as host:
+    with open_host(webgpu_browser, make(), height=700) as host:
         host.page.evaluate("document.body.style.height = '3000px'")
         host.parts()
         host.rest()
@@ -107,6 +104,12 @@ def test_two_fingers_move_and_spread(host, touch):
         touch("touchMove", (x - d, y), (x + d, y))
     touch("touchEnd")
     host.until(f"a => a.stage.camera.distance > {home['distance']} * 1.6")
+    far = camera(host)["distance"]
+    touch("touchStart", (x - 30, y), (x + 30, y))
+    for d in (40, 60, 80):
+        touch("touchMove", (x - d, y), (x + d, y))
+    touch("touchEnd")
+    host.until(f"a => a.stage.camera.distance < {far} * 0.6")
     assert host.widget.selection.empty
 
 
@@ -115,13 +118,10 @@ def test_a_box_with_control_adds(host):
     host.flush()
     host.until("a => a.stage.selection.edges.size === 1")
     settled(host)
-    (left, top), (right, bottom) = np.min([host.at(a) for a in (0, 1)], 0), np.max([host.at(a) for a in (0, 1)], 0)
     host.page.get_by_role("button", name="Select in a box").click()
     host.page.keyboard.down("Control")
-    host.page.mouse.move(left - 15, top - 15)
-    host.page.mouse.down()
-    host.page.mouse.move(right + 15, bottom + 15, steps=4)
-    host.page.mouse.up()
+    with box_around(host, 0, 1):
+        pass
     host.page.keyboard.up("Control")
     host.hears(lambda: set(host.widget.selected_accounts.account) == {NAMES[0], NAMES[1]})
     assert selected(host) == {(0, 1)}
@@ -257,7 +257,7 @@ def test_full_screen_fills_the_screen_and_leaves_no_trace(host):
 
 
 def test_the_pause_button_stops_the_frames_and_lets_them_go_on(webgpu_browser):
-    widget = Arteries(market(), positions=np.array(PLACES), height=200, turn=False)
+    widget = make(height=200, clock=None)
     with open_host(webgpu_browser, widget) as host:
         host.parts()
         drawn = host.ask("a => a.draws")

@@ -10,7 +10,7 @@ from .chromium import GPU
 
 MAKE = """
 import numpy as np
-from tests.browser.test_ui import PLACES, market
+from tests.browser.market import PLACES, market
 from archivit_widgets import Arteries
 w = Arteries(market(), positions=np.array(PLACES), height=300, clock=1.0, turn=False)
 """

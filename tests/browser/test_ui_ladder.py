@@ -5,7 +5,7 @@ import pytest
 
 from .chromium import lose_gl
 from .host import INSECURE, SECURE, open_host
-from .test_ui_states import make, picture
+from .market import make, picture
 
 NO_ADAPTER = "Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => null } })"
 NO_CONTEXT = "HTMLCanvasElement.prototype.getContext = OffscreenCanvas.prototype.getContext = () => null"

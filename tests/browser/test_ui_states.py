@@ -1,17 +1,11 @@
 """States of a view: themes, out of sight, still, slow, lost, asleep, many, closed, and under a policy."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
-
-from archivit_widgets.widgets.arteries import Arteries
 
 from .chromium import GPU
 from .host import open_host
-from .test_ui import PLACES, market
+from .market import make, picture
 
 # Time enough for a loop of five frames a second to draw four.
 MANY_FRAMES = """() => new Promise((done) => {
@@ -21,25 +15,9 @@ MANY_FRAMES = """() => new Promise((done) => {
 })"""
 
 
-def make(**options):
-    return Arteries(market(), positions=np.array(PLACES), **{"height": 300, "clock": 1.0, "turn": False, **options})
-
-
 def corner(host):
     """The picture's own colour at its lower right corner, as (r, g, b)."""
     return picture(host)[-3, -3].tolist()
-
-
-def picture(host):
-    """The pixels as the toolbar would save them, (height, width, 3) uint8."""
-    text = host.page.evaluate(
-        """async () => {
-            const { stage } = document.querySelector('.archivit-arteries').archivit;
-            const bytes = new Uint8Array(await (await stage.save()).arrayBuffer());
-            return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
-        }"""
-    )
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB"))
 
 
 def drawn_again(host, change):
