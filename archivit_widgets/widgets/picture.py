@@ -14,6 +14,7 @@ from ..frames.scene import F32, Scene, look, radii, room, thickness
 from .beads import beads_of, swollen
 from .raster import EDGE, Thread, overlay, paint
 from .strips import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
+from .swept import swept, turns
 
 U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.
@@ -144,8 +145,11 @@ def are_threads(all_: DrawnArteries, canvas: Canvas) -> NDArray[np.bool_]:
 def solid(some: DrawnArteries, canvas: Canvas) -> NDArray[Any]:
     """(n,) columns of tubes, and of the beads of alerts and the strings between them."""
     beads = swollen(some.points, some.radius, canvas)
-    way = steps(some.points, np.where(some.alarmed, look()["alert"]["string"] * beads, some.radius), canvas)
-    out, edge, along = joined(tubes(way, canvas), joints(way, canvas))
+    radius = np.where(some.alarmed, look()["alert"]["string"] * beads, some.radius)
+    way = steps(some.points, radius, canvas)
+    bent = turns(some.points, radius, canvas)[way.edge]
+    straight = way.where(~bent)
+    out, edge, along = joined(tubes(straight, canvas), joints(straight, canvas), swept(way.where(bent), canvas))
     along = arc_share(along, unevenness(some.points)[edge])
     strung = beads_of(some.points, beads, some.alarmed, canvas)
     bare = np.flatnonzero(~strung.hide(out, edge, along))

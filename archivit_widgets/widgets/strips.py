@@ -55,6 +55,12 @@ class Steps:
     radius: F32
     along: F32
 
+    def where(self, which: NDArray[np.bool_]) -> Steps:
+        """Only some of them."""
+        return Steps(
+            self.edge[which], *(getattr(self, part)[:, which] for part in ("x", "y", "depth", "radius", "along"))
+        )
+
 
 def controls(scene: Scene) -> tuple[F32, F32]:
     """Bezier points (n_edges, 4, 3) and about the length (n_edges,) of each artery; ``curve_of`` in curve.wgsl."""
