@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from archivit_widgets.frames.camera import Camera
+from archivit_widgets.frames.camera import Camera, project, scale
 from archivit_widgets.frames.scene import Scene, bends, look, middles, radii, thickness
 from archivit_widgets.widgets import portrait, static
 from archivit_widgets.widgets.picture import rgb
@@ -194,6 +194,27 @@ def test_a_transfer_to_oneself_is_a_loop():
     bare = inked(pixels(scene_of(places, [], []), [], near))
     rows, columns = np.nonzero(loop & ~bare)
     assert min(np.ptp(rows), np.ptp(columns)) > 8  # it goes round, in the plane of the picture
+
+
+@pytest.mark.parametrize("roll", [0.0, 0.5, 1.1])
+def test_a_thick_artery_that_turns_has_no_corners(roll):
+    """All that is drawn of a loop lies within its radius of its axis, and all of that is drawn."""
+    camera = Camera(roll, 0.0, 0.8, (0.2, 0.1, 0.0))
+    scene = scene_of([[0.2, 0.1, 0.0]], [0], [0])
+    image = pixels(scene, [[255, 0, 255, 0]], camera)
+    curve, _ = controls(scene)
+    t = np.linspace(0, 1, 2001)[:, None]
+    a, b, c, d = curve[0].astype(float)
+    way = (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+    x, y, depth = project(way, camera, 400, 200)
+    radius = thickness(np.float32(1), 1) * scale(depth, 200)
+    rows, columns = np.indices((200, 400)) + 0.5
+    beside = np.full((200, 400), np.inf)
+    for at_x, at_y, r in zip(x, y, radius, strict=True):
+        beside = np.minimum(beside, np.hypot(columns - at_x, rows - at_y) - r)
+    assert radius.max() > 10
+    assert not (inked(image) & (beside > 1.2)).any()
+    assert inked(image)[beside < -1.2].all()
 
 
 @pytest.mark.parametrize("accounts", [0, 1, 3])
