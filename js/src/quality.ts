@@ -35,7 +35,7 @@ const EDGES = { hurried: 5000, resting: 40_000 };
 /** A picture at rest may take this long on a software adapter, ms; beyond twice that more weak ones of many are left out. */
 const PATIENCE = 900;
 
-/** `target` ms is what a hurried frame should cost; in software it keeps two cores busy as long. */
+/** `target` ms is what a hurried frame should cost; a software adapter keeps all cores busy meanwhile. */
 export function makeBudget(software: boolean, target = software ? 36 : 14): Budget {
   const keep = { hurried: 1, resting: 1 };
   let many = false;
