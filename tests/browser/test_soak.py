@@ -10,7 +10,7 @@ from .host import open_host
 from .test_stream import LEFT, page_bytes, slope
 
 #: Frames after which the browser has compiled what runs often, which it keeps, and those that are counted from then on.
-WARM, COUNTED = 300, 600
+WARM, COUNTED = 1200, 600
 # Buffers and textures that were made for the graphics device and not destroyed, from here on.
 COUNT = """() => {
     globalThis.alive = 0;
@@ -24,12 +24,14 @@ COUNT = """() => {
 
 def drawn(host, least):
     """Push frames, as quickly as they are shown, until so many are drawn; how many are."""
-    end = time.monotonic() + 120
+    shown = end = -1
     while (draws := host.ask("a => a.draws")) < least:
+        if draws > shown:
+            shown, end = draws, time.monotonic() + 60
         assert time.monotonic() < end, draws
         host.widget.push({"radius": np.full(len(host.widget.graph.edges), draws % 256, np.uint8)})
         host.flush()
-        host.page.wait_for_timeout(30)
+        host.page.wait_for_timeout(10)
     return draws
 
 

@@ -253,6 +253,7 @@ def test_full_screen_fills_the_screen_and_leaves_no_trace(host):
         host.until(f"a => a.view().height === {before['height']}")
         settled(host)
         assert host.page.locator("canvas").bounding_box() == before
+        host.until(f"a => a.view().camera.distance === {home['distance']}")  # framed anew, a little later
         assert camera(host) == home
 
 
