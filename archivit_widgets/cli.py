@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def render(options: argparse.Namespace) -> int:
     """Draw a file's arteries as a picture or as one HTML file that lives offline."""
     suffix = output_path(options.output, PICTURES).suffix.lower()
+    _apart(options)
     graph = _graph(options)
     from . import Arteries
 
@@ -84,6 +85,7 @@ def flow(options: argparse.Namespace) -> int:
     """Write the edges of a file with their metrics as a table."""
     if options.output != "-":
         output_path(options.output, TABLES)
+        _apart(options)
     from . import flow as flows
 
     half_life = flows.seconds(options.half_life)
@@ -142,6 +144,13 @@ def _graph(options: argparse.Namespace) -> TransferGraph:
     name = STDIN if options.file == "-" else options.file
     say(f"read {name}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
     return graph
+
+
+def _apart(options: argparse.Namespace) -> None:
+    """Refuse to write over the file that is read, under whatever name."""
+    file, output = Path(options.file), Path(options.output)
+    if options.file != "-" and file.exists() and output.exists() and file.samefile(output):
+        raise ArchivitError(f"{output}: is the file that is read; name another output")
 
 
 @contextmanager

@@ -317,6 +317,18 @@ def test_a_pipe_is_called_a_pipe(tmp_path, capsys):
     assert "is a pipe or a device" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["flow", "render"])
+def test_what_is_read_is_not_written_over(tmp_path, capsys, command):
+    text = "from,to,time,value\na,b,2020-01-01,1\n"
+    source, link = tmp_path / ("in.csv" if command == "flow" else "in.html"), tmp_path / "link.csv"
+    source.write_text(text)
+    link.symlink_to(source)
+    for output in [source, *([link] if command == "flow" else [])]:
+        assert call(command, str(source), "-o", str(output)) == 2
+        assert "is the file that is read; name another output" in capsys.readouterr().err
+    assert source.read_text() == text
+
+
 def test_an_output_that_is_a_folder_is_refused_before_any_work(sales, tmp_path, capsys):
     (tmp_path / "out.csv").mkdir()
     assert main(["flow", sales, "-o", str(tmp_path / "out.csv")]) == 2

@@ -170,7 +170,7 @@ def seconds(found: Found, column: str, day_first: bool | None, label: str) -> tu
     if either[0] is not None or either[1] is not None:
         readings.append(days(either, column, day_first, label, notes))
     if (numbers := together(found.get("whole"), found.get("number"))) is not None:
-        readings.append(from_numbers(numbers, column, notes))
+        readings.append(from_numbers(numbers, column, notes, beside_dates=bool(readings)))
     if not readings:
         raise ArchivitError(f"{label}: column {column!r}: no time could be read; expected dates, years or unix time")
     result = readings[0]
@@ -222,26 +222,28 @@ def unsure(day: I64, month: I64, column: str, label: str, notes: list[str]) -> I
     return np.where(day == month, day, UNKNOWN)
 
 
-def from_numbers(numbers: NDArray[Any], column: str, notes: list[str]) -> I64:
-    """Numbers become seconds: the column as a whole tells what they count."""
+def from_numbers(numbers: NDArray[Any], column: str, notes: list[str], beside_dates: bool) -> I64:
+    """Numbers become seconds: the column as a whole tells what they count, and the dates that stand beside them."""
     known = numbers != UNKNOWN if numbers.dtype == np.int64 else np.isfinite(numbers.astype(np.float64, copy=False))
     result = np.full(len(numbers), UNKNOWN)
     values = numbers[known]
     if len(values) == 0:
         return result
-    name, convert = meaning(values.astype(np.float64, copy=False), parts(column))
+    name, convert = meaning(values.astype(np.float64, copy=False), parts(column), beside_dates)
     if name:
         notes.append(f"{column}: numbers are read as {name}.")
     result[known] = convert(values)
     return result
 
 
-def meaning(values: NDArray[np.float64], words: frozenset[str]) -> tuple[str, Callable[[NDArray[Any]], I64]]:
+def meaning(
+    values: NDArray[np.float64], words: frozenset[str], dated: bool
+) -> tuple[str, Callable[[NDArray[Any]], I64]]:
     """Say what most numbers of a column can be, and how to turn them into seconds."""
     size = float(np.median(np.abs(values)))
 
-    def most(low: float, high: float) -> bool:
-        return bool(((values >= low) & (values < high)).mean() >= 0.9)
+    def most(low: float, high: float, share: float = 0.9) -> bool:
+        return bool(((values >= low) & (values < high)).mean() >= share)
 
     if words & {"step", "steps", "tick", "round"}:
         return "steps, one second each", scaled(1)
@@ -254,8 +256,9 @@ def meaning(values: NDArray[np.float64], words: frozenset[str]) -> tuple[str, Ca
     if size >= 1e8:
         unit, power = next((u, p) for u, p, low in UNIX if size >= low)
         return f"unix time in {unit}", scaled(10**power)
-    dated = bool(words & {"year", "years", "yr", "date", "day", "sold", "annee", "jahr"})
-    if most(1000, 2200) and (dated or values.min() >= 1400):
+    dated = dated or bool(words & {"year", "years", "yr", "date", "day", "sold", "annee", "jahr"})
+    # In a short ledger one odd year is more than a tenth; of days that are counted from 1 on, half look like years.
+    if most(1000, 2200, 0.75) if dated else most(1000, 2200) and values.min() >= 1400:
         return "years", years
     if most(10_000, 80_000) and (dated or values.min() >= 20_000):
         return "days of a spreadsheet (1 is 1900-01-01)", spreadsheet

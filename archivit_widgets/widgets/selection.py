@@ -80,10 +80,11 @@ def select_window(graph: TransferGraph, wish: Any) -> list[int] | None:
         return None
     if isinstance(wish, str) or np.size(wish) != 2:
         raise ArchivitError(f"the window is {wish!r}, but must be a pair (start, end), or None")
-    start, end = (moment(end) for end in wish)
+    time = graph.record.time
+    whole = (int(time[0]), int(time[-1]) + 1) if len(time) else (0, 1)  # where an end is left open
+    start, end = (last if one is None else moment(one) for one, last in zip(wish, whole, strict=True))
     if start >= end:
         raise ArchivitError(f"the window ends at {wish[1]!r}, not after it starts at {wish[0]!r}")
-    time = graph.record.time
     if len(time) and not (start <= time[-1] and end > time[0]):
         span = f"{day(time[0])} to {day(time[-1])}"
         raise ArchivitError(f"the window, {day(start)} to {day(end)}, lies outside the record, {span}")

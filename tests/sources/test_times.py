@@ -109,6 +109,24 @@ def test_no_time_at_all_is_an_error(tmp_path: Path) -> None:
         read_times(["soon1", "later2"], tmp_path)
 
 
+@pytest.mark.parametrize("odd", ["0", "1", "9999", "c. 1700"])
+def test_one_odd_year_in_a_short_ledger_makes_no_seconds_of_the_others(odd: str) -> None:
+    years = ["1720", "1800", "1812", "1900", odd]
+    graph = read_transfers(pd.DataFrame({"from": list("abcde"), "to": list("bcdef"), "date": years}))
+    assert {1720, 1800, 1812, 1900} <= {int(str(np.datetime64(int(t), "s"))[:4]) for t in graph.transfers["time"]}
+
+
+def test_years_beside_dates_in_words_are_years_whatever_the_column_is_called() -> None:
+    table = pd.DataFrame({"from": list("abc"), "to": list("bcd"), "time": ["1900", "c. 1800", "1312"]})
+    years = [str(np.datetime64(int(t), "s"))[:4] for t in read_transfers(table).transfers["time"]]
+    assert years == ["1312", "1800", "1900"]
+
+
+def test_days_that_are_counted_are_no_years() -> None:
+    table = pd.DataFrame({"from": "a", "to": "b", "day": range(1, 2300)})
+    assert read_transfers(table).transfers["time"].tolist() == list(range(1, 2300))
+
+
 def test_a_year_that_breaks_the_range_is_suspicious() -> None:
     years = [*range(1780, 1900), 18881, 1008]
     report = read_transfers(pd.DataFrame({"from": "a", "to": "b", "year": years})).report

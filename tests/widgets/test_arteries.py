@@ -261,6 +261,10 @@ def test_window_takes_what_between_takes(w):
     assert w.window is None
     w.window = ("1720", pd.Timestamp("2000-01-01"))
     assert w.window == (-7_889_270_400, 946_684_800)
+    w.window = (None, "2000")
+    assert w.window == (-7_889_000_000, 946_684_800)
+    w.window = ("2000", None)
+    assert w.window == (946_684_800, 1_610_000_001)
     w.window = None
     assert w.window is None
     with pytest.raises(ArchivitError, match="not after it starts"):
