@@ -21,6 +21,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 SALE, TRANSFER, MINT, BURN, UNKNOWN_BUYER = range(len(KINDS))
 YEAR = 31_556_952  # seconds
+HANDFUL = 8  # rows of which a range says little
 
 
 @dataclass
@@ -243,6 +244,8 @@ def names_for_addresses(accounts: Names) -> Mask:
 def far_dates(time: I64) -> Mask:
     """Find times that break the range of all others: a gap wider than all the rest lies between, and than a year.
 
+    In a handful of rows any gap may be the widest: there a century must lie between.
+
     A few rows at either end are doubted at most: one in two hundred, or of a short record one in ten.
     """
     size = len(time)
@@ -250,12 +253,13 @@ def far_dates(time: I64) -> Mask:
     if size < 3:
         return far
     few = max(1, min(5, size // 10), size // 200)
+    least = YEAR if size >= HANDFUL else 100 * YEAR
     low, high = time[few], time[-1 - few]
     early = time[: few + 1]
-    wide = np.flatnonzero(np.diff(early) > np.maximum(high - early[1:], YEAR))
+    wide = np.flatnonzero(np.diff(early) > np.maximum(high - early[1:], least))
     first = int(wide[-1]) + 1 if len(wide) else 0
     late = time[size - 1 - few :]
-    wide = np.flatnonzero(np.diff(late) > np.maximum(late[:-1] - min(low, time[first]), YEAR))
+    wide = np.flatnonzero(np.diff(late) > np.maximum(late[:-1] - min(low, time[first]), least))
     far[:first] = True
     if len(wide):
         far[size - few + int(wide[0]) :] = True

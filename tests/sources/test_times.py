@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
+from archivit_widgets.sources.report import Reason
 
 
 def seconds(*moments: str) -> list[int]:
@@ -125,6 +126,19 @@ def test_years_beside_dates_in_words_are_years_whatever_the_column_is_called() -
 def test_days_that_are_counted_are_no_years() -> None:
     table = pd.DataFrame({"from": "a", "to": "b", "day": range(1, 2300)})
     assert read_transfers(table).transfers["time"].tolist() == list(range(1, 2300))
+
+
+@pytest.mark.parametrize(
+    ("days", "far"),
+    [
+        (["1880-01-01", "1881-01-01", "1883-01-01"], 0),
+        (["2017-01-01", "2019-06-01", "2019-07-01"], 0),
+        (["1720-01-01", "1880-06-01", "1881-01-01", "1883-01-01"], 1),
+    ],
+)
+def test_of_a_handful_of_dates_one_is_far_only_beyond_a_century(days: list[str], far: int) -> None:
+    report = read_transfers(pd.DataFrame({"from": "a", "to": "b", "date": days})).report
+    assert report.reasons.get("suspicious_date", Reason("", 0, 0, ())).count == far
 
 
 def test_a_year_that_breaks_the_range_is_suspicious() -> None:
