@@ -26,7 +26,8 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
     graph
         What is shown.
     wish
-        Rows of ``graph.edges``, a boolean mask of them, a part of that table, account names (their arteries), or None.
+        Rows of ``graph.edges``, a boolean mask of them, a part of that table, account names or a part of
+        ``graph.accounts`` (their arteries), or None.
 
     Returns
     -------
@@ -41,6 +42,8 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
     if wish is None:
         return nothing, nothing
     if isinstance(wish, pd.DataFrame):
+        if "account" in wish:
+            return _of_accounts(graph, select_accounts(graph, wish))
         wish = wish.index
     if isinstance(wish, slice):
         wish = range(len(graph.edges))[wish]
@@ -55,7 +58,11 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
         return nothing, nothing
     if given.dtype.kind in "iu":
         return _rows(given, len(graph.edges), "edge"), nothing
-    named = select_accounts(graph, given)
+    return _of_accounts(graph, select_accounts(graph, given))
+
+
+def _of_accounts(graph: TransferGraph, named: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give the rows of the edges that begin or end at accounts, and the accounts."""
     chosen = np.zeros(len(graph.accounts), bool)
     chosen[named] = True
     source, target = (graph.edges[side].cat.codes.to_numpy() for side in ("source", "target"))

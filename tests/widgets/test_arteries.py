@@ -134,6 +134,14 @@ def test_a_mask_in_another_order_is_read_by_its_index(w, form):
     assert w.selected_accounts["account"].tolist() == ["Frick"]
 
 
+def test_a_part_of_the_accounts_selects_their_arteries(w):
+    w.selection = w.graph.accounts.iloc[[1]]
+    name = w.graph.accounts["account"].iloc[1]
+    edges = w.graph.edges
+    assert list(w.selection.index) == list(np.flatnonzero((edges["source"] == name) | (edges["target"] == name)))
+    assert w.selected_accounts["account"].tolist() == [name]
+
+
 def test_what_a_mask_does_not_know_is_not_selected(w):
     mask = (w.graph.edges["volume"] > 50).astype("boolean")
     mask[w.graph.edges["volume"] > 200] = None
