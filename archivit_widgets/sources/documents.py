@@ -65,7 +65,7 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
 
 def check_case(table: Table, connection: duckdb.DuckDBPyConnection, source: str) -> None:
     """Refuse keys that differ only in case: DuckDB would call one of them Value_1, and find it in no record."""
-    query = f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({source}, format='auto')"  # noqa: S608
+    query = f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({source}, format='auto')"  # noqa: S608 - our own SQL
     keys = sorted(key for (key,) in table.guarded(lambda: connection.sql(query).fetchall()))
     counts = Counter(map(str.lower, keys))
     if alike := [repr(short(key)) for key in keys if counts[key.lower()] > 1]:
