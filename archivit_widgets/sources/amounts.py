@@ -18,6 +18,7 @@ from .words import CURRENCIES, MISSING
 F64 = NDArray[np.float64]
 WEI = 1e18
 LIKE_WEI = 1e13  # no market pays this much in any currency: such numbers count wei
+LARGEST = 1e290  # billions of such prices can still be added up; what is larger is no price
 
 
 def select(price: Price | None, table: Table) -> tuple[dict[str, str], dict[str, str]]:
@@ -80,7 +81,7 @@ def one_column(
 ) -> tuple[F64, Mask, Mask, str | None]:
     """Read one column of prices: the value, whether it is none, whether it is empty, and the unit in the cells."""
     value = np.full(rows, np.nan) if number is None else number.astype(np.float64, copy=False)
-    bad = np.isinf(value) | (value < 0)
+    bad = (value > LARGEST) | (value < 0)
     value = np.where(bad, np.nan, value)
     missing = np.isnan(value) & ~bad
     unit = None
@@ -90,6 +91,7 @@ def one_column(
         codes = written.codes[there]
         counts = np.bincount(codes, minlength=len(texts))
         amounts, empty, unit, doubts = values.read_texts(texts, currency, counts, value[value % 1 > 0])
+        amounts[amounts > LARGEST] = np.nan
         for alike, told in doubts:
             marked = np.zeros(len(texts) + 1, dtype=bool)  # one more, for the code -1
             marked[alike] = True

@@ -7,7 +7,6 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import anywidget
-import numpy as np
 import traitlets as t
 
 from ..arguments import number, of_kind, output_path, whole, writing
@@ -22,7 +21,7 @@ from ..graph.transfers import TransferGraph
 from . import archive, built, page, portrait, static
 from .answers import Answers, receive
 from .cell import cells
-from .selection import select_accounts, select_edges, select_window
+from .selection import select_accounts, select_edges, select_window, with_ends
 from .summary import histogram, summarise
 
 if TYPE_CHECKING:
@@ -226,13 +225,12 @@ class Arteries(anywidget.AnyWidget):
         self._select(protocol.unpack_rows(self._selection), select_accounts(self.graph, wish))
 
     def selection_graph(self) -> TransferGraph:
-        """Cut out all transfers between the selected accounts and the ends of the selected arteries."""
-        edges = self.selection
-        chosen = np.zeros(len(self.graph.accounts), bool)
-        chosen[protocol.unpack_rows(self._selected_accounts)] = True
-        for side in ("source", "target"):
-            chosen[edges[side].cat.codes.to_numpy()] = True
-        return self.graph.subgraph(accounts=chosen)
+        """Cut out all transfers between the selected accounts and the ends of the selected arteries.
+
+        Where no artery is selected, those of the selected accounts are taken: they stand out in the picture.
+        """
+        edges, accounts = protocol.unpack_rows(self._selection), protocol.unpack_rows(self._selected_accounts)
+        return self.graph.subgraph(accounts=with_ends(self.graph, edges, accounts))
 
     def on_select(self, call: Callable[[pd.DataFrame], Any], remove: bool = False) -> Callable[[pd.DataFrame], Any]:
         """Call a function with the selection whenever that changes.

@@ -81,6 +81,17 @@ def select_accounts(graph: TransferGraph, wish: Any) -> NDArray[np.intp]:
     return np.unique(rows_of([wish] if np.ndim(wish) == 0 else wish, names, "account"))
 
 
+def with_ends(graph: TransferGraph, edges: NDArray[Any], accounts: NDArray[Any]) -> NDArray[np.bool_]:
+    """(n_accounts,) whether each is among accounts or an end of edges; without edges, of the arteries of accounts."""
+    if not len(edges):
+        edges, accounts = _of_accounts(graph, accounts)
+    chosen = np.zeros(len(graph.accounts), bool)
+    chosen[accounts] = True
+    for side in ("source", "target"):
+        chosen[graph.edges[side].cat.codes.to_numpy()[edges]] = True
+    return chosen
+
+
 def select_window(graph: TransferGraph, wish: Any) -> list[int] | None:
     """Find the timeline's window [start, end) that a user means, in seconds since 1970 UTC; None is none."""
     if wish is None:

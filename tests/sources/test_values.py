@@ -272,3 +272,11 @@ def test_an_amount_that_is_always_one_is_no_price() -> None:
     for told in (market(amount_eth=[1, 1]), market(price=[1, 1]), market(amount=[1, 2]), late):
         assert (read_transfers(told).transfers["kind"] == "sale").all()
     assert values(read_transfers(market(amount=[1, 1]), value="amount")) == [1.0, 1.0]
+
+
+def test_prices_too_large_to_be_added_up_are_none() -> None:
+    graph = read_transfers(market(price=["1e308", "9e307 ETH", "1e400 ETH", "1e309", "5", "5 ETH"]))
+    assert values(graph)[-2:] == [5, 5]
+    assert np.isnan(values(graph)[:-2]).all()
+    assert graph.report.to_dict()["reasons"]["unparsable_price"]["count"] == 4
+    assert np.isfinite(graph.edges[["volume", "flow", "pressure"]]).all(axis=None)

@@ -195,6 +195,15 @@ def test_selection_graph_holds_what_moves_between_the_selected(w):
     assert len(cut.edges) == 2
 
 
+def test_selection_graph_of_accounts_alone_holds_their_arteries(w):
+    w.selection = ["Frick"]
+    arteries = w.selection_graph()
+    w.selection = None
+    w.selected_accounts = ["Frick"]
+    assert w.selection.empty
+    assert w.selection_graph().transfers.equals(arteries.transfers)
+
+
 def test_a_watcher_can_leave(w):
     heard = []
     call = w.on_select(lambda table: heard.append(len(table)))
