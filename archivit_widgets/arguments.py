@@ -47,7 +47,9 @@ def of_kind(name: str, value: Any, kind: type | tuple[type, ...], expected: str)
 
 def output_path(path: str | os.PathLike[str], known: Sequence[str]) -> Path:
     """Check the name and the folder of what will be written, before any work is done."""
-    path = Path(of_kind("the output", path, (str, os.PathLike), "the name of a file"))
+    if of_kind("the output", path, (str, os.PathLike), "the name of a file") == "":
+        raise ArchivitError("the name of the output is empty; expected the name of a file")
+    path = Path(path)
     if path.suffix.lower() not in known:
         raise ArchivitError(f"{path}: the name of the output must end in {' or '.join(known)}")
     if not path.parent.is_dir():
@@ -59,11 +61,15 @@ def output_path(path: str | os.PathLike[str], known: Sequence[str]) -> Path:
 
 @contextmanager
 def writing(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Say in one line why a file cannot be written."""
+    """Say in one line why a file, or what stands for one, cannot be written."""
     try:
         yield
+    except BrokenPipeError:  # its reader has seen enough, which is no error
+        raise
     except OSError as error:
-        raise ArchivitError(f"{path}: cannot be written: {error.strerror or error}") from None
+        raise ArchivitError(
+            f"{path}: cannot be written: {os.strerror(error.errno) if error.errno else error}"
+        ) from None
 
 
 def found(value: Any) -> str:

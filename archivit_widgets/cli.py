@@ -16,9 +16,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from .arguments import ROLES, output_path
+from .arguments import ROLES, output_path, writing
 from .errors import ArchivitError
 from .parser import make_parser
 from .terminal import say
@@ -49,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(encoding="utf-8")
     try:
         status = COMMANDS[options.command](options)
-        sys.stdout.flush()
     except BrokenPipeError:  # the reader of our output has seen enough, as `head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         return 0
     except (ArchivitError, OSError) as problem:
         say(as_options(" ".join(str(problem).split())))
@@ -96,7 +95,8 @@ def flow(options: argparse.Namespace) -> int:
 def read(options: argparse.Namespace) -> int:
     """Print what reading a file found."""
     report = _graph(options).report
-    print(json.dumps(report.to_dict(), ensure_ascii=False) if options.json else as_options(str(report)))
+    with _standard_output() as out:
+        print(json.dumps(report.to_dict(), ensure_ascii=False) if options.json else as_options(str(report)), file=out)
     return 0
 
 
@@ -166,15 +166,34 @@ def _file(name: str) -> Iterator[str | Path]:
         yield path
 
 
+@contextmanager
+def _standard_output() -> Iterator[TextIO]:
+    """Give standard output, and see to it that all of it is written, or say that it cannot be."""
+    try:
+        with writing("standard output"):
+            yield sys.stdout
+            sys.stdout.flush()
+    except ArchivitError:
+        _let_go()
+        raise
+
+
+def _let_go() -> None:
+    """Throw away what waits to be written: Python would try again at the end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _write(table: pd.DataFrame, output: str) -> None:
     """Write a table as its name asks; ``-`` is CSV on standard output."""
     if output == "-":
-        table.to_csv(sys.stdout, **CSV)
+        with _standard_output() as out:
+            table.to_csv(out, **CSV)
         return
-    if output.lower().endswith(".parquet"):
-        table.to_parquet(output, index=False)
-    else:
-        table.to_csv(output, **CSV)
+    with writing(output):
+        if output.lower().endswith(".parquet"):
+            table.to_parquet(output, index=False)
+        else:
+            table.to_csv(output, **CSV)
     say(f"wrote {output}: {len(table):,} rows")
 
 

@@ -52,6 +52,7 @@ class Step(ABC):
     def __call__(self, values: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
         """Return the values together with what this step makes of them."""
         of_kind("values", values, Mapping, "a dict of what the step requires")
+        _check_names(self)
         missing = [name for name in self.requires if name not in values]
         if missing:
             raise ArchivitError(f"{self!r} requires {_listed(missing)}; there is {_listed(values) or 'nothing'}")
@@ -97,6 +98,7 @@ class Pipeline(Step):
         for number, step in enumerate(self.steps):
             if not isinstance(step, Step):
                 raise ArchivitError(f"a pipeline is made of steps; number {number + 1} is {step!r}")
+            _check_names(step)
             for name in step.requires:
                 if name not in self.requires and name not in self.produces:
                     raise ArchivitError(f"step {number + 1}, {step!r}, requires {name!r}: {self._advice(name)}")
@@ -136,6 +138,14 @@ class Pipeline(Step):
     def __repr__(self) -> str:
         """Name the steps."""
         return f"Pipeline([{', '.join(map(repr, self.steps))}])"
+
+
+def _check_names(step: Step) -> None:
+    """Refuse names that are no tuple of texts: one text alone would be taken for a name for each of its letters."""
+    for role in ("requires", "produces"):
+        names: object = getattr(step, role)
+        if not isinstance(names, (tuple, list)) or not all(isinstance(name, str) for name in names):
+            raise ArchivitError(f"{step!r}: {role} must be a tuple of names such as ('edges',), found {names!r}")
 
 
 def _listed(names: Iterable[str]) -> str:

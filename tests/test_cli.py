@@ -139,6 +139,37 @@ def test_standard_input_is_read(sales, tmp_path, ending, capsys):
         assert json.loads(done.stdout)["kept"] == 4 if out is None else (tmp_path / out).exists()
 
 
+def piped(path, *arguments):
+    """Run a command with a file as its standard input."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "archivit_widgets.cli", *arguments]
+    with path.open("rb") as file:
+        return subprocess.run(command, stdin=file, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.csv.zip", "a.jsonl.gz", "a.xlsx"])
+def test_standard_input_that_is_packed_is_unpacked(sales, tmp_path, name):
+    table = pd.read_csv(sales, dtype=str)
+    if name.endswith(".xlsx"):
+        table.to_excel(tmp_path / name, index=False)
+    elif ".jsonl" in name:
+        table.to_json(tmp_path / name, orient="records", lines=True)
+    else:
+        table.to_csv(tmp_path / name, index=False)
+    done = piped(tmp_path / name, "read", "-", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["kept"] == 4
+
+
+def test_standard_input_that_is_packed_parquet_is_said(sales, tmp_path):
+    pd.read_csv(sales, dtype=str).to_parquet(tmp_path / "a")
+    packed = tmp_path / "a.gz"
+    packed.write_bytes(gzip.compress((tmp_path / "a").read_bytes()))
+    done = piped(packed, "read", "-")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "archivit: stdin: holds Parquet, which is compressed already; unpack it once\n"
+
+
 def test_standard_input_that_is_nothing(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     assert main(["read", "-"]) == 2
@@ -187,6 +218,8 @@ def call(*arguments):
 BAD = {
     "no such file": ["read", "nope.csv"],
     "a folder": ["read", "."],
+    "no name of a file": ["read", ""],
+    "no name of an output": ["render", "sales.csv", "-o", ""],
     "not a table": ["read", "noise.csv"],
     "no such column": ["flow", "sales.csv", "-o", "-", "--source", "vendor"],
     "half life": ["flow", "sales.csv", "-o", "-", "--half-life", "soon"],
@@ -333,3 +366,32 @@ def test_an_output_that_is_a_folder_is_refused_before_any_work(sales, tmp_path, 
     (tmp_path / "out.csv").mkdir()
     assert main(["flow", sales, "-o", str(tmp_path / "out.csv")]) == 2
     assert capsys.readouterr().err == f"archivit: {tmp_path / 'out.csv'}: is a folder; expected the name of a file\n"
+
+
+@pytest.mark.parametrize("command", [["read"], ["flow", "-o"], ["render", "-o"]])
+def test_an_empty_name_is_called_empty(sales, capsys, command):
+    assert main([*command, "", *([sales] if len(command) > 1 else [])]) == 2
+    name = "the path is empty" if command == ["read"] else "the name of the output is empty"
+    assert capsys.readouterr().err.startswith(f"archivit: {name}; expected ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_an_output_that_is_full_is_named(sales, tmp_path, capsys, ending):
+    output = tmp_path / f"edges{ending}"
+    output.symlink_to("/dev/full")
+    assert main(["flow", sales, "-o", str(output)]) == 2
+    *_, said = capsys.readouterr().err.splitlines()
+    assert said == f"archivit: {output}: cannot be written: No space left on device"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["read"], ["read", "--json"], ["flow", "-o", "-"]])
+def test_standard_output_that_is_full_is_named(sales, arguments):
+    command = [sys.executable, "-m", "archivit_widgets.cli", *arguments, sales]
+    with Path("/dev/full").open("wb") as full:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, stdout=full, env=environment, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    *_, said = done.stderr.splitlines()
+    assert said == "archivit: standard output: cannot be written: No space left on device"

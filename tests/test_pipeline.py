@@ -1,5 +1,6 @@
 """Steps say what they require and produce; a wrong order never runs."""
 
+import re
 import sys
 
 import numpy as np
@@ -72,6 +73,24 @@ def test_a_wrong_order_is_refused_before_anything_runs(steps, message):
 def test_what_is_not_passed_in_is_said():
     with pytest.raises(ArchivitError, match="requires 'one'; there is 'two'"):
         Pipeline([Add(2)], given=["one"])({"two": 2})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"requires": "edges"}, {"produces": "score"}, {"requires": (1,)}, {"requires": None}]
+)
+def test_names_that_are_no_tuple_of_names_are_refused_at_construction(wrong):
+    class Wrong(Step):
+        requires, produces = wrong.get("requires", ("edges",)), wrong.get("produces", ("score",))
+
+        def forward(self, edges):
+            return edges
+
+    role, value = next(iter(wrong.items()))
+    expected = f"Wrong: {role} must be a tuple of names such as \\('edges',\\), found {re.escape(repr(value))}"
+    with pytest.raises(ArchivitError, match=expected):
+        Pipeline([Wrong()], given=("edges",))
+    with pytest.raises(ArchivitError, match=expected):
+        Wrong()({"edges": 1})
 
 
 def test_a_step_that_returns_something_else_is_said():

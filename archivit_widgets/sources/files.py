@@ -13,7 +13,7 @@ from ..errors import ArchivitError
 from . import columnar, documents, memory, sheets
 from .encoding import UTF16, kind_of
 from .hdf import open_hdf
-from .packed import unpack
+from .packed import is_workbook, unpack
 from .table import Table
 from .text import open_text
 
@@ -32,7 +32,20 @@ BINARY: dict[str, Opener] = {
 }
 PACKED = (".gz", ".zip")
 # What a file without an ending is known by, such as one that came through a pipe.
-BEGINS = {b"PAR1": ".parquet", b"ARROW1": ".arrow", b"FEA1": ".feather", b"\x89HDF": ".h5"}
+BEGINS = {
+    b"PAR1": ".parquet",
+    b"ARROW1": ".arrow",
+    b"FEA1": ".feather",
+    b"\x89HDF": ".h5",
+    b"\x1f\x8b": ".gz",
+    b"PK\x03\x04": ".zip",
+}
+CALLED = {
+    **dict.fromkeys((".parquet", ".pq"), "Parquet"),
+    **dict.fromkeys((".arrow", ".ipc", ".arrows"), "Arrow IPC"),
+    ".feather": "Feather",
+    **dict.fromkeys((".h5", ".hdf5", ".hdf"), "HDF5"),
+}
 # Endings that people expect to work, and why they do not.
 REFUSED = {
     **dict.fromkeys((".pkl", ".pickle"), "a pickle can run programs when opened; save the table as Parquet or CSV"),
@@ -60,6 +73,8 @@ def open_any(source: Any, workplace: Path) -> Table:
     if not isinstance(source, (str, os.PathLike)):
         return memory.open_frame(source)
     try:
+        if source == "":  # to `Path` it is the folder at hand
+            raise ArchivitError("the path is empty; expected a file of transfers")
         path = Path(source).expanduser()
         if path.is_dir():
             raise ArchivitError(f"{short(path, 200)}: is a folder; expected a file of transfers")
@@ -80,13 +95,13 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
     """Open a file by its ending; `start` are its first bytes."""
     label = short(path.name, 80)
     endings = [ending.lower() for ending in path.suffixes]
-    if endings and endings[-1] in PACKED:
-        path, inner = unpack(path, label, workplace)
+    ending = endings[-1] if endings else told_by(path, start)
+    if ending in PACKED:
+        path, inner = unpack(path, ending, label, workplace)
         endings = [ending.lower() for ending in inner.suffixes]
         if endings and endings[-1] in PACKED:
             raise ArchivitError(f"{label}: is packed twice; unpack it once")
-        return open_text_like(path, endings[-1] if endings else ".csv", label, workplace)
-    ending = endings[-1] if endings else next((BEGINS[magic] for magic in BEGINS if start.startswith(magic)), "")
+        return open_text_like(path, endings[-1] if endings else "", label, workplace, packed=True)
     if not start:
         raise ArchivitError(f"{label}: the file is empty; expected a header and rows of transfers")
     if ending in REFUSED:
@@ -96,17 +111,43 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
             raise ArchivitError(f"{label}: is a web page, although its ending is {ending}; save it as .xlsx or CSV")
         ending = ""  # many programs call what is separated by tabs .xls
     if ending in BINARY:
+        if ending in CALLED:
+            check_start(start, ending, label)
         return BINARY[ending](path, label, workplace)
     return open_text_like(path, ending, label, workplace)
 
 
+def told_by(path: Path, start: bytes) -> str:
+    """Give the ending that a file without one should have, by its first bytes; an Excel sheet is a zip archive too."""
+    ending = next((BEGINS[magic] for magic in BEGINS if start.startswith(magic)), "")
+    return ".xlsx" if ending == ".zip" and is_workbook(path) else ending
+
+
+def check_start(start: bytes, ending: str, label: str) -> None:
+    """Refuse a file that begins like another format than its ending says."""
+    expected, found = CALLED[ending], kind_of(start)
+    if found is None and is_text(start):
+        text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="ignore")
+        raise ArchivitError(
+            f"{label}: looks like text, not {expected}: it begins with {short(text, 14)!r}; give it the ending .csv or "
+            ".jsonl, or save it as what its ending says"
+        )
+    if found is None and expected == "Parquet":
+        raise ArchivitError(f"{label}: is binary data, not Parquet, which begins with PAR1")
+    if found and found != expected and {found, expected} != {"Arrow IPC", "Feather"}:
+        raise ArchivitError(f"{label}: is {found}, not {expected}; give the file the ending of what it is")
+
+
 def is_text(start: bytes) -> bool:
     """Say whether the first bytes are letters, or a byte order mark."""
-    plain = start.isascii() and all(chr(byte).isprintable() or chr(byte).isspace() for byte in start)
-    return plain or start.startswith((codecs.BOM_UTF8, *UTF16))
+    try:
+        letters = codecs.getincrementaldecoder("utf-8")().decode(start)  # the last letter may be cut
+    except UnicodeDecodeError:
+        return start.startswith(tuple(UTF16))
+    return all(letter.isprintable() or letter.isspace() or letter == "\ufeff" for letter in letters)
 
 
-def open_text_like(path: Path, ending: str, label: str, workplace: Path) -> Table:
+def open_text_like(path: Path, ending: str, label: str, workplace: Path, packed: bool = False) -> Table:
     """Open a text format; an unknown ending is taken for separated values if the file is text."""
     if ending in BINARY:
         raise ArchivitError(f"{label}: {ending} files are compressed already; unpack it once")
@@ -114,7 +155,10 @@ def open_text_like(path: Path, ending: str, label: str, workplace: Path) -> Tabl
         raise ArchivitError(f"{label}: {REFUSED[ending]}")
     with path.open("rb") as file:
         start = file.read(1 << 12)
-    if binary := kind_of(start):
+    binary = kind_of(start)
+    if binary and packed and not ending:
+        raise ArchivitError(f"{label}: holds {binary}, which is compressed already; unpack it once")
+    if binary:
         raise ArchivitError(f"{label}: is {binary}, although its ending is {ending or 'none'}; expected text")
     if ending not in TEXT and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         ending = ".json"

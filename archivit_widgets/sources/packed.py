@@ -35,8 +35,8 @@ class Bytes(Protocol):
         """Read at most `size` bytes."""
 
 
-def unpack(path: Path, label: str, workplace: Path) -> tuple[Path, PurePosixPath]:
-    """Unpack a file.
+def unpack(path: Path, ending: str, label: str, workplace: Path) -> tuple[Path, PurePosixPath]:
+    """Unpack a file, .gz or .zip as `ending` says.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def unpack(path: Path, label: str, workplace: Path) -> tuple[Path, PurePosixPath
     copy = workplace / "unpacked"
     limit = max(HARMLESS, GROWTH * path.stat().st_size)
     try:
-        if path.suffix.lower() == ".gz":
+        if ending == ".gz":
             with gzip.open(path, "rb") as packed:
                 copy_at_most(packed, copy, limit, label)
             return copy, PurePosixPath(path.stem)
@@ -64,6 +64,15 @@ def unpack(path: Path, label: str, workplace: Path) -> tuple[Path, PurePosixPath
         if isinstance(error, ArchivitError):
             raise
         raise ArchivitError(f"{label}: cannot be unpacked: {short(error, 120)}") from None
+
+
+def is_workbook(path: Path) -> bool:
+    """Say whether a zip archive is an Excel sheet."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "[Content_Types].xml" in archive.namelist()
+    except DAMAGED:
+        return False  # `unpack` says so
 
 
 def only_member(archive: zipfile.ZipFile, label: str) -> zipfile.ZipInfo:

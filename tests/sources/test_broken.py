@@ -89,6 +89,27 @@ def test_truncated_files(name: str, share: float, tmp_path: Path) -> None:
     assert report.read < 400
 
 
+@pytest.mark.parametrize(
+    ("ending", "name"),
+    [("parquet", "Parquet"), ("feather", "Feather"), ("arrow", "Arrow IPC"), ("h5", "HDF5"), ("HDF5", "HDF5")],
+)
+@pytest.mark.parametrize("content", [HEADER + "a,b,2020-01-01,1,5\n", "verkäufer,käufer\n", "\ufeff" + HEADER])
+def test_text_that_is_called_a_binary_format_is_called_text(
+    content: str, ending: str, name: str, tmp_path: Path
+) -> None:
+    said = refused(write(tmp_path / f"sales.{ending}", content), f"^sales.{ending}: looks like text, not {name}: ")
+    assert repr(content.lstrip("\ufeff")[:5])[:-1] in said
+    assert said.endswith("; give it the ending .csv or .jsonl, or save it as what its ending says")
+
+
+def test_a_format_that_is_called_another_is_named(tmp_path: Path) -> None:
+    ledger().to_parquet(tmp_path / "a.h5")
+    refused(tmp_path / "a.h5", "^a.h5: is Parquet, not HDF5; give the file the ending of what it is$")
+    write(tmp_path / "a.parquet", gzip.compress(HEADER.encode()))
+    refused(tmp_path / "a.parquet", "^a.parquet: is gzip, not Parquet; give the file the ending of what it is$")
+    refused(write(tmp_path / "noise.parquet", bytes(range(128, 256))), "is binary data, not Parquet")
+
+
 def test_truncated_parquet_is_named(tmp_path: Path) -> None:
     ledger().to_parquet(tmp_path / "a.parquet")
     whole = (tmp_path / "a.parquet").read_bytes()
