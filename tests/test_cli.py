@@ -223,6 +223,7 @@ BAD = {
     "not a table": ["read", "noise.csv"],
     "no such column": ["flow", "sales.csv", "-o", "-", "--source", "vendor"],
     "half life": ["flow", "sales.csv", "-o", "-", "--half-life", "soon"],
+    "half life without a unit": ["flow", "sales.csv", "-o", "-", "--half-life", "30"],
     "unknown suffix": ["render", "sales.csv", "-o", "out.jpeg"],
     "no such folder": ["render", "sales.csv", "-o", "nowhere/out.png"],
     "no output": ["render", "sales.csv"],

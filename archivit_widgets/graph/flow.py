@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .columns import F64, I64, check_graph, frozen
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from .transfers import TransferGraph
 
 HALF_LIFE = "30D"
+NUMBER = re.compile(r"\+?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")  # pandas would take it for nanoseconds
 
 
 def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_LIFE) -> pd.DataFrame:
@@ -24,7 +27,8 @@ def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_L
     graph
         The record; measured once, so that another half-life costs next to nothing.
     half_life
-        After this time without a transfer an edge counts half: a Timedelta, text such as "30D", or seconds.
+        After this time without a transfer an edge counts half: a Timedelta, text with a unit such as "30D", or
+        seconds as a number.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_L
     Raises
     ------
     ArchivitError
-        The half-life is not a positive, finite time.
+        The half-life is not a positive, finite time, or text without a unit.
     """
     check_graph(graph)
     per_half_life = seconds(half_life)
@@ -76,13 +80,19 @@ def seconds(half_life: str | float | pd.Timedelta) -> float:
     Parameters
     ----------
     half_life
-        A Timedelta, text such as ``"30D"``, or seconds.
+        A Timedelta, text with a unit such as ``"30D"``, or seconds as a number.
 
     Raises
     ------
     ArchivitError
-        It is not a positive, finite time.
+        It is not a positive, finite time, or text without a unit: 30 what?
     """
+    if isinstance(half_life, str) and NUMBER.fullmatch(half_life.strip()):
+        number = short(half_life.strip(), 20)
+        raise ArchivitError(
+            f"half_life must say its unit: {number!r} is a number without one; pass '{number}D' for days, "
+            f"'{number}s' or the number {number} for seconds"
+        )
     try:
         length = _length(half_life)
     except (ValueError, TypeError, OverflowError):
@@ -95,17 +105,16 @@ def seconds(half_life: str | float | pd.Timedelta) -> float:
 
 
 def _length(half_life: Any) -> float:
-    """Seconds of anything that is a length of time, or a number of seconds already, as text too."""
-    if isinstance(half_life, bool):
+    """Seconds of anything that is a length of time, or a number of seconds already."""
+    if isinstance(half_life, bool | bytes):
         raise TypeError
+    if isinstance(half_life, str):
+        return pd.Timedelta(half_life).total_seconds()
     if isinstance(half_life, np.timedelta64):
         half_life = pd.Timedelta(half_life)
     if hasattr(half_life, "total_seconds"):
         return float(half_life.total_seconds())
-    try:
-        return float(half_life)
-    except ValueError:
-        return pd.Timedelta(half_life).total_seconds()
+    return float(half_life)
 
 
 def _recency(last: I64, time: I64, half_life: float) -> F64:

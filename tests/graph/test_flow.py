@@ -68,7 +68,7 @@ def test_two_centuries_and_more_do_not_overflow():
 
 @pytest.mark.parametrize(
     "half_life",
-    ["30D", pd.Timedelta(days=30), 30 * DAY, np.timedelta64(30, "D"), np.float32(30 * DAY), "720h", "2592000"],
+    ["30D", pd.Timedelta(days=30), 30 * DAY, np.timedelta64(30, "D"), np.float32(30 * DAY), "720h", "2592000s"],
 )
 def test_a_half_life_is_a_time_in_any_form(half_life):
     graph = graph_of(["a", "b"], ["b", "c"], [0, 30 * DAY])
@@ -78,6 +78,14 @@ def test_a_half_life_is_a_time_in_any_form(half_life):
 @pytest.mark.parametrize("half_life", ["thirty days", "", "NaT", 0, -5, "-3D", math.nan, math.inf, None, pd.NaT, []])
 def test_a_half_life_that_is_none_is_refused(half_life):
     with pytest.raises(ArchivitError, match="half_life must be"):
+        flow.measure(graph_of(["a"], ["b"], [0]), half_life)
+
+
+@pytest.mark.parametrize("half_life", ["30", " 30 ", "2592000", "30.5", "1e3"])
+def test_a_half_life_as_text_must_say_its_unit(half_life):
+    number = half_life.strip()
+    told = rf"half_life must say its unit: '{number}' .* '{number}D' for days, '{number}s' or the number {number} for"
+    with pytest.raises(ArchivitError, match=told):
         flow.measure(graph_of(["a"], ["b"], [0]), half_life)
 
 
