@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..sources.times import DAY, HOUR, MINUTE
+from ..sources.times.units import DAY, HOUR, MINUTE
 
 _SPANS = ((365.25 * DAY, "year"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
 #: Units of durations in seconds, ascending.

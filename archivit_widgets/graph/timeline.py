@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..sources.times import DAY, HOUR, MINUTE, MONTHS
+from ..sources.times.units import DAY, HOUR, MINUTE, MONTHS
 
 if TYPE_CHECKING:
     from .columns import I64

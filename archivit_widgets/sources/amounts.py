@@ -7,12 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..arguments import short
-from . import times, values
+from . import values
 from .faults import Faults, Mask, recurring
 from .prices import Price
 from .resolve import Roles
 from .scan import Encoded, Found
 from .table import Table, quoted
+from .times.written import absent
 from .words import CURRENCIES, MISSING
 
 F64 = NDArray[np.float64]
@@ -158,7 +159,7 @@ def repeated(value: F64, tx: NDArray[np.uint64], token: NDArray[np.int64], fault
 
 def tx_sql(column: str, kind: str) -> str:
     """Write the SQL of a number for each transaction, 0 where none is named."""
-    name, nothing = quoted(column), times.absent(column, kind)
+    name, nothing = quoted(column), absent(column, kind)
     if kind == "VARCHAR":
         nothing = f"{name} IS NULL OR length({name}) < 16 AND ({nothing})"  # what is long says something: a cheap test
     return f"CASE WHEN {nothing} THEN 0 ELSE hash({name}) END"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .faults import Faults, Mask, recurring
 from .parties import NONE, UNSOLD, ZERO, Names, in_order
 from .records import KINDS
-from .times import ABSENT, UNKNOWN
+from .times.units import ABSENT, UNKNOWN
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .scan import Encoded
 from .table import quoted
-from .times import DAY, MONTHS, UNKNOWN
+from .times.units import DAY, MONTHS, UNKNOWN
 from .words import NAMES, plain
 
 I64 = NDArray[np.int64]

@@ -24,7 +24,7 @@ from .simulation.names import addresses, collection_names
 from .simulation.people import People, gather
 from .simulation.rings import PATTERNS, plan
 from .simulation.trading import SALE, UNKNOWN, Events, History, Works, trade
-from .times import DAY
+from .times.units import DAY
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..arguments import of_kind, short
 from ..errors import ArchivitError
-from . import amounts, clean, ledger, times
+from . import amounts, clean, ledger
 from .faults import Faults
 from .files import open_any
 from .parties import NONE, UNSOLD, names
@@ -22,6 +22,8 @@ from .report import Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
 from .table import Misread, Table, first_line, quoted
+from .times import decide, written
+from .times.units import ABSENT, UNKNOWN
 from .words import MISSING, kind_of_word
 from .words import UNSOLD as NO_KIND
 
@@ -140,7 +142,7 @@ def expressions(table: Table, roles: Roles) -> Select:
         plain["tx"] = f"{quoted(column)}::VARCHAR"
         numbers["tx_hash"] = amounts.tx_sql(column, table.types[column])
     if column := roles["time"]:
-        numbers |= {f"time_{key}": sql for key, sql in times.select(column, table.types[column]).items()}
+        numbers |= {f"time_{key}": sql for key, sql in written.select(column, table.types[column]).items()}
     # Copies are known by all columns of the file, not only by those that are read.
     numbers["digest"] = f"hash({', '.join(quoted(name) for name in table.types)})"
     return Select(texts, plain, numbers)
@@ -153,16 +155,14 @@ def read_times(
     keys = [key for key in found.numbers if key.startswith("time_")]
     readings = {key.removeprefix("time_"): found.numbers.pop(key) for key in keys}
     absent = readings.pop("absent")
-    time, said = times.seconds(readings, roles["time"] or "", day_first, table.label)
+    time, said = decide.seconds(readings, roles["time"] or "", day_first, table.label)
     notes += said
     if (about := readings.get("about")) is not None:
-        faults.note(
-            "approximate_time", "a year that is not certain, or several: the first second", about != times.UNKNOWN
-        )
+        faults.note("approximate_time", "a year that is not certain, or several: the first second", about != UNKNOWN)
     if "days" in found.texts:
         time, known = ledger.with_days(time, found.texts.pop("days"))
         faults.note("year_only", "no day that can be read: the year's first second", ~known)
-    return time if absent is None else np.where((absent == 1) & (time == times.UNKNOWN), times.ABSENT, time)
+    return time if absent is None else np.where((absent == 1) & (time == UNKNOWN), ABSENT, time)
 
 
 def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
-from . import ledger, times
+from . import ledger
 from .guess import guess, is_moment
 from .prices import Price, choose_price, price_of
 from .roles import (
@@ -27,6 +27,8 @@ from .roles import (
 )
 from .scan import Select, scan
 from .table import Table
+from .times import decide, written
+from .times.units import DAY, UNKNOWN
 from .words import CURRENCIES
 
 WIDEST = 1_000  # columns
@@ -177,20 +179,18 @@ def finest(names: list[str], table: Table, notes: list[str]) -> list[str]:
     """Of columns that tell the same moments, take the one that tells them most finely."""
     moments = []
     for name in names:
-        select = times.select(name, table.types[name])
+        select = written.select(name, table.types[name])
         found = scan(table, Select(numbers=select), limit=SAMPLE)
         try:
-            seconds, _ = times.seconds(found.numbers, name, None, table.label)
+            seconds, _ = decide.seconds(found.numbers, name, None, table.label)
         except ArchivitError:
-            seconds = np.full(found.rows, times.UNKNOWN)
+            seconds = np.full(found.rows, UNKNOWN)
         moments.append(seconds)
-    best = max(
-        range(len(names)), key=lambda i: (len(np.unique(moments[i])), int((moments[i] % times.DAY > 0).sum()), -i)
-    )
+    best = max(range(len(names)), key=lambda i: (len(np.unique(moments[i])), int((moments[i] % DAY > 0).sum()), -i))
     for seconds in moments:
-        both = (seconds != times.UNKNOWN) & (moments[best] != times.UNKNOWN)
+        both = (seconds != UNKNOWN) & (moments[best] != UNKNOWN)
         # Zones of time may lie between them: half a day at most, and the rest of the day of a date.
-        if not both.any() or (np.abs(seconds[both] - moments[best][both]) < 1.5 * times.DAY).mean() < 0.99:
+        if not both.any() or (np.abs(seconds[both] - moments[best][both]) < 1.5 * DAY).mean() < 0.99:
             return names
     others = ", ".join(name for i, name in enumerate(names) if i != best)
     notes.append(f"{others}: the same moments as {names[best]}, which is read.")

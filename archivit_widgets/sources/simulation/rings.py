@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ..times import DAY, MINUTE
+from ..times.units import DAY, MINUTE
 from .people import People
 
 I64 = NDArray[np.int64]

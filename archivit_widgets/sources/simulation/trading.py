@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..records import KINDS
-from ..times import DAY, MINUTE
+from ..times.units import DAY, MINUTE
 from .people import People
 from .rings import Accounts, Ring, Sales, wash
 
