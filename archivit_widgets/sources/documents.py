@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -14,13 +16,14 @@ from ..errors import ArchivitError
 from .columnar import from_arrow
 from .encoding import as_utf8
 from .header import column_names
-from .table import Table, connect, literal, quoted
+from .lines import LARGEST, is_json, without_bad_lines
+from .table import Misread, Table, connect, literal, quoted
 from .text import glob_safe
 
 if TYPE_CHECKING:
     import duckdb
 
-LARGEST = 1 << 26  # bytes of one record
+FIRST = 8  # lines that tell whether each of them is a record
 
 
 def open_json(path: Path, label: str, workplace: Path) -> Table:
@@ -34,22 +37,45 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
     path, notes = as_utf8(path, label, workplace, "JSON records")
     if (document := single_document(path, label)) is not None:
         return from_columns(document, label, notes)
-    connection = connect()
-    source = f"{literal(glob_safe(path))}, maximum_object_size={LARGEST}"
-    table = Table(connection, "", {}, label)
-    # Depth 2: names of columns are wanted, and of what lies in them, not what that may be; -1: from all records.
-    query = f"SELECT * FROM read_json({source}, sample_size=-1, maximum_depth=2)"  # noqa: S608 - our own SQL
+    misread = Misread()
     try:
-        relation = table.guarded(lambda: connection.sql(query))
+        found = keys(path, label)
     except ArchivitError as error:
-        raise explained(path, label) or error from None
+        copy = workplace / "records.jsonl"
+        misread = without_bad_lines(path, label, copy)
+        if not len(misread.rows):
+            raise explained(path, label) or error from None
+        path, found = copy, keys(copy, label)
+    return replace(open_records(path, found, label, notes), misread=lambda: misread)
+
+
+def keys(path: Path, label: str) -> dict[str, list[str]]:
+    """Name the columns of all records, and what lies in those that are objects.
+
+    Depth 2: names of columns are wanted, and of what lies in them, not what that may be; -1: from all records.
+    """
+    connection = connect()
+    query = f"SELECT * FROM read_json({source(path)}, sample_size=-1, maximum_depth=2)"  # noqa: S608 - our own SQL
+    relation = Table(connection, "", {}, label).guarded(lambda: connection.sql(query))
     found = {name: inner(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
     if list(found) == ["json"]:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
+    return found
+
+
+def source(path: Path) -> str:
+    """Write the first arguments of what reads JSON in SQL."""
+    return f"{literal(glob_safe(path))}, maximum_object_size={LARGEST}"
+
+
+def open_records(path: Path, found: dict[str, list[str]], label: str, notes: tuple[str, ...]) -> Table:
+    """Open a list of records, or one record a line, as a table of the columns that were found."""
+    connection = connect()
+    table = Table(connection, "", {}, label)
     if any(re.sub(r"_\d+$", "", name).lower() in map(str.lower, found) for name in found if re.search(r"_\d+$", name)):
-        check_case(table, connection, source)
+        check_case(table, connection, source(path))
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found)
-    origin = f"read_json({source}, columns={{{columns}}}, format='auto')"
+    origin = f"read_json({source(path)}, columns={{{columns}}}, format='auto')"
     if any(found.values()):
         names = flat(found)
         select = ", ".join(
@@ -63,9 +89,9 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
     return Table(connection, origin, dict.fromkeys(found, "VARCHAR"), label, notes=notes)
 
 
-def check_case(table: Table, connection: duckdb.DuckDBPyConnection, source: str) -> None:
+def check_case(table: Table, connection: duckdb.DuckDBPyConnection, arguments: str) -> None:
     """Refuse keys that differ only in case: DuckDB would call one of them Value_1, and find it in no record."""
-    query = f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({source}, format='auto')"  # noqa: S608 - our own SQL
+    query = f"SELECT DISTINCT unnest(json_keys(json)) FROM read_json_objects({arguments}, format='auto')"  # noqa: S608 - our own SQL
     keys = sorted(key for (key,) in table.guarded(lambda: connection.sql(query).fetchall()))
     counts = Counter(map(str.lower, keys))
     if alike := [repr(short(key)) for key in keys if counts[key.lower()] > 1]:
@@ -110,13 +136,14 @@ def single_document(path: Path, label: str) -> dict[str, Any] | None:
         if file.read(1 << 12).lstrip()[:1] != b"{":
             return None
         file.seek(0)
-        first = next((line for line in file if line.strip()), b"")
-        rest = next((line for line in file if line.strip()), b"")
-    if rest and is_json(first):
+        lines = list(islice((line for line in file if line.strip()), FIRST))
+    if len(lines) > 1 and 2 * sum(map(is_json, lines)) > len(lines):
         return None
     try:
         document = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
+        if len(lines) > 1 and any(map(is_json, lines)):
+            return None
         raise ArchivitError(f"{label}: is no valid JSON: {short(error, 120)}") from None
     return dict(document)
 
@@ -130,19 +157,12 @@ def explained(path: Path, label: str) -> ArchivitError | None:
             for row, line in enumerate(file, start=1):
                 if lines and line.strip() and not is_json(line):
                     return ArchivitError(f"{label}: row {row}: found {short(line.decode('utf-8'))!r}, which is no JSON")
-        json.loads(path.read_bytes())
+            file.seek(0)
+            if not all(is_json(line) for line in file if line.strip()):
+                json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         return ArchivitError(f"{label}: is no valid JSON: {short(error, 120)}")
     return None
-
-
-def is_json(line: bytes) -> bool:
-    """Say whether a line is a whole JSON value."""
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -> Table:

@@ -193,7 +193,7 @@ def make_report(loaded: Loaded, faults: Faults) -> Report:
     lost = len(misread.rows)
     if lost:
         examples = tuple(int(row) for row in misread.rows[:5])
-        reasons = {"ragged_row": Reason(misread.text, lost, lost, examples), **reasons}
+        reasons = {misread.code: Reason(misread.text, lost, lost, examples), **reasons}
     return Report(
         read=len(faults.kept) + lost,
         kept=int(faults.kept.sum()),

@@ -21,7 +21,7 @@ NOWHERE: NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Misread:
-    """Rows that the parser could not cut into columns; they are no part of the table.
+    """Rows that the parser could not read; they are no part of the table.
 
     Attributes
     ----------
@@ -29,10 +29,13 @@ class Misread:
         (k,) int64, ascending: their numbers among the data rows, from 1.
     text
         What was found and what was expected.
+    code
+        What the report calls it.
     """
 
     rows: NDArray[np.int64] = field(default_factory=lambda: NOWHERE)
     text: str = ""
+    code: str = "ragged_row"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Table:
     label
         The file's name, or what the table is, for messages.
     misread
-        Asked after a scan: the rows that could not be cut into columns.
+        Asked after a scan: the rows that could not be read.
     mended
         Asked after a scan: the table to scan instead, where the parser lost more than the rows it names; else None.
     notes
