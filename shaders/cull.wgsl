@@ -1,12 +1,12 @@
 // Prepares every artery once a frame, drops what is not seen, and says which bucket the rest goes to.
 //
 //   records  states  to  emphasis         prepared[row]    places[row]     totals, a row for each bucket
-//   (sent once, or once a frame)  --->    curve, radius,   its bucket,     how many each group of 64 edges
-//              one thread an edge         colour, phase    or NOWHERE      adds to it  ---> lists.wgsl
+//   (sent once, or once a frame)  --->    curve, radius,   its bucket,     how many each group of edges
+//              one edge after another     colour, phase    or NOWHERE      adds to it  ---> lists.wgsl
 //
 // All that does not change along an artery is worked out here once instead of once a vertex.
 //
-// Glossary: row = row of graph.edges; bucket = arteries drawn alike, see lod.wgsl; group = 64 edges that run together.
+// Glossary: row = row of graph.edges; bucket = arteries drawn alike, see lod.wgsl; group = edges that run together, see groups.wgsl.
 
 struct Record { start: u32, end: u32, bend: u32 }
 struct State { channels: u32, phase: f32 }
@@ -50,17 +50,19 @@ fn bucket_for(bulge: f32, half_width: f32) -> u32 {
 
 /// Prepares an artery and gives its bucket.
 fn place(row: u32) -> u32 {
+  let next = unpack4x8unorm(to[row]);
+  let shown = mix(unpack4x8unorm(states[row].channels), next, view.shown);
+  let alert = next.w >= 0.5;
+  let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
+  let weight = select(shown.x, 1.0, mark >= NEAR);
+  if (!alert && hash(row) > pow(view.keep, 1.0 - pow(weight, 4.0))) { return NOWHERE; }   // first: it needs no curve
+
   let record = records[row];
   let a = positions[record.start].xyz;
   let d = positions[record.end].xyz;
   let loops = record.start == record.end;
   let bend = unpack4x8snorm(record.bend);
   let curve = curve_of(a, d, bend.xyz, loops);
-
-  let next = unpack4x8unorm(to[row]);
-  let shown = mix(unpack4x8unorm(states[row].channels), next, view.shown);
-  let alert = next.w >= 0.5;
-  let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
 
   let middle = 0.5 * (curve.b + curve.c);
   let off = length(bend.xyz);
@@ -74,8 +76,6 @@ fn place(row: u32) -> u32 {
   if (faded) { radius *= 0.6; }
   if (mark == SELECTED) { radius *= 1.3; }
   let pixels = 1.0 / (view.pixel * max(dot(view.eye - middle, view.back), 0.05));
-  let weight = select(shown.x, 1.0, mark >= NEAR);
-  if (!alert && hash(row) > view.keep + (1.0 - view.keep) * pow(weight, 4.0)) { return NOWHERE; }
 
   var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
   if (alert) { color = view.alert; }
@@ -92,9 +92,9 @@ fn place(row: u32) -> u32 {
 @compute @workgroup_size(GROUP)
 fn cull(
   @builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let group = id.y * groups.x + id.x;
-  let row = group * GROUP + lane;
-  if (row < view.edges) {
+  let group = group_at(id, groups);
+  let rows = rows_of(group, lane);
+  for (var row = rows.first; row < rows.end; row++) {
     let bucket = place(row);
     places[row] = bucket;
     if (bucket != NOWHERE) { atomicAdd(&found[bucket], 1u); }

@@ -11,7 +11,7 @@
 @group(0) @binding(4) var<storage, read_write> draws: array<u32>;
 
 var<workgroup> sums: array<u32, GROUP>;
-var<workgroup> near: array<u32, GROUP>;
+var<workgroup> counts: array<array<u32, BUCKETS>, GROUP>;   // of each lane's rows, those in each bucket
 
 /// One workgroup a bucket; each lane walks over a share of the groups, twice.
 @compute @workgroup_size(GROUP)
@@ -38,14 +38,21 @@ fn scan(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
 @compute @workgroup_size(GROUP)
 fn scatter(
   @builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let group = id.y * groups.x + id.x;
-  let row = group * GROUP + lane;
-  var bucket = NOWHERE;
-  if (row < view.edges) { bucket = places[row]; }
-  near[lane] = bucket;
+  let group = group_at(id, groups);
+  let rows = rows_of(group, lane);
+  for (var row = rows.first; row < rows.end; row++) {
+    if (places[row] != NOWHERE) { counts[lane][places[row]]++; }
+  }
   workgroupBarrier();
-  if (bucket == NOWHERE) { return; }
-  var rank = 0u;
-  for (var i = 0u; i < lane; i++) { rank += select(0u, 1u, near[i] == bucket); }
-  lists[bucket * view.edges + totals[bucket * groups_of(view.edges) + group] + rank] = row;
+  for (var bucket = 0u; bucket < BUCKETS; bucket++) {
+    if (counts[lane][bucket] == 0u) { continue; }
+    var at = bucket * view.edges + totals[bucket * groups_of(view.edges) + group];
+    for (var i = 0u; i < lane; i++) { at += counts[i][bucket]; }
+    for (var row = rows.first; row < rows.end; row++) {
+      if (places[row] == bucket) {
+        lists[at] = row;
+        at++;
+      }
+    }
+  }
 }

@@ -9,13 +9,6 @@ const ALERTS = 6u;
 const TUBES = 3u;
 const SEGMENTS = array<u32, 7>(2u, 6u, 14u, 4u, 8u, 16u, 24u);
 
-/// Edges that one workgroup handles.
-const GROUP = 64u;
-
-fn groups_of(edges: u32) -> u32 {
-  return (edges + GROUP - 1u) / GROUP;
-}
-
 /// Vertices of one artery in a triangle strip: two a ring, first and last twice to cut strips apart.
 fn vertices_of(bucket: u32) -> u32 {
   return 2u * SEGMENTS[bucket] + 4u;

@@ -6,6 +6,8 @@ export interface Gpu {
   device: GPUDevice;
   /** SwiftShader and the like: draws on the CPU. */
   software: boolean;
+  /** Edges that a lane of a compute pass handles, see shaders/groups.wgsl. */
+  share: number;
   format: GPUTextureFormat;
   kept: Kept;
 }
@@ -31,7 +33,8 @@ async function open(gone: (reason: string) => void): Promise<Gpu> {
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const device = await adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
   void device.lost.then(({ message }) => gone(message || "the graphics device went away"));
-  return { device, software: isSoftware(adapter), format: navigator.gpu.getPreferredCanvasFormat(), kept: new Map() };
+  const software = isSoftware(adapter);
+  return { device, software, share: software ? 32 : 1, format: navigator.gpu.getPreferredCanvasFormat(), kept: new Map() };
 }
 
 export const { acquire } = makeShared("gpu", open, ({ device }) => device.destroy());

@@ -37,27 +37,27 @@ export function bindEdges(device: GPUDevice, layouts: Layouts, view: GPUBuffer, 
   };
 }
 
-/** One lane an edge; two dimensions because one holds 65,535 groups at most. */
-function overEdges(pass: GPUComputePassEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup, edges: number): void {
-  const groups = Math.ceil(edges / GROUP);
+/** Two dimensions because one holds 65,535 groups at most. */
+function overEdges(pass: GPUComputePassEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup, lanes: number): void {
+  const groups = Math.ceil(lanes / GROUP);
   const across = Math.min(groups, MOST_GROUPS);
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, group);
   if (groups) pass.dispatchWorkgroups(across, Math.ceil(groups / across));
 }
 
-export function encodeCull(encoder: GPUCommandEncoder, pipelines: EdgePipelines, groups: EdgeGroups, edges: number): void {
+export function encodeCull(encoder: GPUCommandEncoder, pipelines: EdgePipelines, groups: EdgeGroups, lanes: number): void {
   const pass = encoder.beginComputePass({ label: "cull" });
-  overEdges(pass, pipelines.cull, groups.cull, edges);
+  overEdges(pass, pipelines.cull, groups.cull, lanes);
   pass.setPipeline(pipelines.scan);
   pass.setBindGroup(0, groups.lists);
   pass.dispatchWorkgroups(BUCKETS.length);
-  overEdges(pass, pipelines.scatter, groups.lists, edges);
+  overEdges(pass, pipelines.scatter, groups.lists, lanes);
   pass.end();
 }
 
-export function encodeRebase(encoder: GPUCommandEncoder, pipeline: GPUComputePipeline, groups: EdgeGroups, edges: number): void {
+export function encodeRebase(encoder: GPUCommandEncoder, pipeline: GPUComputePipeline, groups: EdgeGroups, lanes: number): void {
   const pass = encoder.beginComputePass({ label: "rebase" });
-  overEdges(pass, pipeline, groups.rebase, edges);
+  overEdges(pass, pipeline, groups.rebase, lanes);
   pass.end();
 }

@@ -70,7 +70,7 @@ const COVER: GPUBlendState = {
   alpha: { srcFactor: "zero", dstFactor: "one" },
 };
 
-function makePipelines({ device, format }: Gpu): Pipelines {
+function makePipelines({ device, share, format }: Gpu): Pipelines {
   const layouts = makeLayouts(device);
   const once = new Map<string, unknown>();
   function keep<T>(key: string, make: () => T): T {
@@ -84,7 +84,7 @@ function makePipelines({ device, format }: Gpu): Pipelines {
   const compute = (entryPoint: Compute) =>
     keep(entryPoint, () => {
       const name = PROGRAM_OF[entryPoint];
-      const program = { module: module(name), entryPoint, constants };
+      const program = { module: module(name), entryPoint, constants: { ...constants, share } };
       return device.createComputePipelineAsync({ label: entryPoint, layout: layout(layouts[name]), compute: program });
     });
   const render = (name: Program, entryPoint: string, style: Style, groups: GPUPipelineLayout, blend?: GPUBlendState) =>

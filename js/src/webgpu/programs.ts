@@ -5,6 +5,7 @@ import account from "../../../shaders/account.wgsl";
 import artery from "../../../shaders/artery.wgsl";
 import cull from "../../../shaders/cull.wgsl";
 import curve from "../../../shaders/curve.wgsl";
+import groups from "../../../shaders/groups.wgsl";
 import lists from "../../../shaders/lists.wgsl";
 import lod from "../../../shaders/lod.wgsl";
 import look from "../../../shaders/look.wgsl";
@@ -15,7 +16,7 @@ import smooth from "../../../shaders/smooth.wgsl";
 import thread from "../../../shaders/thread.wgsl";
 import view from "../../../shaders/view.wgsl";
 
-const pieces: Record<string, string> = { account, artery, cull, curve, lists, lod, look, pulse, rebase, ribbon, smooth, thread, view };
+const pieces: Record<string, string> = { account, artery, cull, curve, groups, lists, lod, look, pulse, rebase, ribbon, smooth, thread, view };
 
 export type Program = keyof typeof programs;
 

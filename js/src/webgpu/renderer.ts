@@ -117,12 +117,14 @@ function wire(
     device.queue.writeBuffer(own.view.get(), 0, packed);
   }
 
+  const lanesOf = ({ edges }: Scene): number => Math.ceil(edges / gpu.share);
+
   /** Phases and channels shown at the view drawn last become those that edges keep. */
   function settle(scene: Scene, rebase: GPUComputePipeline): void {
     if (!last) return;
     writeView(last, scene, motion.at(last));
     const encoder = device.createCommandEncoder({ label: "rebase" });
-    encodeRebase(encoder, rebase, own.groups.get().edges, scene.edges);
+    encodeRebase(encoder, rebase, own.groups.get().edges, lanesOf(scene));
     device.queue.submit([encoder.finish()]);
   }
 
@@ -138,7 +140,7 @@ function wire(
     pickable = false;
     writeView(view, scene, motion.at(view));
     const encoder = device.createCommandEncoder({ label: "frame" });
-    encodeCull(encoder, ready.edges, own.groups.get().edges, scene.edges);
+    encodeCull(encoder, ready.edges, own.groups.get().edges, lanesOf(scene));
     const shown = context.getCurrentTexture();
     const { color, depth } = own.targets[ready.style].get();
     const { background } = view.theme;
