@@ -23,13 +23,16 @@ export interface Budget {
   spent(ms: number, hurried: boolean): void;
 }
 
-/** Of arteries of a width 0..1, the share that is drawn where `keep` of the weakest are; shaders/cull.wgsl does the same. */
-export const shareOf = (width: number, keep: number): number => keep + (1 - keep) * width ** 4;
+/**
+ * Of arteries of a width 0..1, the share that is drawn where `keep` of the weakest are; shaders/cull.wgsl does the same.
+ * Of a picture whose arteries are mostly strong any share can be left out too: but the widest, none always stays.
+ */
+export const shareOf = (width: number, keep: number): number => keep ** (1 - width ** 4);
 
-/** The least `keep` with which one is drawn whose row has this number 0..1; 0 or below: it always is. */
-export const leastKeep = (width: number, hash: number): number => (hash - width ** 4) / (1 - width ** 4);
+/** The least `keep` with which one is drawn whose row has this number 0..1. */
+export const leastKeep = (width: number, hash: number): number => hash ** (1 / (1 - width ** 4));
 
-const LEAST = 0.02;
+const LEAST = 0.005;
 /** A software adapter's first guess: edges that it draws in time. */
 const EDGES = { hurried: 5000, resting: 40_000 };
 /** A picture at rest may take this long on a software adapter, ms; beyond twice that more weak ones of many are left out. */

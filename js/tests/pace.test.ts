@@ -25,7 +25,7 @@ describe("loop", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestAnimationFrame", "cancelAnimationFrame", "performance"] }));
   afterEach(() => void vi.useRealTimers());
 
-  function stage(options: { moves?: boolean; software?: boolean; ms?: number; able?: boolean; error?: Error } = {}) {
+  function stage(options: { moves?: boolean; software?: boolean; ms?: number; able?: boolean; hurried?: boolean; error?: Error } = {}) {
     const end = new AbortController();
     const times: number[] = [];
     const failed = vi.fn();
@@ -41,6 +41,7 @@ describe("loop", () => {
         failed,
         moves: () => options.moves ?? false,
         software: () => options.software ?? false,
+        hurried: () => options.hurried ?? false,
         paced: () => undefined,
       },
       end.signal,
@@ -92,6 +93,33 @@ describe("loop", () => {
     expect(times.length).toBeLessThanOrEqual(21);
     expect(times.length).toBeGreaterThan(15);
     expect(loop.slow).toBe(true);
+  });
+  test("a frame in a hurry does not wait out the rest after a dear one, which the next dear one does", async () => {
+    const { loop, times, options } = stage({ software: true, ms: 600 });
+    loop.see(true);
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(50);
+    loop.ask(); // waits: a frame of 600 ms earns a rest of 2 s
+    await vi.advanceTimersByTimeAsync(300);
+    expect(times).toHaveLength(1);
+    Object.assign(options, { hurried: true, ms: 30 });
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(times).toHaveLength(2);
+    options.hurried = false;
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(1600);
+    expect(times).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(times).toHaveLength(3);
+  });
+  test("in a hurry, too, five frames a second are the most", async () => {
+    const { loop, times } = stage({ moves: true, software: true, hurried: true });
+    loop.see(true);
+    loop.ask();
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(times.length).toBeLessThanOrEqual(21);
+    expect(times.length).toBeGreaterThan(15);
   });
   test("what goes wrong while drawing is told, and the next frame is drawn all the same", async () => {
     const error = new Error("no memory");

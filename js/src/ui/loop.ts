@@ -2,7 +2,8 @@
  * Frames on demand. A frame is drawn when something asked for one and the picture can be seen, never otherwise.
  *
  * On a slow adapter the loop keeps to 5 frames a second and 30 % of the time, so that a kernel on the same machine is
- * not starved by its own picture.
+ * not starved by its own picture. A frame in a hurry does not wait out the long rest after a picture drawn well: it
+ * borrows that time, and the next picture drawn well comes so much later.
  */
 
 const SLOW_MS = 50;
@@ -32,6 +33,8 @@ export interface Drawing {
   /** Something moves by itself: draw again without being asked. */
   moves(): boolean;
   software(): boolean;
+  /** The next frame is one in a hurry: somebody waits for it, and it is cheap. */
+  hurried(): boolean;
   /** To draw went wrong. */
   failed(error: unknown): void;
   /** Slow mode began or ended. */
@@ -63,28 +66,40 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
   const stamps: number[] = [];
   let seen = false;
   let wanted = false;
-  let scheduled = false;
+  /** When the frame that is scheduled begins; Infinity: none is. */
+  let start = Infinity;
   let inFlight = 0;
   let slow = false;
   let told: boolean | null = null;
+  /** When the next frame may begin, in a hurry and else. */
+  let soonest = 0;
   let earliest = 0;
   let timer = 0;
   let frame = 0;
   let draws = 0;
 
+  const unschedule = (): void => {
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+    start = Infinity;
+  };
+
   const schedule = (): void => {
-    if (scheduled || !wanted || !seen || signal.aborted || inFlight >= (slow ? 1 : 2)) return;
-    scheduled = true;
-    const wait = slow ? earliest - performance.now() : 0;
+    if (!wanted || !seen || signal.aborted || inFlight >= (slow ? 1 : 2)) return;
+    const now = performance.now();
+    const next = slow ? Math.max(now, drawing.hurried() ? soonest : earliest) : now;
+    if (start <= next) return;
+    unschedule();
+    start = next;
     const go = (): void => void (frame = requestAnimationFrame(tick));
-    if (wait > 4) timer = window.setTimeout(go, wait);
+    if (next - now > 4) timer = window.setTimeout(go, next - now);
     else go();
   };
 
   const tick = (now: number): void => {
     // To be able may take measuring, which asks for a frame: this one.
     const able = seen && !signal.aborted && drawing.able();
-    scheduled = false;
+    start = Infinity;
     if (!able) return;
     wanted = false;
     inFlight++;
@@ -93,12 +108,15 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     while (stamps[0] < now - 2000) stamps.shift();
     slow ||= drawing.software();
     const began = performance.now();
+    const hurried = drawing.hurried();
     const failed = (error: unknown): number => (drawing.failed(error), NaN);
     void drawing.draw(now).catch(failed).then((ms) => {
       inFlight--;
       if (signal.aborted) return;
       slow = pace(ms) || drawing.software();
-      earliest = began + restAfter(Math.max(ms || 0, 1));
+      const rest = restAfter(Math.max(ms || 0, 1));
+      if (hurried) soonest = began + rest;
+      earliest = (hurried ? Math.max(began, earliest) : began) + rest;
       if (slow !== told) drawing.paced((told = slow));
       if (drawing.moves()) wanted = true;
       schedule();
@@ -107,10 +125,7 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     schedule();
   };
 
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    cancelAnimationFrame(frame);
-  });
+  signal.addEventListener("abort", unschedule);
   return {
     ask() {
       wanted = true;
@@ -119,10 +134,8 @@ export function makeLoop(drawing: Drawing, signal: AbortSignal): Loop {
     see(now) {
       seen = now;
       if (seen) schedule();
-      else if (scheduled) {
-        clearTimeout(timer);
-        cancelAnimationFrame(frame);
-        scheduled = false;
+      else if (start < Infinity) {
+        unschedule();
         wanted = true;
       }
     },

@@ -61,6 +61,10 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
   const turning = (): boolean =>
     eye.untouched && !mood.reduced && !mood.paused && !loop.slow && !feed.scene?.flat && model.get("turn") !== false;
 
+  /** A slow adapter shows what is new at once, coarsely, and draws it well after that. */
+  const fresh = (): boolean => loop.slow && feed.frame !== drawn;
+  const hurried = (): boolean => mood.moving || eye.flying || fresh();
+
   const draw = async (now: number): Promise<number> => {
     const renderer = picture.renderer!;
     const seconds = going ? Math.min(LONGEST_STEP, Math.max(0, (now - last) / 1000)) : 0;
@@ -69,17 +73,15 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
     eye.step(now, seconds, turning());
     if (beating()) time += seconds;
     const number = feed.frame;
-    // A slow adapter shows what is new at once, coarsely, and draws it well after that.
-    const fresh = loop.slow && number !== drawn;
-    const hurried = mood.moving || eye.flying || fresh;
-    const scale = loop.slow ? (hurried ? COARSE : 1) : Math.min(FINEST, devicePixelRatio || 1);
-    view = { camera: eye.camera, theme: mood.theme, ...size, scale, time: clock() ?? time, still: mood.reduced, hurried };
+    const [coarse, again] = [hurried(), fresh()];
+    const scale = loop.slow ? (coarse ? COARSE : 1) : Math.min(FINEST, devicePixelRatio || 1);
+    view = { camera: eye.camera, theme: mood.theme, ...size, scale, time: clock() ?? time, still: mood.reduced, hurried: coarse };
     renderer.draw(view);
     painting.drawn(view, number);
     const ms = await renderer.done();
     if (signal.aborted || picture.renderer !== renderer) return NaN;
     drawn = number;
-    if (fresh) loop.ask();
+    if (again) loop.ask();
     painting.shown(number, ms);
     return ms;
   };
@@ -99,6 +101,7 @@ export function makePainter(painting: Painting, signal: AbortSignal): Painter {
       },
       moves: () => eye.flying || beating() || turning() || (picture.renderer?.moving ?? false),
       software: () => picture.renderer?.software ?? false,
+      hurried,
       paced: painting.paced,
     },
     signal,
