@@ -32,8 +32,8 @@ def select(price: Price | None, table: Table) -> tuple[dict[str, str], dict[str,
     return texts, numbers
 
 
-def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) -> tuple[F64, str | None]:
-    """Join plain numbers and prices written otherwise.
+def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], broken: Mask) -> tuple[F64, str | None]:
+    """Join plain numbers and prices written otherwise; that some are `broken` was said before.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str]) ->
             empty = missing
     total[strange] = np.nan
     faults.note("unparsable_price", "a price that is no number in the currency: value unknown", strange)
-    faults.note("missing_price", "no price: value unknown", empty & ~strange)
+    faults.note("missing_price", "no price: value unknown", empty & ~strange & ~broken)
     total, currency = one_currency(total, currency, found.texts.pop("currency", None), roles, faults, notes)
     faults.note("zero_value", "a price of 0: a transfer, unless the file says otherwise", total == 0)
     return total, currency

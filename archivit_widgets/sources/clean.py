@@ -57,16 +57,20 @@ class Raw:
 
 
 def drop_faults(raw: Raw, faults: Faults) -> None:
-    """Leave out what is no transfer: no time, no party, or a copy of an earlier row."""
+    """Leave out what is no transfer: no time, no party, or a copy of an earlier row.
+
+    Rows that are dropped by now are counted for what they were dropped for, and for nothing that follows from it.
+    """
+    there = faults.kept.copy()
     source, target = raw.accounts.codes
     kind = raw.kind if raw.kind is not None else np.full(len(source), -1, dtype=np.int8)
-    faults.drop("missing_time", "no time", raw.time == ABSENT)
-    faults.drop("unparsable_time", "a time that cannot be read", raw.time == UNKNOWN)
+    faults.drop("missing_time", "no time", (raw.time == ABSENT) & there)
+    faults.drop("unparsable_time", "a time that cannot be read", (raw.time == UNKNOWN) & there)
     faults.drop("not_sold", "a lot that found no buyer: nothing changed hands", (target == UNSOLD) | (kind == UNSOLD))
     nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)
     neither = (source < 0) & (target < 0)
-    lost = (nobody_gives | nobody_takes | neither) & (kind != UNSOLD)
+    lost = (nobody_gives | nobody_takes | neither) & (kind != UNSOLD) & there
     faults.drop("missing_party", "no source or no target", lost)
     copies = later_copies(raw.twins, faults.kept)
     if raw.tokens is None:

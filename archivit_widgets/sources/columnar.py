@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArchivitError
+from .header import column_names, numbered
 from .table import Table, connect, first_line, literal, quoted
 from .text import glob_safe
 
@@ -16,7 +19,18 @@ if TYPE_CHECKING:
 def open_parquet(path: Path, label: str, workplace: Path) -> Table:
     """Open a Parquet file; DuckDB reads only the columns that are asked for."""
     origin = f"read_parquet({literal(glob_safe(path))}, hive_partitioning=false, filename=false)"
-    return from_origin(connect(), origin, label)
+    table = from_origin(connect(), origin, label)
+    if not any(re.search(r"_\d+$", name) for name in table.types):
+        return table
+    # DuckDB numbers names that recur, and does not say so.
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    try:
+        names = pyarrow.parquet.read_schema(path).names
+    except (pa.ArrowException, OSError):  # what DuckDB can read is no worse for it
+        return table
+    return replace(table, called=numbered(names, list(table.types))) if len(names) == len(table.types) else table
 
 
 def open_arrow(path: Path, label: str, workplace: Path) -> Table:
@@ -42,6 +56,8 @@ def open_arrow(path: Path, label: str, workplace: Path) -> Table:
 def from_arrow(data: pa.Table, label: str, notes: tuple[str, ...] = ()) -> Table:
     """Make an Arrow table one that DuckDB can scan.
 
+    Names that recur are numbered.
+
     Raises
     ------
     ArchivitError
@@ -53,9 +69,10 @@ def from_arrow(data: pa.Table, label: str, notes: tuple[str, ...] = ()) -> Table
         data.validate(full=True)
     except pa.ArrowException as error:
         raise ArchivitError(f"{label}: is damaged: {first_line(error)}") from None
+    names = column_names(data.column_names, data.num_columns)
     connection = connect()
-    connection.register("transfers", data)
-    return from_origin(connection, "transfers", label, notes)
+    connection.register("transfers", data.rename_columns(names))
+    return replace(from_origin(connection, "transfers", label, notes), called=numbered(data.column_names, names))
 
 
 def from_origin(connection: Any, origin: str, label: str, notes: tuple[str, ...] = ()) -> Table:

@@ -184,8 +184,7 @@ def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -
     if not columns:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
     texts = [pa.array([as_text(value) for value in column], type=pa.string()) for column in columns.values()]
-    names = column_names([str(key) for key in columns], len(columns))
-    return from_arrow(pa.table(texts, names=names), label, notes)
+    return from_arrow(pa.table(texts, names=list(columns)), label, notes)
 
 
 def from_records(records: list[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -39,14 +39,15 @@ class Faults:
     reasons: dict[str, Reason] = field(default_factory=dict)
     noted: dict[str, Mask] = field(default_factory=dict)
 
-    def drop(self, code: str, text: str, rows: Mask) -> None:
-        """Count rows with a fault and leave them out, if another fault has not done so already."""
-        self._count(code, text, rows, int((rows & self.kept).sum()), fatal=True)
-        self.kept &= ~rows
+    def drop(self, code: str, text: str, rows: Mask, lost: Mask | None = None) -> None:
+        """Count rows with a fault, and leave them out, or `lost` of them, if another fault has not done so already."""
+        fatal = rows if lost is None else lost
+        self._count(code, text, rows, int((fatal & self.kept).sum()), fatal=lost is None)
+        self.kept &= ~fatal
 
     def note(self, code: str, text: str, rows: Mask) -> None:
         """Count rows with a fault that are kept; those that are dropped for another reason do not count."""
-        if rows.any():
+        if (rows & self.kept).any():
             self.noted[code] = rows
         self._count(code, text, rows & self.kept, 0)
 

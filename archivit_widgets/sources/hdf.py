@@ -10,7 +10,6 @@ import numpy as np
 from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
-from .header import column_names
 from .packed import check_size
 from .table import Table, first_line
 
@@ -37,8 +36,7 @@ def open_hdf(path: Path, label: str, workplace: Path) -> Table:
             parts = next(iter(found.values()))
             check_size(path, sum(len(part) * type_of(part).itemsize for part in parts.values()), label)
             columns = {name: values(part, name, label) for name, part in parts.items()}
-            names = column_names(list(columns), len(columns))
-            return from_arrow(pa.table(list(columns.values()), names=names), label)
+            return from_arrow(pa.table(list(columns.values()), names=list(columns)), label)
     except (OSError, RuntimeError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
         if isinstance(error, ArchivitError):
             raise

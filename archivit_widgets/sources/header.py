@@ -81,16 +81,25 @@ def fitted(header: Row, body: list[Row], width: int) -> Row:
 
 def column_names(header: Row, width: int) -> list[str]:
     """Name all columns, each differently: where the header is silent, column1, column2, ..."""
-    # One name too few: the first column holds row names, as R and pandas write them.
-    cells = [""] * (len(header) == width - 1 > 0) + header
-    cells += [""] * (width - len(cells))
     names: list[str] = []
     taken: dict[str, int] = {}  # and the last number that was given to a name: one by one, many columns take minutes
-    for i, cell in enumerate(cells):
-        base = name = cell.strip().lstrip("#%").strip() or f"column{i + 1}"
+    for i, cell in enumerate(bare(header, width)):
+        base = name = cell or f"column{i + 1}"
         while name.lower() in taken:
             taken[base.lower()] += 1
             name = f"{base}_{taken[base.lower()]}"
         taken[name.lower()] = 1
         names.append(name)
     return names
+
+
+def bare(header: Row, width: int) -> Row:
+    """Give the names as they stand in the file, one for each column, without what surrounds them."""
+    # One name too few: the first column holds row names, as R and pandas write them.
+    cells = [""] * (len(header) == width - 1 > 0) + header
+    return [cell.strip().lstrip("#%").strip() for cell in cells] + [""] * (width - len(cells))
+
+
+def numbered(header: Row, names: list[str]) -> dict[str, str]:
+    """List those of `column_names` that carry a number as the file calls an earlier column so, and what it says."""
+    return {name: cell for name, cell in zip(names, bare(header, len(names)), strict=True) if cell not in ("", name)}

@@ -12,7 +12,6 @@ import pandas as pd
 from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
-from .header import column_names
 from .table import Table, first_line, is_panic
 
 PLAIN = (str, int, float, bool, bytes, datetime.date, datetime.time, decimal.Decimal, np.generic)
@@ -51,8 +50,7 @@ def open_frame(source: Any) -> Table:
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     if data.num_columns == 0:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
-    names = column_names([str(name) for name in data.column_names], data.num_columns)
-    return from_arrow(data.rename_columns(names), label)
+    return from_arrow(data, label)
 
 
 def from_pandas(frame: pd.DataFrame, label: str) -> Any:
@@ -72,7 +70,7 @@ def from_pandas(frame: pd.DataFrame, label: str) -> Any:
         if column.dtype == object:
             column = plain_values(column, name, label)
         columns.append(pa.Array.from_pandas(column))
-    return pa.table(columns, names=column_names(names, len(names)))
+    return pa.table(columns, names=names)
 
 
 def plain_values(column: pd.Series, name: str, label: str) -> pd.Series:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..arguments import short
 from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
-from .roles import Sample, count, described, same, share
+from .roles import Sample, about_names, count, described, same, share
 from .table import Table, quoted
 from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
 
@@ -94,9 +94,12 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
     best = found[0]
     equal = [price for price in found if price.order == best.order]
     if not all(same(table, sample, best.column, price.column) for price in equal[1:]):
-        ways = " or ".join(f"value={short(price.column)!r}" for price in equal)
-        listed = described([price.column for price in equal], sample)
-        raise ArchivitError(f"{table.label}: several columns may be the value: {listed}; pass {ways}")
+        alike = [price.column for price in equal]
+        ways = " or ".join(f"value={short(name)!r}" for name in alike)
+        listed = described(alike, sample)
+        raise ArchivitError(
+            f"{table.label}: several columns may be the value: {listed}; pass {ways}{about_names(alike, table)}"
+        )
     notes = counts + [beside(best, other) for other in (*found[1:], *others)]
     if best.divisor > 1:
         notes.append(f"{best.column}: divided by {best.divisor:g} to give {best.currency}.")

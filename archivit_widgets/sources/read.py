@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from ..arguments import of_kind, short
 from ..errors import ArchivitError
 from . import amounts, clean, ledger
-from .faults import Faults
+from .faults import Faults, Mask
 from .files import open_any
 from .parties import NONE, UNSOLD, names
 from .records import KINDS, Transfers
@@ -82,6 +83,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
         del found  # never both in memory
         table, found = mended, scan(mended, select)
     misread = table.misread()
+    blank = digest_of_nothing(table)
     table.close()
     if found.rows == 0 and len(misread.rows):
         row = int(misread.rows[0])
@@ -89,10 +91,13 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     if found.rows == 0:
         raise ArchivitError(f"{table.label}: no rows of data; expected transfers below the names of the columns")
     faults = Faults(row_numbers(found.rows, misread), np.ones(found.rows, dtype=bool))
+    digest = np.asarray(found.numbers.pop("digest"))
+    faults.drop("blank_row", "a row that holds nothing", digest == blank)
+    broken = broken_cells(table, roles, faults)
     time = read_times(table, roles, found, faults, day_first, notes)
     texts = found.texts
     accounts = names(texts.pop("source"), texts.pop("target"), parties=True)
-    value, unit = amounts.read_values(roles, found, faults, notes)
+    value, unit = amounts.read_values(roles, found, faults, notes, broken)
     value, unit = amounts.from_wei(value, unit, accounts.address, notes)
     raw = clean.Raw(
         accounts=accounts,
@@ -101,7 +106,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
         time=time,
         value=value,
         kind=read_kinds(texts.pop("kind", None), faults),
-        twins=clean.twins(np.asarray(found.numbers.pop("digest"))),
+        twins=clean.twins(digest),
         tx=found.plain.pop("tx", None),
     )
     hashes = found.numbers.pop("tx_hash", None)
@@ -148,6 +153,34 @@ def expressions(table: Table, roles: Roles) -> Select:
     return Select(texts, plain, numbers)
 
 
+def digest_of_nothing(table: Table) -> int:
+    """Give the digest of a row of which every cell is empty."""
+    nothing = ", ".join(f"NULL::{kind}" for kind in table.types.values())
+    ((digest,),) = table.guarded(lambda: table.connection.sql(f"SELECT hash({nothing})").fetchall())
+    return int(digest)
+
+
+def broken_cells(table: Table, roles: Roles, faults: Faults) -> Mask:
+    """Count the cells that a sheet could not compute: without party or time the row is lost, without a price it is not.
+
+    Returns
+    -------
+    ndarray
+        (rows,) bool: whether the price is such a cell.
+    """
+    prices = [column for column, _ in roles.price.parts] if roles.price else []
+    parties = [roles[role] for role in ("source", "target", "time")]
+    used = [cell for cell in table.broken if cell.column in {*prices, *roles.chosen.values()}]
+    found, lost, priced = np.zeros((3, len(faults.kept)), dtype=bool)
+    found[[cell.row for cell in used]] = True
+    lost[[cell.row for cell in used if cell.column in parties]] = True
+    priced[[cell.row for cell in used if cell.column in prices]] = True
+    counts = Counter(cell.text for cell in used)
+    kinds = ", ".join(f"{text!r} {count:,}" for text, count in counts.most_common(3)) + ", ..." * (len(counts) > 3)
+    faults.drop("error_cell", f"a cell that the sheet could not compute, read as empty: {kinds}", found, lost)
+    return priced
+
+
 def read_times(
     table: Table, roles: Roles, found: Found, faults: Faults, day_first: bool | None, notes: list[str]
 ) -> NDArray[np.int64]:
@@ -158,9 +191,7 @@ def read_times(
     time, said = decide.seconds(readings, roles["time"] or "", day_first, table.label)
     notes += said
     if (about := readings.get("about")) is not None:
-        faults.note(
-            "approximate_time", "a time that is not known for certain, or a span: its first second", about != UNKNOWN
-        )
+        faults.note("approximate_time", "a year that is not certain, or several: the first second", about != UNKNOWN)
     if "days" in found.texts:
         time, known = ledger.with_days(time, found.texts.pop("days"))
         faults.note("year_only", "no day that can be read: the year's first second", ~known)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
-from .table import Table, quoted
+from .table import Table, literal, quoted
 from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem
 
 SAMPLE = 2_000  # rows from which contents are judged
@@ -52,7 +52,8 @@ def candidates(
     forms: list[Callable[[str], str]] = [plain, stem] if role in {"source", "target"} else [plain]
     for form in forms:
         for tier in NAMES[role]:
-            found = [name for name in free if form(name) in tier and fits(sample[name]) and is_told(name, sample[name])]
+            named = [name for name in free if form(table.header(name)) in tier]
+            found = [name for name in named if fits(sample[name]) and is_told(table.header(name), sample[name])]
             if found:
                 return found
     if role == "token":
@@ -64,11 +65,32 @@ def choose(role: str, found: list[str], table: Table, sample: Sample, notes: lis
     """Take the only candidate, or the first of several that say the same; refuse to guess otherwise."""
     if not found:
         return None
+    found = filled(found, table, sample, notes)
     if all(same(table, sample, found[0], name) for name in found[1:]):
         notes += [f"{name}: the same as {found[0]}, which is read." for name in found[1:]]
         return found[0]
     ways = " or ".join(f"{role}={short(name)!r}" for name in found)
-    raise ArchivitError(f"{table.label}: several columns may be the {role}: {described(found, sample)}; pass {ways}")
+    raise ArchivitError(
+        f"{table.label}: several columns may be the {role}: {described(found, sample)}; pass {ways}"
+        f"{about_names(found, table)}"
+    )
+
+
+def about_names(found: list[str], table: Table) -> str:
+    """Say why columns have names that do not stand in the file."""
+    return " (columns of one name are numbered)" if any(name != table.header(name) for name in found) else ""
+
+
+def filled(found: list[str], table: Table, sample: Sample, notes: list[str]) -> list[str]:
+    """Leave out columns that hold nothing, unless all of them do; the sample settles most that hold something."""
+    words = ", ".join(map(literal, sorted(MISSING)))
+    some = [
+        name for name in found if sample[name] or count(table, f"lower(trim({quoted(name)}::VARCHAR)) NOT IN ({words})")
+    ]
+    if not some:
+        return found
+    notes += [f"{name}: empty; {some[0]} is read." for name in found if name not in some]
+    return some
 
 
 def same(table: Table, sample: Sample, one: str, other: str) -> bool:
@@ -81,7 +103,7 @@ def same(table: Table, sample: Sample, one: str, other: str) -> bool:
 
 def count(table: Table, condition: str) -> int:
     """Count the rows of the whole table where a condition in SQL holds."""
-    return sum(int(batch.column(0)[0].as_py()) for batch in table.batches(f"count_if({condition})"))
+    return sum(int(batch.column(0)[0].as_py()) for batch in table.batches(f"coalesce(count_if({condition}), 0)"))
 
 
 def described(names: Iterable[str], sample: Sample, limit: int = 12) -> str:

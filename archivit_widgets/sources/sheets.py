@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import datetime
+import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
-from .header import LEAD, above_header, column_names, left_out
+from .header import LEAD, above_header, left_out
 from .packed import check_archive
-from .table import Table, first_line, is_panic
+from .table import Broken, Table, first_line, is_panic
+
+ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
 
 
 def open_excel(path: Path, label: str, workplace: Path) -> Table:
@@ -32,16 +44,12 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
             warnings.simplefilter("ignore")  # about columns of mixed types, which become text
             book = fastexcel.read_excel(path)
             for name in book.sheet_names:
-                # All rows decide the types: what a sample did not foresee would become empty.
-                sheet = book.load_sheet(name, schema_sample_rows=None)
+                sheet = load(book, name)
                 if sheet.width and sheet.total_height:
                     others = len(book.sheet_names) - 1
                     left = "the other was" if others == 1 else f"{others} others were"
                     notes = (f"The sheet {short(name)!r} was read, {left} not.",) if others else ()
-                    if not any(text.startswith("__UNNAMED__") for text in sheet.to_arrow().schema.names):
-                        return from_arrow(as_arrow(sheet.to_arrow()), label, notes)
-                    data, said = below_titles(book.load_sheet(name, header_row=None, schema_sample_rows=None))
-                    return from_arrow(data, label, notes + said)
+                    return open_sheet(book, sheet, label, notes)
     except ArchivitError:
         raise
     except BaseException as error:
@@ -51,18 +59,54 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
     raise ArchivitError(f"{label}: all sheets are empty; expected a header and rows of transfers")
 
 
-def below_titles(sheet: Any) -> tuple[Any, tuple[str, ...]]:
-    """Take the names of the columns from the row in which they stand, and say which rows above it were left out.
+def load(book: Any, name: str, **options: Any) -> Any:
+    """Load a sheet; all of its rows decide the types: what a sample did not foresee would become empty."""
+    import fastexcel
+
+    options |= {"schema_sample_rows": None, "skip_whitespace_tail_rows": True, "whitespace_as_null": True}
+    try:
+        return book.load_sheet(name, **options)
+    except fastexcel.CalamineCellError:  # a cell such as #NAME? has no type for the parser
+        return book.load_sheet(name, dtypes="string", **options)
+
+
+def open_sheet(book: Any, sheet: Any, label: str, notes: tuple[str, ...]) -> Table:
+    """Make a table of a sheet, whose names of columns may stand below titles."""
+    batch, errors = sheet.to_arrow_with_errors()
+    data, top = as_arrow(batch), -1
+    if any(text.startswith("__UNNAMED__") for text in data.column_names):
+        batch, errors = load(book, sheet.name, header_row=None).to_arrow_with_errors()
+        data, top, said = below_titles(as_arrow(batch))
+        notes += said
+    elif any(re.search(r"_\d+$", text) for text in data.column_names):
+        # The parser numbers names that recur, and does not say so.
+        first = book.load_sheet(sheet.name, header_row=None, n_rows=1, dtypes="string").to_arrow()
+        if first.num_columns == data.num_columns:
+            data = data.rename_columns([column[0].as_py() or "" for column in first.columns])
+    table = from_arrow(data, label, notes)
+    return replace(table, broken=broken(errors, list(table.types), top + 1))
+
+
+def broken(errors: Any, names: list[str], skip: int) -> tuple[Broken, ...]:
+    """List the cells that hold an error instead of a value, which the parser leaves empty, in the order of the rows."""
+    found = []
+    for error in errors.errors if errors else ():
+        row, column = error.offset_position
+        if (kind := re.search(r"Error\((\w+)\)", error.detail)) and row >= skip:
+            found.append(Broken(row - skip, names[column], ERRORS.get(kind[1], f"#{kind[1].upper()}!")))
+    return tuple(sorted(found))
+
+
+def below_titles(data: Any) -> tuple[Any, int, tuple[str, ...]]:
+    """Take the names of the columns from the row in which they stand, say which, and what above it was left out.
 
     The names are among the cells here, so that every cell is a text.
     """
-    data = as_arrow(sheet.to_arrow())
     first = data.slice(0, LEAD).to_pydict().values()
     rows = [["" if cell is None else str(cell) for cell in row] for row in zip(*first, strict=True)]
     top = above_header(rows, data.num_columns)
-    names = column_names(rows[top], data.num_columns)
     lead = ["; ".join(cell for cell in row if cell) for row in rows[:top]]
-    return data.slice(top + 1).rename_columns(names), left_out(lead)
+    return data.slice(top + 1).rename_columns(rows[top]), top, left_out(lead)
 
 
 def as_arrow(batch: Any) -> Any:
@@ -77,4 +121,4 @@ def as_arrow(batch: Any) -> Any:
             early = pc.less(column, pa.scalar(datetime.datetime(1899, 12, 31), column.type))
             shifted = pc.subtract(column, pa.scalar(datetime.timedelta(days=1), pa.duration(column.type.unit)))
             data = data.set_column(i, data.column_names[i], pc.if_else(early, shifted, column))
-    return data.rename_columns(column_names(data.column_names, data.num_columns))
+    return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,14 @@ class Misread:
     code: str = "ragged_row"
 
 
+class Broken(NamedTuple):
+    """A cell that a sheet could not compute, and that is read as empty: data row from 0, column, what stands in it."""
+
+    row: int
+    column: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Table:
     """A table that DuckDB can scan, in the order of its rows.
@@ -58,6 +66,10 @@ class Table:
         Asked after a scan: the table to scan instead, where the parser lost more than the rows it names; else None.
     notes
         What was found out about the file itself, for the report.
+    called
+        What the file calls a column that had to be numbered, as an earlier one is called the same.
+    broken
+        Cells that hold an error instead of a value, in the order of the rows.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -67,6 +79,14 @@ class Table:
     misread: Callable[[], Misread] = Misread
     mended: Callable[[], Table | None] = lambda: None
     notes: tuple[str, ...] = ()
+    called: dict[str, str] = field(default_factory=dict)
+    broken: tuple[Broken, ...] = ()
+
+    def header(self, name: str) -> str:
+        """Say what the file calls a column; pandas writes ``buyer.1`` for a second ``buyer``."""
+        base, dot, number = name.rpartition(".")
+        mangled = dot and number.isdigit() and base in self.types
+        return self.called.get(name, base if mangled else name)
 
     def scan(self, select: str, limit: int | None = None) -> pa.RecordBatchReader:
         """Stream the columns of a SELECT in the order of the rows.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..arguments import short
 from ..errors import ArchivitError
 from .encoding import CHUNK, as_utf8
-from .header import LEAD, above_header, column_names, fitted, is_comment, is_header, left_out
+from .header import LEAD, above_header, column_names, fitted, is_comment, is_header, left_out, numbered
 from .quotes import opening, without_torn
 from .table import Misread, Table, connect, literal
 
@@ -60,7 +60,8 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     header = is_header(first)
     if header:
         first = fitted(first, rows[top + 1 :], width)
-    names = column_names(first if header else [], max(width, len(first) if header else 0))
+    first = first if header else []
+    names = column_names(first, max(width, len(first)))
     skip = int(header)  # DuckDB skips records: a quoted name may go over several lines
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     options = (
@@ -70,7 +71,8 @@ def open_text(path: Path, label: str, workplace: Path) -> Table:
     )
     text = Text(path, options, delimiter, skip, len(names))
     connection = connect()
-    table = Table(connection, text.origin, dict.fromkeys(names, "VARCHAR"), label, notes=notes)
+    types = dict.fromkeys(names, "VARCHAR")
+    table = Table(connection, text.origin, types, label, notes=notes, called=numbered(first, names))
     return replace(
         table,
         misread=lambda: misread(connection, text),

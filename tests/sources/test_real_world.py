@@ -192,7 +192,7 @@ Total,,,,"$3,750,000"
         2,
         {"source": "Seller", "target": "Buyer", "value": "Price (GBP)"},
         [1200, None],
-        {"missing_time": (3, 4), "missing_party": (3, 4), "missing_price": (2,)},
+        {"blank_row": (3,), "missing_time": (4,), "missing_party": (4,), "missing_price": (2,)},
     ),
     (
         "footer.csv",

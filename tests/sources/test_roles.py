@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
@@ -45,6 +49,80 @@ def test_an_ambiguous_role_is_asked_for() -> None:
     assert "'a'" in message
     assert "'x'" in message
     assert read_transfers(frame, source="seller").report.roles["source"] == "seller"
+
+
+def twice(path: Path, header: str, rows: list[str]) -> Path:
+    """Write a table whose header may hold a name twice, as the ending of its name says."""
+    cells = [row.split(",") for row in (header, *rows)]
+    columns = [pa.array([cell or None for cell in column]) for column in zip(*cells[1:], strict=True)]
+    table = pa.Table.from_arrays(columns, names=cells[0])
+    if path.suffix == ".csv":
+        path.write_text("\n".join([header, *rows]) + "\n")
+    elif path.suffix == ".xlsx":
+        book = openpyxl.Workbook()
+        for row in cells:
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix == ".parquet":
+        pyarrow.parquet.write_table(table, path)
+    else:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+    return path
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet", "arrow"])
+@pytest.mark.parametrize(
+    ("role", "header", "rows"),
+    [
+        ("target", "seller,buyer,buyer,date", ["a,b,c,2020-01-01", "d,e,f,2020-01-02"]),
+        ("source", "seller,Seller,buyer,date", ["a,b,c,2020-01-01", "d,e,f,2020-01-02"]),
+        ("time", "seller,buyer,date,date", ["a,b,2020-01-01,2021-05-06", "c,d,2020-02-02,2019-01-01"]),
+        ("token", "seller,buyer,date,token_id,token_id", ["a,b,2020-01-01,1,7", "c,d,2020-02-02,2,8"]),
+        ("value", "seller,buyer,date,price,price", ["a,b,2020-01-01,1,7", "c,d,2020-02-02,2,8"]),
+    ],
+)
+def test_two_columns_of_one_name_are_asked_for(
+    ending: str, role: str, header: str, rows: list[str], tmp_path: Path
+) -> None:
+    path = twice(tmp_path / f"a.{ending}", header, rows)
+    with pytest.raises(ArchivitError, match=f"several columns may be the {role}: ") as caught:
+        read_transfers(path)
+    ways = re.findall(rf"{role}='([^']*)'", one_line(caught))
+    first, second = (i for i, name in enumerate(header.lower().split(",")) if header.lower().split(",").count(name) > 1)
+    assert ways[0] == header.split(",")[first]
+    for place, way in zip((first, second), ways, strict=True):
+        for row in rows:
+            assert repr(row.split(",")[place]) in str(caught.value)
+        assert read_transfers(path, **{role: way}).report.roles[role] == way
+    assert "columns of one name are numbered" in str(caught.value)
+
+
+def test_a_name_that_pandas_numbered_is_asked_for() -> None:
+    frame = pd.DataFrame({"seller": ["a"], "buyer": ["b"], "buyer.1": ["c"], "date": ["2020-01-01"]})
+    with pytest.raises(ArchivitError, match=r"target='buyer' or target='buyer\.1'"):
+        read_transfers(frame)
+
+
+def test_a_column_that_is_numbered_in_the_file_is_another(tmp_path: Path) -> None:
+    path = twice(tmp_path / "a.csv", "seller,buyer,buyer_2,date", ["a,b,c,2020-01-01", "d,e,f,2020-01-02"])
+    assert read_transfers(path).report.roles["target"] == "buyer"
+
+
+@pytest.mark.parametrize(
+    ("other", "said"), [("b", "the same as buyer"), ("", "empty; buyer is read"), (" - ", "empty; ")]
+)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_of_two_columns_of_one_name_one_that_says_nothing_more_is_not_read(
+    other: str, said: str, swapped: bool, tmp_path: Path
+) -> None:
+    pair = f"{other},b" if swapped else f"b,{other}"
+    path = twice(tmp_path / "a.csv", "seller,buyer,buyer,date", [f"a,{pair},2020-01-01", f"d,{pair},2020-01-02"])
+    graph = read_transfers(path)
+    assert graph.transfers["target"].tolist() == ["b", "b"]
+    kept, left = ("buyer_2", "buyer") if swapped and other != "b" else ("buyer", "buyer_2")
+    assert graph.report.roles["target"] == kept
+    assert any(note.startswith(f"{left}: {said.replace('buyer', kept)}") for note in graph.report.notes)
 
 
 def test_columns_that_say_the_same_are_not_ambiguous() -> None:
