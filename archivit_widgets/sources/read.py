@@ -191,7 +191,9 @@ def read_times(
     time, said = decide.seconds(readings, roles["time"] or "", day_first, table.label)
     notes += said
     if (about := readings.get("about")) is not None:
-        faults.note("approximate_time", "a year that is not certain, or several: the first second", about != UNKNOWN)
+        faults.note(
+            "approximate_time", "a time that is not known for certain, or a span: its first second", about != UNKNOWN
+        )
     if "days" in found.texts:
         time, known = ledger.with_days(time, found.texts.pop("days"))
         faults.note("year_only", "no day that can be read: the year's first second", ~known)
