@@ -188,12 +188,9 @@ def read_times(
     keys = [key for key in found.numbers if key.startswith("time_")]
     readings = {key.removeprefix("time_"): found.numbers.pop(key) for key in keys}
     absent = readings.pop("absent")
-    time, said = decide.seconds(readings, roles["time"] or "", day_first, table.label)
+    time, about, said = decide.moments(readings, roles["time"] or "", day_first, table.label)
     notes += said
-    if (about := readings.get("about")) is not None:
-        faults.note(
-            "approximate_time", "a time that is not known for certain, or a span: its first second", about != UNKNOWN
-        )
+    faults.note("approximate_time", "a time that is not known for certain, or a span: its first second", about)
     if "days" in found.texts:
         time, known = ledger.with_days(time, found.texts.pop("days"))
         faults.note("year_only", "no day that can be read: the year's first second", ~known)

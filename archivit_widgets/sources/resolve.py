@@ -182,7 +182,7 @@ def finest(names: list[str], table: Table, notes: list[str]) -> list[str]:
         select = written.select(name, table.types[name])
         found = scan(table, Select(numbers=select), limit=SAMPLE)
         try:
-            seconds, _ = decide.seconds(found.numbers, name, None, table.label)
+            seconds = decide.moments(found.numbers, name, None, table.label).seconds
         except ArchivitError:
             seconds = np.full(found.rows, UNKNOWN)
         moments.append(seconds)

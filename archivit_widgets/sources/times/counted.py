@@ -14,6 +14,11 @@ from .units import DAY, I64, UNKNOWN
 UNIX = (("nanoseconds", 9, 1e17), ("microseconds", 6, 1e14), ("milliseconds", 3, 1e11), ("seconds", 0, 0.0))
 
 
+def like_years(numbers: NDArray[Any]) -> NDArray[np.bool_]:
+    """Find numbers that are years if the column is one of years."""
+    return (numbers >= 1000) & (numbers < 2200)
+
+
 def from_numbers(numbers: NDArray[Any], column: str, notes: list[str], beside_dates: bool) -> I64:
     """Numbers become seconds: the column as a whole tells what they count, and the dates that stand beside them."""
     known = numbers != UNKNOWN if numbers.dtype == np.int64 else np.isfinite(numbers.astype(np.float64, copy=False))

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ArchivitError
-from .counted import from_numbers
+from . import spans
+from .counted import from_numbers, like_years
 from .units import I64, UNKNOWN
 
 Found = dict[str, NDArray[Any] | None]
 
 
-def seconds(found: Found, column: str, day_first: bool | None, label: str) -> tuple[I64, list[str]]:
+class Moments(NamedTuple):
+    """A column of times.
+
+    Attributes
+    ----------
+    seconds
+        (n,) int64, `UNKNOWN` where unparsable.
+    about
+        (n,) which of them are not known for certain, or the first second of a span.
+    notes
+        What was decided.
+    """
+
+    seconds: I64
+    about: NDArray[np.bool_]
+    notes: list[str]
+
+
+def moments(found: Found, column: str, day_first: bool | None, label: str) -> Moments:
     """Decide how a whole column is meant.
 
     Parameters
     ----------
     found
-        What `select` gave, (n,) each, `UNKNOWN` or NaN where nothing could be read; None where nowhere.
+        What `written.select` gave, (n,) each, `UNKNOWN` or NaN where nothing could be read; None where nowhere.
     column, label
         Names for messages.
     day_first
         Which of day and month stands first, None to find out.
-
-    Returns
-    -------
-    seconds, notes
-        (n,) int64, `UNKNOWN` where unparsable, and what was decided.
 
     Raises
     ------
@@ -40,19 +54,28 @@ def seconds(found: Found, column: str, day_first: bool | None, label: str) -> tu
     readings: list[I64] = []
     if (clear := found.get("clear")) is not None:
         readings.append(whole_seconds(clear))
-    if (about := found.get("about")) is not None:
-        readings.append(whole_seconds(about))
     either = [None if (one := found.get(key)) is None else whole_seconds(one) for key in ("day_first", "month_first")]
     if either[0] is not None or either[1] is not None:
         readings.append(days(either, column, day_first, label, notes))
-    if (numbers := together(found.get("whole"), found.get("number"))) is not None:
+    dates = sum(int((one != UNKNOWN).sum()) for one in readings)
+    about: list[NDArray[np.bool_]] = []
+    if (uncertain := found.get("about")) is not None:
+        readings.append(whole_seconds(uncertain))
+        about.append(uncertain != UNKNOWN)
+    numbers = together(found.get("whole"), found.get("number"))
+    if (packed := found.get("span")) is not None:
+        alone = sum(int(rows.sum()) for rows in about) + (0 if numbers is None else int(like_years(numbers).sum()))
+        time, is_span = spans.read(packed, column, alone > dates, dates > alone, notes)
+        readings.append(time)
+        about.append(is_span)
+    if numbers is not None:
         readings.append(from_numbers(numbers, column, notes, beside_dates=bool(readings)))
     if not readings:
         raise ArchivitError(f"{label}: column {column!r}: no time could be read; expected dates, years or unix time")
     result = readings[0]
     for other in readings[1:]:
         result = np.where(result == UNKNOWN, other, result)
-    return result, notes
+    return Moments(result, np.any(about, axis=0) if about else np.zeros(len(result), dtype=bool), notes)
 
 
 def together(whole: NDArray[Any] | None, number: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -28,8 +28,6 @@ WITH_WORDS = (
     "%a, %d %b %Y %H:%M:%S GMT",
 )
 WITHOUT_WORDS = (
-    "%Y-%m",
-    "%Y/%m",
     "%Y.%m.%d",
     "%Y%m%dT%H%M%S",
     "%Y%m%dT%H%M%SZ",

@@ -1,14 +1,16 @@
 """The SQL that reads a column of times, in several ways beside each other.
 
 Text is parsed by DuckDB while the file is scanned, in parallel columns: `clear` for what can be read in one way only,
-`day_first` and `month_first` for what can be read in two, `about` for years that are not certain, `whole` and `number`
-for digits alone. Which of two readings is meant is decided from the whole column afterwards; see `decide`.
+`day_first` and `month_first` for what can be read in two, `about` for years that are not certain, `span` for a year
+and the end of another or a month, `whole` and `number` for digits alone. Which of two readings is meant is decided from
+the whole column afterwards; see `decide`.
 """
 
 from __future__ import annotations
 
 from ..table import literal, quoted
 from ..words import MISSING
+from . import spans
 from .forms import DAY_FIRST, MONTH_FIRST, about, microseconds, named, numbered
 
 
@@ -26,8 +28,9 @@ def select(column: str, kind: str) -> dict[str, str]:
     -------
     dict
         ``clear``, ``day_first``, ``month_first``: microseconds since 1970, each NULL where the one before could be
-        read; ``about`` likewise, for years that are not certain, or several; ``whole`` and ``number`` for digits
-        alone. Only one of them where the type says all. ``absent`` is 1 where nothing is written, else NULL.
+        read; ``about`` likewise, for years that are not certain, or several; ``span`` for a year and the end of another
+        or a month, packed by `spans.select`; ``whole`` and ``number`` for digits alone. Only one of them where the type
+        says all. ``absent`` is 1 where nothing is written, else NULL.
     """
     return readings(column, kind) | {"absent": f"CASE WHEN {absent(column, kind)} THEN 1::BIGINT END"}
 
@@ -58,6 +61,7 @@ def readings(column: str, kind: str) -> dict[str, str]:
     return {
         "clear": f"coalesce({microseconds(iso)}, {named(text)})",
         "about": about(text),
+        "span": spans.select(text),
         "whole": whole,
         "number": number,
         "day_first": numbered(text, DAY_FIRST),
