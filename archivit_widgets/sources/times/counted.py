@@ -12,6 +12,7 @@ from ..words import parts
 from .units import DAY, I64, UNKNOWN
 
 UNIX = (("nanoseconds", 9, 1e17), ("microseconds", 6, 1e14), ("milliseconds", 3, 1e11), ("seconds", 0, 0.0))
+DATED = frozenset(["year", "years", "yr", "date", "day", "sold", "annee", "jahr"])  # words of a column of dates
 
 
 def like_years(numbers: NDArray[Any]) -> NDArray[np.bool_]:
@@ -19,14 +20,14 @@ def like_years(numbers: NDArray[Any]) -> NDArray[np.bool_]:
     return (numbers >= 1000) & (numbers < 2200)
 
 
-def from_numbers(numbers: NDArray[Any], column: str, notes: list[str], beside_dates: bool) -> I64:
-    """Numbers become seconds: the column as a whole tells what they count, and the dates that stand beside them."""
+def from_numbers(numbers: NDArray[Any], column: str, notes: list[str], dates: int) -> I64:
+    """Numbers become seconds: the column as a whole tells what they count, and how many dates stand beside them."""
     known = numbers != UNKNOWN if numbers.dtype == np.int64 else np.isfinite(numbers.astype(np.float64, copy=False))
     result = np.full(len(numbers), UNKNOWN)
     values = numbers[known]
     if len(values) == 0:
         return result
-    name, convert = meaning(values.astype(np.float64, copy=False), parts(column), beside_dates)
+    name, convert = meaning(values.astype(np.float64, copy=False), parts(column), dates)
     if name:
         notes.append(f"{column}: numbers are read as {name}.")
     result[known] = convert(values)
@@ -34,7 +35,7 @@ def from_numbers(numbers: NDArray[Any], column: str, notes: list[str], beside_da
 
 
 def meaning(
-    values: NDArray[np.float64], words: frozenset[str], dated: bool
+    values: NDArray[np.float64], words: frozenset[str], dates: int
 ) -> tuple[str, Callable[[NDArray[Any]], I64]]:
     """Say what most numbers of a column can be, and how to turn them into seconds."""
     size = float(np.median(np.abs(values)))
@@ -53,12 +54,15 @@ def meaning(
     if size >= 1e8:
         unit, power = next((u, p) for u, p, low in UNIX if size >= low)
         return f"unix time in {unit}", scaled(10**power)
-    dated = dated or bool(words & {"year", "years", "yr", "date", "day", "sold", "annee", "jahr"})
+    named = bool(words & DATED)
+    dated = dates > 0 or named
     # In a short ledger one odd year is more than a tenth; of days that are counted from 1 on, half look like years.
     if most(1000, 2200, 0.75) if dated else most(1000, 2200) and values.min() >= 1400:
         return "years", years
     if most(10_000, 80_000) and (dated or values.min() >= 20_000):
         return "days of a spreadsheet (1 is 1900-01-01)", spreadsheet
+    if dates >= len(values) or (named and (values % 1 != 0).mean() > 0.5):  # such as 01.1881: no second of 1970
+        return "", lambda found: np.full(len(found), UNKNOWN)
     return "seconds since 1970 (or steps)", scaled(1)
 
 

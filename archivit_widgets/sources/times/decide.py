@@ -57,7 +57,7 @@ def moments(found: Found, column: str, day_first: bool | None, label: str) -> Mo
     either = [None if (one := found.get(key)) is None else whole_seconds(one) for key in ("day_first", "month_first")]
     if either[0] is not None or either[1] is not None:
         readings.append(days(either, column, day_first, label, notes))
-    dates = sum(int((one != UNKNOWN).sum()) for one in readings)
+    dates = count(readings)
     about: list[NDArray[np.bool_]] = []
     if (uncertain := found.get("about")) is not None:
         readings.append(whole_seconds(uncertain))
@@ -69,13 +69,18 @@ def moments(found: Found, column: str, day_first: bool | None, label: str) -> Mo
         readings.append(time)
         about.append(is_span)
     if numbers is not None:
-        readings.append(from_numbers(numbers, column, notes, beside_dates=bool(readings)))
+        readings.append(from_numbers(numbers, column, notes, count(readings)))
     if not readings:
         raise ArchivitError(f"{label}: column {column!r}: no time could be read; expected dates, years or unix time")
     result = readings[0]
     for other in readings[1:]:
         result = np.where(result == UNKNOWN, other, result)
     return Moments(result, np.any(about, axis=0) if about else np.zeros(len(result), dtype=bool), notes)
+
+
+def count(readings: list[I64]) -> int:
+    """Count the rows that are read: each in one way only."""
+    return sum(int((one != UNKNOWN).sum()) for one in readings)
 
 
 def together(whole: NDArray[Any] | None, number: NDArray[Any] | None) -> NDArray[Any] | None:
