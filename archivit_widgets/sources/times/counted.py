@@ -48,7 +48,7 @@ def meaning(
     for digits, unit in ((14, "yyyymmddhhmmss"), (12, "yyyymmddhhmm"), (8, "yyyymmdd")):
         if (
             most(10.0 ** (digits - 1), 2.2 * 10.0 ** (digits - 1))
-            and (calendar(values, digits) != UNKNOWN).mean() >= 0.9
+            and (calendar(values, digits) != UNKNOWN).mean() >= 0.5  # of other numbers a third at most looks like days
         ):
             return unit, lambda found, digits=digits: calendar(found, digits)
     if size >= 1e8:

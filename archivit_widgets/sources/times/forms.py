@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# DuckDB would read zones such as BST and CST too, which mean several, and PST in summer as another.
+ISO = r"(?i)-?\d{4,6}[-/][^A-Za-z]*(?:T[^A-Za-z]*)?(?:Z|UTC|GMT|EST|MST|HST|JST|[A-Za-z_]+/.*|\(BC\).*)?"
 HALVES = (" %I:%M:%S %p", " %I:%M %p", " %I %p")
 CLOCKS = ("", " %H:%M", " %H:%M:%S", *HALVES)
 # Days with a month in words, shortened as `SHORTENED` does it.

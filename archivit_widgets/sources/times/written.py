@@ -11,7 +11,7 @@ from __future__ import annotations
 from ..table import literal, quoted
 from ..words import MISSING
 from . import spans
-from .forms import DAY_FIRST, MONTH_FIRST, about, microseconds, named, numbered
+from .forms import DAY_FIRST, ISO, MONTH_FIRST, about, microseconds, named, numbered
 
 
 def select(column: str, kind: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ def readings(column: str, kind: str) -> dict[str, str]:
     if kind != "VARCHAR":
         return {"number": f"try_cast({name} AS DOUBLE)"}
     text = f"trim({name})"
-    iso = f"CASE WHEN regexp_matches({text}, '^-?\\d{{4,6}}[-/]') THEN try_cast({text} AS TIMESTAMPTZ) END"
+    iso = f"CASE WHEN regexp_full_match({text}, '{ISO}') THEN try_cast({text} AS TIMESTAMPTZ) END"
     whole = f"CASE WHEN regexp_full_match({text}, '[-+]?\\d+') THEN try_cast({text} AS BIGINT) END"
     number = f"CASE WHEN {iso} IS NULL AND {whole} IS NULL THEN try_cast({text} AS DOUBLE) END"
     return {

@@ -25,6 +25,18 @@ def test_a_year_and_unix_time_beside_dates_are_read() -> None:
         assert read_transfers(table).transfers["time"].tolist() == seconds("1880-01-14", moment)
 
 
+def test_days_that_do_not_exist_make_no_seconds_of_those_that_do() -> None:
+    table = pd.DataFrame({"from": list("abc"), "to": list("bcd"), "date": ["20200101", "20201301", "20200203"]})
+    graph = read_transfers(table)
+    assert graph.transfers["time"].tolist() == seconds("2020-01-01", "2020-02-03")
+    assert graph.report.reasons["unparsable_time"].rows == (2,)
+
+
+def test_numbers_of_blocks_are_no_days() -> None:
+    table = pd.DataFrame({"from": "a", "to": "b", "time": range(14_000_000, 14_001_000)})
+    assert read_transfers(table).transfers["time"].tolist() == list(range(14_000_000, 14_001_000))
+
+
 def test_steps_that_stand_alone_are_seconds() -> None:
     table = pd.DataFrame({"from": list("abc"), "to": list("bcd"), "time": [0.5, 1.5, 44.0]})
     assert read_transfers(table).transfers["time"].tolist() == [0, 1, 44]

@@ -58,6 +58,17 @@ def test_hours_may_be_counted_to_twelve_twice(text: str, expected: str, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("zone", "expected"),
+    [("", "12:00"), ("Z", "12:00"), (" UTC", "12:00"), (" GMT", "12:00"), (" EST", "17:00"), (" JST", "03:00"),
+     ("+05:30", "06:30"), (" gmt", "12:00"),
+     ("-05", "17:00"), (" Europe/London", "11:00"), (" America/New_York", "16:00"),
+     (" Asia/Tokyo", "03:00")],
+)  # fmt: skip
+def test_zones_of_time_that_have_one_meaning_are_read(zone: str, expected: str, tmp_path: Path) -> None:
+    assert read_times([f"2020-07-01 12:00:00{zone}"], tmp_path) == seconds(f"2020-07-01T{expected}")
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("1882-", "1882-01-01"),
@@ -92,6 +103,10 @@ def test_what_is_not_known_of_a_date_is_its_first_second_and_counted(text: str, 
         "12 Jan 81",
         "1881-W02-3",
         "12/01-1881",
+        "2020-07-01 12:00:00 BST",  # of Britain or of Bangladesh
+        "2020-07-01 12:00:00 CST",  # of America or of China
+        "2020-07-01 12:00:00 PST",  # winter's, in summer
+        "2020-07-01 12:00 AST",
     ],
 )
 def test_what_cannot_be_read_is_dropped_and_counted(text: str) -> None:
