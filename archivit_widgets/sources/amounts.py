@@ -67,7 +67,6 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], br
     faults.note("unparsable_price", "a price that is no number in the currency: value unknown", strange)
     faults.note("missing_price", "no price: value unknown", empty & ~strange & ~broken)
     total, currency = one_currency(total, currency, found.texts.pop("currency", None), roles, faults, notes)
-    faults.note("zero_value", "a price of 0: a transfer, unless the file says otherwise", total == 0)
     return total, currency
 
 

@@ -133,9 +133,13 @@ def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
         last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(ordered(token_pairs(raw), order))
         kind[to_zero] = np.where(~paid & last, BURN, UNKNOWN_BUYER)[to_zero]
     kind[source == ZERO] = MINT
+    lost = to_zero & (kind == UNKNOWN_BUYER)
     count = np.zeros(len(faults.kept), dtype=bool)
-    count[order[to_zero & (kind == UNKNOWN_BUYER)]] = True
-    faults.note("unknown_buyer", "sold to the zero address: the record lost the buyer", count)
+    count[order[lost]] = True
+    why = [f"{int((lost & paid).sum()):,} paid for"] * bool((lost & paid).any())
+    why += [f"{int((lost & ~paid).sum()):,} whose token moves again"] * bool((lost & ~paid).any())
+    text = f"went to the zero address and is no burn ({', '.join(why)}): the record lost the taker"
+    faults.note("unknown_buyer", text, count)
     return kind
 
 
@@ -227,6 +231,8 @@ def categorical(codes: Any, texts: pa.Array) -> pd.Categorical:
 def doubts(raw: Raw, order: I64, faults: Faults) -> None:
     """Count what is strange, and kept."""
     source, target = raw.accounts.codes
+    free = (raw.value == 0) & (source >= 0) & (target >= 0)  # whoever mints or burns pays nobody
+    faults.note("zero_value", "a price of 0: a transfer, unless the file says otherwise", free)
     faults.note("self_transfer", "a transfer to oneself", (source >= 0) & (source == target))
     faults.note("name_for_address", "a name where addresses are expected", names_for_addresses(raw.accounts))
     far = np.zeros(len(faults.kept), dtype=bool)

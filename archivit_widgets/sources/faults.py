@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .report import Reason
+from .report import LISTED, Reason
 
 Mask = NDArray[np.bool_]
-EXAMPLES = 5
 
 
 def recurring(values: NDArray[np.uint64]) -> Mask:
@@ -63,5 +62,6 @@ class Faults:
     def _count(self, code: str, text: str, rows: Mask, dropped: int, fatal: bool = False) -> None:
         found = np.flatnonzero(rows)
         if len(found):
-            examples = tuple(int(row) for row in self.numbers[found[:EXAMPLES]])
-            self.reasons[code] = Reason(text, len(found), dropped, examples, fatal)
+            listed = self.numbers[found[:LISTED]]
+            listed.flags.writeable = False
+            self.reasons[code] = Reason(text, len(found), dropped, listed, fatal)

@@ -19,7 +19,7 @@ from .faults import Faults, Mask
 from .files import open_any
 from .parties import NONE, UNSOLD, names
 from .records import KINDS, Transfers
-from .report import Reason, Report
+from .report import LISTED, Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
 from .table import Misread, Table, first_line, quoted
@@ -224,8 +224,7 @@ def make_report(loaded: Loaded, faults: Faults) -> Report:
     misread = loaded.misread
     lost = len(misread.rows)
     if lost:
-        examples = tuple(int(row) for row in misread.rows[:5])
-        reasons = {misread.code: Reason(misread.text, lost, lost, examples), **reasons}
+        reasons = {misread.code: Reason(misread.text, lost, lost, misread.rows[:LISTED]), **reasons}
     return Report(
         read=len(faults.kept) + lost,
         kept=int(faults.kept.sum()),

@@ -5,19 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+EXAMPLES = 5  # rows that people are shown
+LISTED = 10_000  # rows of each fault whose numbers are kept
+
 
 @dataclass(frozen=True)
 class Reason:
-    """One kind of fault: how many rows have it, how many of them were dropped, and examples (data rows from 1).
+    """One kind of fault.
 
-    `fatal` where no row with this fault is kept, be it that another fault dropped it first.
+    Attributes
+    ----------
+    text
+        What was found.
+    count, dropped
+        How many rows have it, and how many of them were dropped for it.
+    listed
+        (min(count, `LISTED`),) int64, ascending: the first of these rows, data rows from 1.
+    fatal
+        Whether no row with this fault is kept, be it that another fault dropped it first.
     """
 
     text: str
     count: int
     dropped: int = 0
-    rows: tuple[int, ...] = ()
+    listed: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64), compare=False)
     fatal: bool = False
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows that are listed, as integers."""
+        return tuple(self.listed.tolist())
+
+    @property
+    def examples(self) -> tuple[int, ...]:
+        """The first few of them, for people."""
+        return tuple(self.listed[:EXAMPLES].tolist())
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,9 +80,12 @@ class Report:
         return self.read - self.kept
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the report as plain values, ready for JSON."""
+        """Give the report as plain values, ready for JSON.
+
+        ``rows`` of a reason are all rows with the fault, the first 10,000 where there are more: ``count`` says so.
+        """
         reasons = {
-            code: {"count": reason.count, "dropped": reason.dropped, "rows": list(reason.rows)}
+            code: {"count": reason.count, "dropped": reason.dropped, "rows": reason.listed.tolist()}
             for code, reason in self.reasons.items()
         }
         return {

@@ -86,16 +86,16 @@ def fate(reason: Reason) -> str:
 
 def examples(reason: Reason) -> str:
     """List rows for the text, or nothing."""
-    if not reason.rows:
+    if not (rows := reason.examples):
         return ""
-    more = ", ..." if reason.count > len(reason.rows) else ""
-    return f" (row{'s' if reason.count > 1 else ''} {', '.join(map(str, reason.rows))}{more})"
+    more = ", ..." if reason.count > len(rows) else ""
+    return f" (row{'s' if reason.count > 1 else ''} {', '.join(map(str, rows))}{more})"
 
 
 def row(reason: Reason) -> str:
     """Write one reason as a row of the table."""
-    more = ", …" if reason.count > SHOWN and reason.rows else ""
-    rows = ", ".join(f"{number:,}" for number in reason.rows[:SHOWN])
+    more = ", …" if reason.count > SHOWN and reason.examples else ""
+    rows = ", ".join(f"{number:,}" for number in reason.examples[:SHOWN])
     return (
         f'<tr><td class="number">{reason.count:,}</td><td>{escape(reason.text)}</td>'
         f'<td class="fate {"dropped" if reason.dropped or reason.fatal else "kept"}">{fate(reason)}</td>'

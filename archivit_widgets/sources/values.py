@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .faults import EXAMPLES
+from .report import EXAMPLES
 from .table import quoted
 from .words import CURRENCIES, MISSING
 

@@ -70,6 +70,10 @@ def test_zero_address() -> None:
     assert graph.transfers["target"].isna().tolist() == [False, True, False, True, True, False]
     assert len(graph.edges) == 2
     assert graph.report.reasons["unknown_buyer"].rows == (2, 5)
+    assert graph.report.reasons["unknown_buyer"].text == (
+        "went to the zero address and is no burn (1 paid for, 1 whose token moves again): the record lost the taker"
+    )
+    assert graph.report.reasons["zero_value"].rows == (6,)  # whoever mints or burns pays nobody
     assert graph.report.reasons["missing_party"].rows == (7,)
 
 
@@ -113,6 +117,17 @@ def test_order_is_time_and_then_the_file() -> None:
     graph = read_transfers(sales(rows))
     assert graph.rows.tolist() == [2, 4, 1, 3]
     assert graph.report.reasons["out_of_order"].rows == (2, 4)
+
+
+def test_every_row_of_a_fault_is_listed_up_to_a_bound() -> None:
+    rows: list[tuple[object, ...]] = [("a", "b" if i % 2 else None, DAYS[0], i, 1) for i in range(30_000)]
+    report = read_transfers(sales(rows)).report
+    for few, count in ((report, 15_000), (read_transfers(sales(rows[:200])).report, 100)):
+        found = few.to_dict()["reasons"]["missing_party"]
+        assert found["count"] == few.reasons["missing_party"].count == count
+        assert found["rows"] == list(range(1, 20_001, 2))[:count]
+    assert "15,000  dropped: no source or no target (rows 1, 3, 5, 7, 9, ...)" in str(report)
+    assert '<td class="rows">1, 3, 5, …</td>' in report._repr_html_()
 
 
 def test_the_report_as_plain_values() -> None:

@@ -46,7 +46,7 @@ def test_swallowed_to_the_end_of_the_file(read: Read) -> None:
     swallowed = f"1 {NOT_CLOSED}, 988 that such a quote swallowed"
     assert told(graph) == (1_000, list(range(1, 12)), swallowed)
     assert graph.report.dropped == 989
-    assert graph.report.reasons["ragged_row"].rows == (12, 13, 14, 15, 16)
+    assert graph.report.reasons["ragged_row"].rows == tuple(range(12, 1_001))
 
 
 def test_rows_after_it_keep_their_numbers(read: Read) -> None:
