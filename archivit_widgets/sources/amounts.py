@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -44,30 +47,51 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], br
     if price is None:
         return np.full(rows, np.nan), roles.wanted
     currency = price.currency or roles.wanted
-    total, strange, empty = np.zeros(rows), np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    total, strange, empty, other = np.zeros(rows), *np.zeros((3, rows), dtype=bool)
+    foreign: Counter[str] = Counter()
     for i, (column, divisor) in enumerate(price.parts):
-        value, bad, missing, unit = one_column(
-            column,
-            found.numbers.pop(f"value_number{i}"),
-            found.texts.pop(f"value_text{i}", None),
-            rows,
-            currency,
-            faults.numbers,
-            notes,
-        )
-        if unit and currency is None:
-            currency = unit
-            notes.append(f"{column}: the cells say that the prices are in {unit}.")
+        number, text = found.numbers.pop(f"value_number{i}"), found.texts.pop(f"value_text{i}", None)
+        part = one_column(column, number, text, rows, currency, faults.numbers, notes)
+        currency = part.currency
+        foreign += part.foreign
         # No shillings written are no shillings; no pounds written are no price.
-        total += (np.nan_to_num(value) if i else value) / divisor
-        strange |= bad
+        total += (np.nan_to_num(part.value) if i else part.value) / divisor
+        strange |= part.bad
+        other |= part.other
         if i == 0:
-            empty = missing
-    total[strange] = np.nan
+            empty = part.missing
+    total[strange | other] = np.nan
     faults.note("unparsable_price", "a price that is no number in the currency: value unknown", strange)
     faults.note("missing_price", "no price: value unknown", empty & ~strange & ~broken)
-    total, currency = one_currency(total, currency, found.texts.pop("currency", None), roles, faults, notes)
+    units = found.texts.pop("currency", None)
+    total, currency, others, counts = one_currency(total, currency, units, roles, notes)
+    if foreign := foreign + counts:
+        faults.note("other_currency", elsewhere(currency, foreign, price), other | others)
     return total, currency
+
+
+def elsewhere(currency: str | None, foreign: Counter[str], price: Price) -> str:
+    """Say that prices are in other currencies, how many in which, and how they can be read."""
+    listed = ", ".join(f"{unit} {count:,}" for unit, count in foreign.most_common(6))
+    if price.currency:
+        advice = f"move them to a column of their own, as {short(price.column)} is named for {price.currency}"
+    else:
+        advice = f"to read those instead, pass currency={foreign.most_common(1)[0][0]!r}"
+    return f"a price in another currency than {currency} ({listed}): value unknown; {advice}"
+
+
+class Column(NamedTuple):
+    """One column of prices, (rows,) each: the value, whether it is none, is empty, or is in another currency.
+
+    And the currency of the values, and how many rows are in which other.
+    """
+
+    value: F64
+    bad: Mask
+    missing: Mask
+    other: Mask
+    currency: str | None
+    foreign: Counter[str]
 
 
 def one_column(
@@ -78,38 +102,64 @@ def one_column(
     currency: str | None,
     row_numbers: NDArray[np.int64],
     notes: list[str],
-) -> tuple[F64, Mask, Mask, str | None]:
-    """Read one column of prices: the value, whether it is none, whether it is empty, and the unit in the cells."""
+) -> Column:
+    """Read one column of prices, in a currency or in the one that its cells name."""
     value = np.full(rows, np.nan) if number is None else number.astype(np.float64, copy=False)
     bad = (value > LARGEST) | (value < 0)
     value = np.where(bad, np.nan, value)
     missing = np.isnan(value) & ~bad
-    unit = None
-    if written is not None and len(written.texts):
-        texts = written.texts.to_pylist()
-        there = written.codes >= 0
-        codes = written.codes[there]
-        counts = np.bincount(codes, minlength=len(texts))
-        amounts, empty, unit, doubts = values.read_texts(texts, currency, counts, value[value % 1 > 0])
-        amounts[amounts > LARGEST] = np.nan
-        for alike, told in doubts:
-            marked = np.zeros(len(texts) + 1, dtype=bool)  # one more, for the code -1
-            marked[alike] = True
-            notes.append(
-                values.as_read(column, texts[alike[0]], amounts[alike[0]], told, row_numbers[marked[written.codes]])
-            )
-        value[there] = amounts[codes]
-        missing[there] = empty[codes]
-        bad[there] = np.isnan(amounts[codes]) & ~empty[codes]
-    return value, bad, missing, unit
+    other = np.zeros(rows, dtype=bool)
+    if written is None or len(written.texts) == 0:
+        return Column(value, bad, missing, other, currency, Counter())
+    texts = written.texts.to_pylist()
+    there = written.codes >= 0
+    codes = written.codes[there]
+    counts = np.bincount(codes, minlength=len(texts))
+    told = values.read_texts(texts, currency, counts, value[value % 1 > 0])
+    told.values[told.values > LARGEST] = np.nan
+    for alike, reason in told.doubts:
+        marked = np.zeros(len(texts) + 1, dtype=bool)  # one more, for the code -1
+        marked[alike] = True
+        numbers = row_numbers[marked[written.codes]]
+        notes.append(values.as_read(column, texts[alike[0]], told.values[alike[0]], reason, numbers))
+    abroad = np.array([unit not in (None, "", told.currency) for unit in told.units], dtype=bool)
+    value[there] = told.values[codes]
+    missing[there] = told.missing[codes]
+    other[there] = abroad[codes]
+    bad[there] = (np.isnan(told.values) & ~told.missing & ~abroad)[codes]
+    named: Counter[str] = Counter()
+    for unit, count, known in zip(told.units, counts.tolist(), ~np.isnan(told.values) | abroad, strict=True):
+        named[unit or ""] += count if known else 0
+    main = named.pop(told.currency or "", 0)
+    del named[""]
+    if told.currency and (currency is None or named) and main:
+        notes.append(naming(column, told.currency, main, int((~np.isnan(value)).sum())))
+    return Column(value, bad, missing, other, told.currency, +named)
+
+
+def naming(column: str, currency: str, named: int, known: int) -> str:
+    """Say how many of the prices name the currency that all are taken to be in."""
+    if named == known:
+        return f"{column}: the cells say that the prices are in {currency}."
+    verb = "names" if named == 1 else "name"
+    return (
+        f"{column}: {named:,} of {known:,} values {verb} {currency}; the others name no currency and are taken to be "
+        "in it too (pass currency='...' if they are in another)."
+    )
 
 
 def one_currency(
-    value: F64, currency: str | None, named: Encoded | None, roles: Roles, faults: Faults, notes: list[str]
-) -> tuple[F64, str | None]:
-    """Keep the values of one currency, the most frequent or the one asked for, where a column names each row's."""
+    value: F64, currency: str | None, named: Encoded | None, roles: Roles, notes: list[str]
+) -> tuple[F64, str | None, Mask, Counter[str]]:
+    """Keep the values of one currency, the most frequent or the one asked for, where a column names each row's.
+
+    Returns
+    -------
+    value, currency, other, foreign
+        What is kept, its unit, the rows that are in another one, and how many are in which.
+    """
     if named is None or len(named.texts) == 0:
-        return value, currency
+        return value, currency, np.zeros(len(value), dtype=bool), Counter()
     written = [text.strip() for text in named.texts.to_pylist()]
     units = [
         "" if text.lower() in MISSING else CURRENCIES.get(text.lower(), short(text.upper(), 20)) for text in written
@@ -123,8 +173,8 @@ def one_currency(
     if other.any():
         share = ", ".join(f"{names[i]} {counts[i]:,}" for i in np.argsort(-counts, kind="stable")[:6] if counts[i])
         notes.append(f"Prices by currency: {share}. Values are in {main}; those in others are unknown.")
-    faults.note("other_currency", f"a price in another currency than {main}: value unknown", other)
-    return np.where(other, np.nan, value), main or currency
+    foreign = Counter({str(name): int(count) for name, count in zip(names, counts, strict=True) if name != main})
+    return np.where(other, np.nan, value), main or currency, other, +foreign
 
 
 def from_wei(value: F64, currency: str | None, address: Mask, notes: list[str]) -> tuple[F64, str | None]:

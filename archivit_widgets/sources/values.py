@@ -53,9 +53,23 @@ class Doubt(NamedTuple):
     told: str
 
 
+class Written(NamedTuple):
+    """What the different texts of a price column say, (k,) each.
+
+    Values are NaN and not missing where a text is no number, or one in another currency; `units` are what each text
+    names, empty where it names none, None where what it names is no currency. `currency` is what the values are in.
+    """
+
+    values: F64
+    missing: NDArray[np.bool_]
+    currency: str | None
+    doubts: list[Doubt]
+    units: list[str | None]
+
+
 def read_texts(
     texts: list[str], currency: str | None, counts: NDArray[np.int64] | None = None, plain: F64 | Sequence[float] = ()
-) -> tuple[F64, NDArray[np.bool_], str | None, list[Doubt]]:
+) -> Written:
     """Read the different texts of a price column.
 
     Parameters
@@ -71,9 +85,9 @@ def read_texts(
 
     Returns
     -------
-    values, missing, currency, doubts
-        (k,) each: the number or NaN; whether the text is empty. And the currency that the cells name most often, and
-        what is read in one of two ways.
+    Written
+        In the currency that most rows name, where `currency` is None: one row is enough, and those that name none are
+        taken to be in it too.
     """
     found = [amount(text) for text in texts]
     numbers = [match[2].strip() if match else "" for match in found]
@@ -84,7 +98,10 @@ def read_texts(
     values = np.array([number_of(number, comma or i in sure) for i, number in enumerate(numbers)], dtype=np.float64)
     units = [unit_of(match[1], match[3]) if match else None for match in found]
     missing = np.array([text.strip().lower() in MISSING for text in texts], dtype=bool)
-    named = Counter(unit for unit in units if unit)
+    named: Counter[str] = Counter()
+    for unit, rows, value in zip(units, weight.tolist(), values.tolist(), strict=True):
+        if unit and value == value:
+            named[unit] += rows
     main = currency or (named.most_common(1)[0][0] if named else None)
     values[[unit is None or unit not in ("", main) for unit in units]] = np.nan
     tells = [texts[i].strip() for i in (*commas[:1], *points[:1])]
@@ -92,7 +109,7 @@ def read_texts(
         tells.append(f"{plain[0]:g}")
     if not comma:
         tells.reverse()
-    return values, missing, main, doubts(numbers, values, comma, tells)
+    return Written(values, missing, main, doubts(numbers, values, comma, tells), units)
 
 
 def amount(text: str) -> re.Match[str] | None:

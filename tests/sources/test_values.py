@@ -52,6 +52,47 @@ def test_written_prices(prices: list[str], expected: list[float], currency: str 
         assert graph.currency == currency
 
 
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        (["$1", *["2"] * 20], "1 of 21 values names USD; the others name no currency and are taken to be in it too"),
+        (["$1", "$2", "$2", *["2.5"] * 7, "-", "soon"], "3 of 10 values name USD; the others name no currency and are"),
+        (["$1", "$2", "3 USD", None], "the cells say that the prices are in USD."),
+    ],
+)
+def test_how_many_prices_name_the_currency_is_said(prices: list[str], said: str) -> None:
+    graph = read_transfers(market(price=prices))
+    assert graph.currency == "USD"
+    assert any(note.startswith(f"price: {said}") for note in graph.report.notes), graph.report.notes
+    assert len([note for note in graph.report.notes if "USD" in note]) == 1
+
+
+def test_the_currency_that_most_rows_name_is_read() -> None:
+    """However many ways there are to write prices in the other."""
+    graph = read_transfers(market(price=["$5"] * 6 + ["£1", "£2", "£3"]))
+    assert graph.currency == "USD"
+    reason = graph.report.reasons["other_currency"]
+    assert (reason.rows, reason.dropped) == ((7, 8, 9), 0)
+    assert reason.text == (
+        "a price in another currency than USD (GBP 3): value unknown; to read those instead, pass currency='GBP'"
+    )
+    assert set(graph.report.reasons) == {"other_currency"}
+    pounds = read_transfers(market(price=["$5"] * 6 + ["£1", "£2", "£3"]), currency="GBP")
+    np.testing.assert_array_equal(values(pounds), [*[np.nan] * 6, 1, 2, 3])
+    assert "(USD 6): value unknown; to read those instead, pass currency='USD'" in str(pounds.report)
+
+
+def test_another_currency_in_a_column_that_is_named_for_one_is_said() -> None:
+    graph = read_transfers(market(price_usd=["5", "£1", "7", "soon"]))
+    np.testing.assert_array_equal(values(graph), [5, np.nan, 7, np.nan])
+    assert graph.report.reasons["other_currency"].rows == (2,)
+    assert graph.report.reasons["other_currency"].text == (
+        "a price in another currency than USD (GBP 1): value unknown; move them to a column of their own, as price_usd "
+        "is named for USD"
+    )
+    assert graph.report.reasons["unparsable_price"].rows == (4,)
+
+
 def test_what_is_no_price_is_kept_unknown_and_named() -> None:
     prices = ["1", "-", "i°5", None, "0", "-5", "inf", "nan", "1_000", "a hundred"]
     graph = read_transfers(market(price=prices))
@@ -106,6 +147,9 @@ def test_a_column_of_currencies() -> None:
     np.testing.assert_array_equal(values(graph), [1, 2, np.nan, 4])
     assert graph.currency == "ETH"
     assert graph.report.reasons["other_currency"].rows == (3,)
+    assert graph.report.reasons["other_currency"].text.endswith(
+        "than ETH (USDC 1): value unknown; to read those instead, pass currency='USDC'"
+    )
     dollars = read_transfers(frame, currency="USDC")
     np.testing.assert_array_equal(values(dollars), [np.nan, np.nan, 3000, np.nan])
     assert read_transfers(frame.rename(columns={"currency": "money"}), currency="money").currency == "ETH"
