@@ -53,11 +53,12 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], br
         number, text = found.numbers.pop(f"value_number{i}"), found.texts.pop(f"value_text{i}", None)
         part = one_column(column, number, text, rows, currency, faults.numbers, notes)
         currency = part.currency
-        foreign += part.foreign
+        for unit, there in part.other.items():  # a price of several columns is one
+            foreign[unit] += int((there & ~other).sum())
+            other |= there
         # No shillings written are no shillings; no pounds written are no price.
         total += (np.nan_to_num(part.value) if i else part.value) / divisor
         strange |= part.bad
-        other |= part.other
         if i == 0:
             empty = part.missing
     total[strange | other] = np.nan
@@ -71,8 +72,8 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], br
 
 
 def elsewhere(currency: str | None, foreign: Counter[str], price: Price) -> str:
-    """Say that prices are in other currencies, how many in which, and how they can be read."""
-    listed = ", ".join(f"{unit} {count:,}" for unit, count in foreign.most_common(6))
+    """Say that prices are in other currencies, the most frequent first, and how they can be read."""
+    listed = ", ".join(unit for unit, _ in foreign.most_common(6))
     if price.currency:
         advice = f"move them to a column of their own, as {short(price.column)} is named for {price.currency}"
     else:
@@ -81,17 +82,16 @@ def elsewhere(currency: str | None, foreign: Counter[str], price: Price) -> str:
 
 
 class Column(NamedTuple):
-    """One column of prices, (rows,) each: the value, whether it is none, is empty, or is in another currency.
+    """One column of prices, (rows,) each: the value, whether it is none, is empty, or is in which other currency.
 
-    And the currency of the values, and how many rows are in which other.
+    And the currency of the values.
     """
 
     value: F64
     bad: Mask
     missing: Mask
-    other: Mask
+    other: dict[str, Mask]
     currency: str | None
-    foreign: Counter[str]
 
 
 def one_column(
@@ -108,9 +108,8 @@ def one_column(
     bad = (value > LARGEST) | (value < 0)
     value = np.where(bad, np.nan, value)
     missing = np.isnan(value) & ~bad
-    other = np.zeros(rows, dtype=bool)
     if written is None or len(written.texts) == 0:
-        return Column(value, bad, missing, other, currency, Counter())
+        return Column(value, bad, missing, {}, currency)
     texts = written.texts.to_pylist()
     there = written.codes >= 0
     codes = written.codes[there]
@@ -122,19 +121,19 @@ def one_column(
         marked[alike] = True
         numbers = row_numbers[marked[written.codes]]
         notes.append(values.as_read(column, texts[alike[0]], told.values[alike[0]], reason, numbers))
-    abroad = np.array([unit not in (None, "", told.currency) for unit in told.units], dtype=bool)
+    units = np.array([unit or "" for unit in told.units], dtype=object)
+    abroad = (units != "") & (units != told.currency) & (told.currency is not None)
     value[there] = told.values[codes]
     missing[there] = told.missing[codes]
-    other[there] = abroad[codes]
     bad[there] = (np.isnan(told.values) & ~told.missing & ~abroad)[codes]
-    named: Counter[str] = Counter()
-    for unit, count, known in zip(told.units, counts.tolist(), ~np.isnan(told.values) | abroad, strict=True):
-        named[unit or ""] += count if known else 0
-    main = named.pop(told.currency or "", 0)
-    del named[""]
-    if told.currency and (currency is None or named) and main:
-        notes.append(naming(column, told.currency, main, int((~np.isnan(value)).sum())))
-    return Column(value, bad, missing, other, told.currency, +named)
+    other: dict[str, Mask] = {}
+    for unit in pd.unique(units[abroad]):
+        other[unit] = np.zeros(rows, dtype=bool)
+        other[unit][there] = (units == unit)[codes]
+    named = int(counts[(units == told.currency) & ~np.isnan(told.values)].sum())
+    if named and (currency is None or other):
+        notes.append(naming(column, told.currency or "", named, int((~np.isnan(value)).sum())))
+    return Column(value, bad, missing, other, told.currency)
 
 
 def naming(column: str, currency: str, named: int, known: int) -> str:

@@ -74,12 +74,12 @@ def test_the_currency_that_most_rows_name_is_read() -> None:
     reason = graph.report.reasons["other_currency"]
     assert (reason.rows, reason.dropped) == ((7, 8, 9), 0)
     assert reason.text == (
-        "a price in another currency than USD (GBP 3): value unknown; to read those instead, pass currency='GBP'"
+        "a price in another currency than USD (GBP): value unknown; to read those instead, pass currency='GBP'"
     )
     assert set(graph.report.reasons) == {"other_currency"}
     pounds = read_transfers(market(price=["$5"] * 6 + ["£1", "£2", "£3"]), currency="GBP")
     np.testing.assert_array_equal(values(pounds), [*[np.nan] * 6, 1, 2, 3])
-    assert "(USD 6): value unknown; to read those instead, pass currency='USD'" in str(pounds.report)
+    assert "(USD): value unknown; to read those instead, pass currency='USD'" in str(pounds.report)
 
 
 def test_another_currency_in_a_column_that_is_named_for_one_is_said() -> None:
@@ -87,10 +87,23 @@ def test_another_currency_in_a_column_that_is_named_for_one_is_said() -> None:
     np.testing.assert_array_equal(values(graph), [5, np.nan, 7, np.nan])
     assert graph.report.reasons["other_currency"].rows == (2,)
     assert graph.report.reasons["other_currency"].text == (
-        "a price in another currency than USD (GBP 1): value unknown; move them to a column of their own, as price_usd "
+        "a price in another currency than USD (GBP): value unknown; move them to a column of their own, as price_usd "
         "is named for USD"
     )
     assert graph.report.reasons["unparsable_price"].rows == (4,)
+
+
+def test_a_price_that_names_a_currency_and_is_none_is_in_no_other() -> None:
+    graph = read_transfers(market(price=["$1,00,00", "5", "6"]))
+    assert set(graph.report.reasons) == {"unparsable_price"}
+    assert graph.currency is None
+
+
+def test_a_price_of_several_columns_is_one_in_another_currency() -> None:
+    frame = market(pounds=["1", "20 frs.", "2"], shillings=["5", "10 frs.", "6 frs."], pence=["1", "", "2"])
+    graph = read_transfers(frame)
+    assert graph.report.reasons["other_currency"].rows == (2, 3)
+    assert "(FRF)" in graph.report.reasons["other_currency"].text
 
 
 def test_what_is_no_price_is_kept_unknown_and_named() -> None:
@@ -148,7 +161,7 @@ def test_a_column_of_currencies() -> None:
     assert graph.currency == "ETH"
     assert graph.report.reasons["other_currency"].rows == (3,)
     assert graph.report.reasons["other_currency"].text.endswith(
-        "than ETH (USDC 1): value unknown; to read those instead, pass currency='USDC'"
+        "than ETH (USDC): value unknown; to read those instead, pass currency='USDC'"
     )
     dollars = read_transfers(frame, currency="USDC")
     np.testing.assert_array_equal(values(dollars), [np.nan, np.nan, 3000, np.nan])
