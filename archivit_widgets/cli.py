@@ -118,7 +118,10 @@ def lab(options: argparse.Namespace) -> int:
 
     further: list[str] = options.further
     # What follows an option may be that option's value, so our file is only what stands first.
-    file = Path(further.pop(0)) if further and not further[0].startswith("-") else None
+    name = further.pop(0) if further and not further[0].startswith("-") else None
+    if name == "":
+        raise ArchivitError("the path is empty; expected a file of transfers")
+    file = Path(name) if name else None
     if options.no_browser:
         further = ["--no-browser", *further]
     try:

@@ -74,7 +74,7 @@ def _add_read(commands: _Commands[_Parser]) -> None:
         "zcat sales.jsonl.gz | archivit read -",
     )
     _add_file(one)
-    one.add_argument("--json", action="store_true", help="as one line of JSON")
+    one.add_argument("--json", action="store_true", help="as one line of JSON, with up to 10,000 rows of each fault")
 
 
 def _add_simulate(commands: _Commands[_Parser]) -> None:

@@ -369,10 +369,10 @@ def test_an_output_that_is_a_folder_is_refused_before_any_work(sales, tmp_path, 
     assert capsys.readouterr().err == f"archivit: {tmp_path / 'out.csv'}: is a folder; expected the name of a file\n"
 
 
-@pytest.mark.parametrize("command", [["read"], ["flow", "-o"], ["render", "-o"]])
+@pytest.mark.parametrize("command", [["read"], ["lab"], ["flow", "-o"], ["render", "-o"]])
 def test_an_empty_name_is_called_empty(sales, capsys, command):
     assert main([*command, "", *([sales] if len(command) > 1 else [])]) == 2
-    name = "the path is empty" if command == ["read"] else "the name of the output is empty"
+    name = "the path is empty" if len(command) == 1 else "the name of the output is empty"
     assert capsys.readouterr().err.startswith(f"archivit: {name}; expected ")
 
 

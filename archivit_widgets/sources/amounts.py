@@ -143,7 +143,7 @@ def naming(column: str, currency: str, named: int, known: int) -> str:
     verb = "names" if named == 1 else "name"
     return (
         f"{column}: {named:,} of {known:,} values {verb} {currency}; the others name no currency and are taken to be "
-        "in it too (pass currency='...' if they are in another)."
+        "in it too (if they are in another, pass it: currency='EUR')."
     )
 
 
