@@ -55,7 +55,7 @@ fn place(row: u32) -> u32 {
   let alert = next.w >= 0.5;
   let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
   let weight = select(shown.x, 1.0, mark >= NEAR);
-  if (!alert && hash(row) > pow(view.keep, 1.0 - pow(weight, 4.0))) { return NOWHERE; }   // first: it needs no curve
+  if (!alert && hash(row) > view.keep + (1.0 - view.keep) * pow(min(1.0, weight / view.sure), view.power)) { return NOWHERE; }   // first: it needs no curve
 
   let record = records[row];
   let a = positions[record.start].xyz;

@@ -34,6 +34,8 @@ layout(std140) uniform View {
   float densest;
   float crowd;          // thinner where arteries are many, see `crowd` in frames/scene.py
   float thread;         // half width in pixels up to which an artery is a thread
+  float sure;           // of use where arteries are chosen
+  float power;
   vec4 colors[8];
 } view;
 

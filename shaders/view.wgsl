@@ -32,6 +32,8 @@ struct View {
   densest: f32,
   crowd: f32,           // thinner where arteries are many, see `crowd` in frames/scene.py
   thread: f32,          // half width in pixels up to which an artery is a thread
+  sure: f32,            // width from which on arteries are never left out, and how steeply the share falls below
+  power: f32,
   colors: array<vec4f, 8>,
 }
 

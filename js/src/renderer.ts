@@ -1,6 +1,7 @@
 /** The one interface that both GPU backends keep. */
 
 import type { Camera } from "./camera";
+import type { Thinning } from "./quality";
 import type { Scene } from "./scene";
 
 export type Backend = "webgpu" | "webgl2";
@@ -47,8 +48,8 @@ export interface Renderer {
   /** (edges,) of `Emphasis`, and (accounts,) likewise. */
   setEmphasis(edges: Uint8Array, accounts: Uint8Array): void;
   draw(view: View): void;
-  /** Share of the weakest arteries that a picture at rest shows: 1, but on slow adapters with very many. */
-  readonly kept: number;
+  /** Which arteries a picture at rest shows: all, but on slow adapters with very many. */
+  readonly kept: Thinning;
   /** A transition of channels is under way, so that somebody keeps drawing. */
   readonly moving: boolean;
   /** The same view will yet be drawn otherwise: it moves, or what draws it better is being compiled. */

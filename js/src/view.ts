@@ -2,7 +2,7 @@
 
 import { fit } from "./camera";
 import { GONE, type Feed, type Model } from "./feed";
-import { shareOf } from "./quality";
+import { shareOf, type Thinning } from "./quality";
 import { debounce, h } from "./ui/dom";
 import { emphasise, inside, type Inside } from "./ui/emphasis";
 import { makeEye } from "./ui/eye";
@@ -27,9 +27,9 @@ const REST_MS = 1000;
 const RESIZED_MS = 100;
 const SLOW = "At most 5 frames a second here, coarser while moving, no turning by itself.";
 
-/** Says that a picture at rest leaves out some of its weak arteries, see `hash` in shaders/cull.wgsl; `kept`: a share of the weakest. */
-function leftOut(kept: number, channels: Uint8Array): string {
-  if (kept >= 1) return "";
+/** Says that a picture at rest leaves out some of its weak arteries, see `hash` in shaders/cull.wgsl. */
+function leftOut(kept: Thinning, channels: Uint8Array): string {
+  if (kept.keep >= 1) return "";
   const edges = channels.length / 4;
   let drawn = 0;
   for (let row = 0; row < edges; row++) drawn += channels[4 * row + 3] >= 128 ? 1 : shareOf(channels[4 * row] / 255, kept);
@@ -91,9 +91,10 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     ask();
   };
 
-  const tellLeftOut = debounce(REST_MS, () => status.set("left out", leftOut(told, feed.channels!)), signal);
+  const sayLeftOut = (): void => void (picture.renderer && status.set("left out", leftOut(picture.renderer.kept, feed.channels!)));
+  const tellLeftOut = debounce(REST_MS, sayLeftOut, signal);
   const shown = (number: number, ms: number): void => {
-    const { kept } = picture.renderer!;
+    const kept = picture.renderer!.kept.keep;
     const other = kept !== told;
     told = kept;
     if (other || (kept < 1 && number !== acked)) tellLeftOut.later();

@@ -35,7 +35,7 @@ describe("view", () => {
     expect(whole.root.querySelector("[role=status]")!.textContent).not.toContain("drawn");
     whole.end.abort();
     document.body.replaceChildren();
-    const thinned = await open({}, makeStub({ kept: 0.4 }));
+    const thinned = await open({}, makeStub({ kept: { keep: 0.4, sure: 1, power: 4 } }));
     expect(thinned.root.querySelector("[role=status]")!.textContent).toMatch(/About 1 of \d arteries are drawn here, the strongest/);
     Object.assign(thinned.feed, { channels: new Uint8Array(8).fill(255), frame: 1 });
     thinned.watcher()!.frame(thinned.feed.channels!, 0);

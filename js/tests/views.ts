@@ -75,7 +75,7 @@ export function makeStub(own: Partial<Renderer> = {}) {
     moving: false,
     busy: false,
     better: () => undefined,
-    kept: 1,
+    kept: { keep: 1, sure: 1, power: 4 },
     setScene: (s) => void log.push(`scene ${s.channels[0]}`),
     setChannels: (c, s) => (log.push(`channels ${c[0]}`), void seconds.push(s)),
     setEmphasis: (e) => void log.push(`emphasis ${[...e]}`),

@@ -25,14 +25,15 @@ function scene(): Scene {
 }
 
 const statesOf = ({ channels, bend }: Scene) => makeStates(channels, bend, 4 * EDGES);
-const QUALITY = { keep: 1, tolerance: 0.4, thin: 0.6, thread: 1.2, feather: 0.5 } as const;
+const STRONG = { sure: 1, power: 4 };
+const QUALITY = { keep: 1, ...STRONG, tolerance: 0.4, thin: 0.6, thread: 1.2, feather: 0.5 } as const;
 
 function listsFor(shown: Scene, keep: number) {
   const states = statesOf(shown);
   const lists = makeLists(EDGES, EDGES);
   const camera = fit(shown, 2);
   const sight = { camera: { ...camera, distance: 9 }, aspect: 2, pixel: 0.001, quality: { ...QUALITY, keep } };
-  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES), sight);
+  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, STRONG), sight);
   return lists;
 }
 
@@ -93,7 +94,7 @@ test("what is out of sight is not drawn", () => {
   const states = statesOf(shown);
   const lists = makeLists(EDGES, EDGES);
   const sight = { camera: { yaw: 0, pitch: 0, distance: 1, target: [50, 0, 0] as [number, number, number] }, aspect: 1, pixel: 0.001, quality: QUALITY };
-  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES), sight);
+  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, STRONG), sight);
   expect(lists.starts[BUCKETS.length]).toBe(0);
 });
 
@@ -108,18 +109,18 @@ test("thinning keeps alerts, what is near the selection, and the same rows each 
 
   const states = statesOf(shown);
   setMarks(states, bytes(EDGES, () => 2));
-  expect(makeOrder(states, EDGES).upTo(0)).toBe(EDGES);
+  expect(makeOrder(states, EDGES, STRONG).upTo(0)).toBe(EDGES);
 });
 
 test("the order thins as the shader does: by hash and width", () => {
   const shown = scene();
-  const order = makeOrder(statesOf(shown), EDGES);
+  const order = makeOrder(statesOf(shown), EDGES, STRONG);
   const keep = 0.25;
   const kept = new Set(order.rows.subarray(0, order.upTo(keep)));
   let differ = 0;
   for (let row = 0; row < EDGES; row++) {
     const width = shown.channels[4 * row] / 255;
-    const drawn = row === 1 || hash(row) <= shareOf(width, keep);
+    const drawn = row === 1 || hash(row) <= shareOf(width, { keep, ...STRONG });
     if (drawn !== kept.has(row)) differ++;
   }
   expect(differ).toBeLessThanOrEqual(3); // rows at the edge of a bin

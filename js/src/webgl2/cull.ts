@@ -5,7 +5,7 @@
 
 import { axes, eye, focal, type Camera } from "../camera";
 import { crowd, look } from "../look";
-import { leastKeep, type Quality } from "../quality";
+import { leastKeep, type Quality, type Strong } from "../quality";
 import { Emphasis } from "../scene";
 import { STRIDE } from "./geometry";
 import type { States } from "./pulse";
@@ -44,13 +44,13 @@ export interface Order {
 }
 
 /** Alerts and what is selected or near it always stay; of the others the strong stay longer. */
-export function makeOrder({ bytes, words }: States, edges: number): Order {
+export function makeOrder({ bytes, words }: States, edges: number, strong: Strong): Order {
   const bins = new Uint16Array(edges);
   const ends = new Uint32Array(BINS + 2);
   for (let row = 0; row < edges; row++) {
     const width = bytes[16 * row + 4] / 255;
-    const always = bytes[16 * row + 7] >= 128 || words[4 * row + 3] >= Emphasis.Near || width >= 1;
-    const leaves = always ? 0 : leastKeep(width, hash(row));
+    const always = bytes[16 * row + 7] >= 128 || words[4 * row + 3] >= Emphasis.Near;
+    const leaves = always ? 0 : leastKeep(width, hash(row), strong);
     bins[row] = leaves <= 0 ? 0 : 1 + Math.min(BINS - 1, Math.floor(leaves * BINS));
     ends[bins[row] + 1]++;
   }

@@ -104,7 +104,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     if (order && culled === key) return;
     culled = key;
     pickable = "";
-    order ??= makeOrder(states, scene.edges);
+    order ??= makeOrder(states, scene.edges, quality);
     const pixel = 2 / (focal(aspect)[1] * view.height * view.scale);
     cull(lists, curves, states, order, { camera: view.camera, aspect, pixel, quality });
     textures.lists.write(lists.rows, lists.starts[lists.starts.length - 1]);
@@ -205,7 +205,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       if (dead) return;
       if (own) unload(gl, own);
       own = load(gl, scene);
-      budget.begin(scene.edges);
+      budget.begin(scene.channels);
       order = null;
       last = null;
       motion.begin(0, 0);
@@ -214,6 +214,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
       if (dead || !own) return;
       settle(own);
       setTarget(own.states, channels);
+      budget.change(channels);
       own.textures.states.write(own.states.words);
       order = null;
       motion.begin(last?.time ?? 0, last ? seconds : 0);
@@ -228,7 +229,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     },
     draw,
     get kept() {
-      return budget.quality(false).keep;
+      return budget.quality(false);
     },
     get moving() {
       return motion.busy;

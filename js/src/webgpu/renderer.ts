@@ -215,6 +215,7 @@ function wire(
     }
     if (rebase) settle(scene, rebase);
     writeBytes(device, own.buffers.get().to, channels);
+    budget.change(channels);
     motion.begin(last?.time ?? 0, last ? seconds : 0);
   }
 
@@ -248,7 +249,7 @@ function wire(
       if (!fits(device, scene)) throw new Error(`${scene.edges.toLocaleString("en-US")} arteries are more than the graphics device's buffers hold`);
       own.scene.set(scene);
       allocated();
-      budget.begin(scene.edges);
+      budget.begin(scene.channels);
       motion.begin(0, 0);
       waiting = last = null;
     },
@@ -260,7 +261,7 @@ function wire(
     },
     draw,
     get kept() {
-      return budget.quality(false).keep;
+      return budget.quality(false);
     },
     get moving() {
       return motion.busy;

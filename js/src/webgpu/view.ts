@@ -42,7 +42,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.alert, quality.feather,
     ...colors.selected, quality.thin,
     fx, fy, ...threads(view.theme, edges),
-    crowd(edges), quality.thread, 0, 0,
+    crowd(edges), quality.thread, quality.sure, quality.power,
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
