@@ -63,7 +63,7 @@ export function strongOf(channels: Uint8Array, most: number): Strong {
 const POWERS = [4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const LEAST = 0.02;
 /** A software adapter's first guess: edges that it draws in time. */
-const EDGES = { hurried: 5000, resting: 40_000 };
+const EDGES = { hurried: 3000, resting: 40_000 };
 /** A picture at rest may take this long on a software adapter, ms; beyond twice that more weak ones of many are left out. */
 const PATIENCE = 900;
 
