@@ -24,6 +24,8 @@ CLOUDS = 400
 """Most groups in which accounts without any partner are laid out."""
 QUICK = 1000
 """So many components are placed in about a second."""
+REACHES = 8
+"""Most reaches whose landscapes are kept at a time."""
 Part = TypeVar("Part")
 
 
@@ -69,22 +71,47 @@ def surround(at: F32, largest: Rows, others: list[Rows], age: F64) -> None:
     radii = [float(np.linalg.norm(at[rows], axis=1).max()) + 0.5 * room for rows in others]
     half = max(float(np.quantile(np.abs(at[largest, 0]), 0.97)), sum((2 * r) ** dims for r in radii) ** (1 / dims) / 2)
     middles = np.linspace(-1.5 * half, 1.5 * half, BANDS)
-    sectors = 2 if dims == 2 else SECTORS
-    height = _heights(at[largest], middles, sectors)
-    usual = max(float(height[BANDS // 2].mean()), half / 2)
+    land = Landscape(_heights(at[largest], middles, 2 if dims == 2 else SECTORS))
+    sectors = land.height.shape[1]
+    usual = max(float(land.height[BANDS // 2].mean()), half / 2)
     for rows, radius in shown(list(zip(others, radii, strict=True))):
         long = int(np.ceil(radius / (middles[1] - middles[0])))
         wide = 0 if dims == 2 else round(np.arcsin(radius / (usual + radius)) / (2 * np.pi) * sectors)
-        away = _highest(height, long, wide) + radius
+        away = land.highest(long, wide) + radius
         late = np.abs(middles - half * (2 * age[rows].mean() - 1))
         cost = np.hypot(away, middles[:, None]) + 2 * late[:, None]
         band, sector = divmod(int(cost.argmin()), sectors)
         turn = sector * 2 * np.pi / sectors
         across = (away[band, sector] * np.array([np.cos(turn), np.sin(turn)]))[: dims - 1]
         at[rows] += np.array([middles[band], *across], np.float32)
-        under = np.arange(max(band - long, 0), min(band + long + 1, BANDS))
-        around = np.arange(sector - wide, sector + wide + 1) % sectors
-        height[np.ix_(under, around)] = away[band, sector] + radius
+        land.lift(band, sector, long, wide, away[band, sector] + radius)
+
+
+class Landscape:
+    """Heights round the axis of time, (BANDS, sectors), which are lifted again and again, and never lowered.
+
+    The highest within some reach is worked out once for each reach, and lifted too: with thousands of small components
+    of much the same size all else would take ten times as long.
+    """
+
+    def __init__(self, height: F64) -> None:
+        self.height = height
+        self._highest: dict[tuple[int, int], F64] = {}
+
+    def highest(self, long: int, wide: int) -> F64:
+        """(BANDS, sectors): the largest height within `long` bands and `wide` sectors."""
+        if (long, wide) not in self._highest:
+            if len(self._highest) >= REACHES:
+                self._highest.clear()  # large components come first: their reach is not asked for again
+            self._highest[long, wide] = _highest(self.height, long, wide)
+        return self._highest[long, wide]
+
+    def lift(self, band: int, sector: int, long: int, wide: int, height: float) -> None:
+        """Bring all within `long` bands and `wide` sectors of a place up to a height that none of them reaches."""
+        for (more_long, more_wide), land in [((0, 0), self.height), *self._highest.items()]:
+            under = slice(max(band - long - more_long, 0), band + long + more_long + 1)
+            around = np.arange(sector - wide - more_wide, sector + wide + more_wide + 1) % land.shape[1]
+            land[under, around] = np.maximum(land[under, around], height)
 
 
 def _highest(height: F64, long: int, wide: int) -> F64:
