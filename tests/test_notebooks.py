@@ -84,4 +84,5 @@ def test_the_second_story_reads_real_ledgers(monkeypatch):
     NotebookClient(story, timeout=300, resources={"metadata": {"path": os.fspath(PATHS[1].parent)}}).execute()
     table = next(o.data["text/plain"] for o in outputs(story) if "arteries" in o.get("data", {}).get("text/plain", ""))
     assert re.search(r"cryptopunks_sales.csv\s+10,233\s+10,233\s+2,308\s+6,302\s+2017 to 2021", table)
+    assert re.search(r"mooncats_adoptions.csv\s+12,307\s+12,307\s+2,628\s+3,773", table)
     assert "graves_art_sales.csv" in table

@@ -9,12 +9,14 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
 from jupyterlab_server.config import get_federated_extensions
 
 import hatch_build
+from archivit_widgets import cli
 from hatch_build import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -99,6 +101,14 @@ def test_the_wheel_carries_bundle_and_notebooks(wheel):
 
 def test_the_wheel_carries_the_package_and_nothing_else(wheel):
     assert {name.split("/")[0].split("-")[0] for name in contents(wheel)} == {"archivit_widgets"}
+
+
+def test_the_wheel_installs_the_command(wheel):
+    with zipfile.ZipFile(wheel) as packed:
+        (name,) = (name for name in packed.namelist() if name.endswith("entry_points.txt"))
+        (command,) = PathDistribution(zipfile.Path(wheel, name.rpartition("/")[0] + "/")).entry_points
+    assert (command.group, command.name) == ("console_scripts", "archivit")
+    assert command.load() is cli.main
 
 
 def test_the_bundle_is_small(wheel):

@@ -47,6 +47,8 @@ def test_the_tooltip_tells_what_lies_under_the_pointer(host):
         assert part in words, words
     host.page.mouse.move(*host.at(3))
     host.page.wait_for_function("name => document.querySelector('.tooltip b')?.textContent === name", arg=EVIL)
+    for part in ("received\n1 transfer", "gave\n1 transfer", "first\n1861-01-12", "last\n1861-04-22"):
+        assert part in tip.inner_text(), tip.inner_text()
     assert host.page.locator(".archivit-arteries img:not(.poster img)").count() == 0
     host.page.mouse.move(2, 2)
     tip.wait_for(state="hidden")
@@ -218,8 +220,18 @@ def test_python_sets_the_window_and_play_moves_it(host):
 def test_the_legend_says_all_channels_with_units_and_folds(host):
     legend = host.page.locator(".legend")
     words = legend.inner_text()
-    for part in ("Radius", "volume (GBP)", "Pulse", "recency", "Colour", "avg value (GBP)"):
+    for part in (
+        "Radius",
+        "volume (GBP)",
+        "Pulse",
+        "recency",
+        "Colour",
+        "avg value (GBP)",
+        "Alert",
+        "none in the data",
+    ):
         assert part in words, words
+    assert legend.locator(".alert circle").count() > 3  # beads: the next frame may bring an alert
     legend.locator("summary").click()
     assert not host.page.locator(".legend .channels").is_visible()
     legend.locator("summary").click()

@@ -83,7 +83,7 @@ function sample(entry: Entry, dark: boolean, widest: number, wide: number): Node
 
 function row(entry: Entry, dark: boolean, widest: number, wide: number): HTMLElement {
   const what = entry.unit ? `${entry.title} (${entry.unit})` : entry.title;
-  const words = scaled(entry) ? what : entry.title === "none" ? "not used" : `constant ${entry.title}`;
+  const words = scaled(entry) ? what : entry.title === "none" ? "none in the data" : `constant ${entry.title}`;
   const caption = h("div", { class: "caption" }, h("b", {}, look.names[entry.channel]), ` ${words}`, entry.note ? h("span", { class: "quiet" }, ` ${entry.note}`) : null);
   return h("div", { class: `channel ${entry.channel}` }, caption, ...sample(entry, dark, widest, wide));
 }
@@ -105,7 +105,8 @@ export function legend(stage: Stage): void {
   const room = (): number => Math.min(WIDTH, size.width - MARGINS);
   const write = (): void => {
     [widest, wide] = [thickest(stage), room()];
-    const entries = ((model.get("_legend") ?? []) as Entry[]).filter((e) => scaled(e) || e.channel !== "alert" || e.title !== "none");
+    // What an alert looks like is told where there is none, too: the next frame may bring one.
+    const entries = (model.get("_legend") ?? []) as Entry[];
     body.replaceChildren(...entries.map((entry) => row(entry, dark, widest, wide)));
   };
   let roomy = opens(size);
