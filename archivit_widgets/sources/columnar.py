@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..arguments import short
 from ..errors import ArchivitError
 from .header import column_names, numbered
 from .table import Table, connect, first_line, literal, quoted
 from .text import glob_safe
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 
@@ -56,7 +59,7 @@ def open_arrow(path: Path, label: str, workplace: Path) -> Table:
 def from_arrow(data: pa.Table, label: str, notes: tuple[str, ...] = ()) -> Table:
     """Make an Arrow table one that DuckDB can scan.
 
-    Names that recur are numbered.
+    Names that recur are numbered; columns of types that DuckDB does not know are left out, which a note says.
 
     Raises
     ------
@@ -70,9 +73,63 @@ def from_arrow(data: pa.Table, label: str, notes: tuple[str, ...] = ()) -> Table
     except pa.ArrowException as error:
         raise ArchivitError(f"{label}: is damaged: {first_line(error)}") from None
     names = column_names(data.column_names, data.num_columns)
+    called = numbered(data.column_names, names)
     connection = connect()
-    connection.register("transfers", data.rename_columns(names))
-    return replace(from_origin(connection, "transfers", label, notes), called=numbered(data.column_names, names))
+    data, strange = known_types(connection, data.rename_columns(names))
+    if not data.num_columns:
+        raise ArchivitError(f"{label}: no column is of a type that is read")
+    connection.register("transfers", data)
+    notes += tuple(f"{short(name, 30)}: left out, as {kind} values are not read." for name, kind in strange.items())
+    return replace(from_origin(connection, "transfers", label, notes), called=called, strange=strange)
+
+
+def known_types(connection: duckdb.DuckDBPyConnection, data: pa.Table) -> tuple[pa.Table, dict[str, str]]:
+    """Write half floats and wide decimals as what DuckDB knows, and leave out what it does not.
+
+    Returns
+    -------
+    data, strange
+        The table, and the type of each column that was left out.
+    """
+    if is_known(connection, data.schema):
+        return data, {}
+    strange: dict[str, str] = {}
+    for field in data.schema:
+        i = data.schema.get_field_index(field.name)
+        if is_known(connection, [field]):
+            continue
+        if (column := plainer(data.column(i))) is not None:
+            data = data.set_column(i, field.name, column)
+        else:
+            strange[field.name] = short(field.type)
+            data = data.remove_column(i)
+    return data, strange
+
+
+def is_known(connection: duckdb.DuckDBPyConnection, fields: Iterable[pa.Field]) -> bool:
+    """Say whether DuckDB takes columns of such types: it is asked with a table that has no rows."""
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        connection.register("asked", pa.schema(fields).empty_table())
+        connection.unregister("asked")
+    except duckdb.Error:
+        return False
+    return True
+
+
+def plainer(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Write numbers of a type that DuckDB does not know as floats, or as texts where they are whole; None otherwise."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_float16(column.type):
+        return column.cast(pa.float32())
+    if pa.types.is_decimal256(column.type):  # a token's number has more digits than a float
+        return column.cast(pa.float64() if column.type.scale > 0 else pa.string())
+    return None
 
 
 def from_origin(connection: Any, origin: str, label: str, notes: tuple[str, ...] = ()) -> Table:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,9 +30,12 @@ def open_frame(source: Any) -> Table:
     import pyarrow as pa
 
     label = f"the {type(source).__module__.split('.')[0]} table"
+    strange: dict[str, str] = {}
     try:
         if hasattr(source, "collect") and hasattr(source, "lazy"):
             source = source.collect()  # a Polars query that has not run yet
+        if type(source).__module__.startswith("polars."):
+            source, strange = from_polars(source)
         if isinstance(source, pd.DataFrame):
             data = from_pandas(source, label)
         elif isinstance(source, pa.RecordBatch):
@@ -50,7 +55,23 @@ def open_frame(source: Any) -> Table:
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     if data.num_columns == 0:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
-    return from_arrow(data, label)
+    notes = tuple(f"{short(name, 30)}: left out, as {kind} values are not read." for name, kind in strange.items())
+    table = from_arrow(data, label, notes)
+    return replace(table, strange=table.strange | strange)
+
+
+def from_polars(frame: Any) -> tuple[Any, dict[str, str]]:
+    """Write integers of 128 bits, which Arrow does not know, as texts; leave out objects: Arrow gets their pointers.
+
+    Returns
+    -------
+    frame, strange
+        The table, and the type of each column that was left out.
+    """
+    kinds = {name: str(kind) for name, kind in frame.schema.items()}
+    strange = {name: short(kind) for name, kind in kinds.items() if re.search(r"Object|\wInt128|\(U?Int128", kind)}
+    wide = {name: str for name, kind in kinds.items() if kind in {"Int128", "UInt128"}}
+    return frame.drop(list(strange)).cast(wide), strange
 
 
 def from_pandas(frame: pd.DataFrame, label: str) -> Any:

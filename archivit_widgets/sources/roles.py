@@ -36,6 +36,8 @@ def check_asked(table: Table, asked: dict[str, str | None]) -> None:
     for role, name in asked.items():
         if role not in NAMES and role not in ROLES:
             raise ArchivitError(f"{table.label}: there is no role {short(role)!r}; the roles are {', '.join(ROLES)}")
+        if name and name in table.strange:
+            raise ArchivitError(f"{table.label}: {role}={short(name)!r}: {table.strange[name]} values are not read")
         if name and name not in table.types:
             names = ", ".join(short(other, 30) for other in list(table.types)[:20])
             raise ArchivitError(f"{table.label}: {role}={short(name)!r}: no such column; the columns are {names}")

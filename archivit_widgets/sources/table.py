@@ -70,6 +70,8 @@ class Table:
         What the file calls a column that had to be numbered, as an earlier one is called the same.
     broken
         Cells that hold an error instead of a value, in the order of the rows.
+    strange
+        Columns that were left out, as values of their types are not read, and these types.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -81,6 +83,7 @@ class Table:
     notes: tuple[str, ...] = ()
     called: dict[str, str] = field(default_factory=dict)
     broken: tuple[Broken, ...] = ()
+    strange: dict[str, str] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
         """Say what the file calls a column; pandas writes ``buyer.1`` for a second ``buyer``."""
