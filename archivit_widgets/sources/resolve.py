@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
-from . import ledger
+from . import currencies, ledger
 from .guess import guess, is_moment
 from .prices import Price, choose_price, price_of
 from .roles import (
@@ -109,11 +109,8 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     find(("token", "collection", "kind", "tx", "currency"), chosen, table, sample, notes)
     wanted = CURRENCIES.get(currency.lower(), currency.upper()) if currency else None
     price = find_price(chosen, table, sample, wanted, notes)
-    if price and price.says_all and chosen["currency"] and not asked.get("currency"):
-        notes.append(
-            f"{chosen['currency']}: not read, as {price.column} says by its name that it is in {price.currency}."
-        )
-        chosen["currency"] = None
+    if price and not asked.get("currency"):
+        chosen["currency"] = currency_beside(price, chosen, table, sample, notes)
     columns = list(table.types)
     year, seller = chosen["time"] or "", chosen["source"] or ""
     days = () if asked.get("time") else ledger.day_columns(columns, year)
@@ -173,6 +170,24 @@ def find_price(chosen: Chosen, table: Table, sample: Sample, wanted: str | None,
         notes.append("No column of prices was recognised: all values are unknown (pass value='...').")
     chosen["value"] = price.column if price else None
     return price
+
+
+def currency_beside(price: Price, chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> str | None:
+    """Choose the column that says each row's currency: by its name alone, or by the price beside which it stands."""
+    if price.says_all:
+        named = [chosen["currency"]] if chosen["currency"] else currencies.columns(table, sample, chosen)
+        notes += [
+            f"{name}: not read, as {price.column} says by its name that it is in {price.currency}." for name in named
+        ]
+        return None
+    if chosen["currency"] is not None:
+        return chosen["currency"]
+    found, said = currencies.of_price(price.column, table, sample, chosen)
+    notes += said
+    name = choose("currency", found, table, sample, notes)
+    if name:
+        notes.append(f"{short(name, 30)}: taken for the currency of {short(price.column, 30)}.")
+    return name
 
 
 def finest(names: list[str], table: Table, notes: list[str]) -> list[str]:

@@ -61,6 +61,10 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
 # Parts of a name that say how an account is written, not which one it is; of numbered columns the first is meant.
 WRITING = words("address addr id node account acct wallet user name key party index 1")
 
+# Any name with such a word is one of a currency, if its cells are words; those say nothing of which price it is for.
+CURRENCY = words("currency currencies ccy curr")
+NO_PRICE_OF_ITS_OWN = CURRENCY | words("of the in iso code codes symbol name original")
+
 # A token has a symbol too: only what it says tells whether it is a currency.
 SYMBOLS = words("token_symbol symbol unit")
 
