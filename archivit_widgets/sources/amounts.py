@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..arguments import short
-from . import values
+from . import decimals, values
 from .faults import Faults, Mask, recurring
 from .prices import Price
 from .resolve import Roles
@@ -32,7 +32,7 @@ def select(price: Price | None, table: Table) -> tuple[dict[str, str], dict[str,
     for i, (column, _) in enumerate(price.parts if price else ()):
         for key, sql in values.select(column, table.types[column]).items():
             (texts if key == "text" else numbers)[f"value_{key}{i}"] = sql
-    return texts, numbers
+    return texts, numbers | decimals.select(price)
 
 
 def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], broken: Mask) -> tuple[F64, str | None]:
@@ -64,6 +64,7 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], br
     total[strange | other] = np.nan
     faults.note("unparsable_price", "a price that is no number in the currency: value unknown", strange)
     faults.note("missing_price", "no price: value unknown", empty & ~strange & ~broken)
+    total = decimals.whole(total, found.numbers.pop("decimals", None), price, faults, notes)
     units = found.texts.pop("currency", None)
     total, currency, others, counts = one_currency(total, currency, units, roles, notes)
     if foreign := foreign + counts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,12 +90,12 @@ def known_types(connection: duckdb.DuckDBPyConnection, data: pa.Table) -> tuple[
     data, strange
         The table, and the type of each column that was left out.
     """
-    if is_known(connection, data.schema):
+    if is_known(connection, data):
         return data, {}
     strange: dict[str, str] = {}
     for field in data.schema:
         i = data.schema.get_field_index(field.name)
-        if is_known(connection, [field]):
+        if is_known(connection, data.select([i])):
             continue
         if (column := plainer(data.column(i))) is not None:
             data = data.set_column(i, field.name, column)
@@ -106,13 +105,12 @@ def known_types(connection: duckdb.DuckDBPyConnection, data: pa.Table) -> tuple[
     return data, strange
 
 
-def is_known(connection: duckdb.DuckDBPyConnection, fields: Iterable[pa.Field]) -> bool:
-    """Say whether DuckDB takes columns of such types: it is asked with a table that has no rows."""
+def is_known(connection: duckdb.DuckDBPyConnection, data: pa.Table) -> bool:
+    """Say whether DuckDB takes columns of such types: it is asked with none of their rows."""
     import duckdb
-    import pyarrow as pa
 
     try:
-        connection.register("asked", pa.schema(fields).empty_table())
+        connection.register("asked", data.slice(0, 0))
         connection.unregister("asked")
     except duckdb.Error:
         return False

@@ -28,6 +28,8 @@ class Price:
         0 where the name says price, 1 where it says value or amount, 2 where it only names a currency.
     others
         Columns that are added, and their divisors: shillings and pence.
+    decimals
+        A column that says how many decimals each row's amount has, or None; see `decimals`.
     """
 
     column: str
@@ -35,6 +37,7 @@ class Price:
     divisor: float = 1.0
     rank: int = 0
     others: tuple[tuple[str, float], ...] = ()
+    decimals: str | None = None
 
     @property
     def parts(self) -> tuple[tuple[str, float], ...]:

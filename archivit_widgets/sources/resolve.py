@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
-from . import currencies, ledger
+from . import currencies, decimals, ledger
 from .guess import guess, is_moment
 from .prices import Price, choose_price, price_of
 from .roles import (
@@ -111,6 +111,7 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     price = find_price(chosen, table, sample, wanted, notes)
     if price and not asked.get("currency"):
         chosen["currency"] = currency_beside(price, chosen, table, sample, notes)
+    price = decimals.beside(price, table, sample, chosen["currency"])
     columns = list(table.types)
     year, seller = chosen["time"] or "", chosen["source"] or ""
     days = () if asked.get("time") else ledger.day_columns(columns, year)

@@ -65,3 +65,8 @@ def test_polars_integers_of_128_bits_and_objects() -> None:
 def test_a_table_of_nothing_that_is_read() -> None:
     with pytest.raises(ArchivitError, match="no column is of a type that is read"):
         read_transfers(pa.table({"v": pa.FixedSizeListArray.from_arrays(pa.array(np.zeros(4, "f2")), 2)}))
+
+
+def test_a_union_that_nobody_reads(tmp_path: Path) -> None:
+    union = pa.UnionArray.from_sparse(pa.array([0, 0], pa.int8()), [pa.array([1, 2])])
+    assert read_transfers(feather(tmp_path, price=HALVES, either=union)).report.kept == 2
