@@ -64,8 +64,16 @@ describe("selection", () => {
   });
   test("a box takes accounts inside and arteries between them, from any corner", () => {
     const stage = { camera: { yaw: 0, pitch: 0, distance: 6, target: [0, 0, 0] as [number, number, number] }, size: { width: 600, height: 400 } };
-    const found = boxed(scene, stage, [310, 390], [0, 10]);
+    const found = boxed(scene, { ...stage, inside: null }, [310, 390], [0, 10]);
     expect(found).toEqual({ edges: new Set([0, 1]), accounts: new Set([0, 1, 2]) });
-    expect(boxed(scene, stage, [0, 10], [310, 390])).toEqual(found);
+    expect(boxed(scene, { ...stage, inside: null }, [0, 10], [310, 390])).toEqual(found);
+  });
+  test("a box inside a window takes nothing that the window has faded", () => {
+    const camera = { yaw: 0, pitch: 0, distance: 6, target: [0, 0, 0] as [number, number, number] };
+    const stage = { camera, size: { width: 600, height: 400 } };
+    const all = [[0, 0], [600, 400]] as [[number, number], [number, number]];
+    const inside = { edges: Uint8Array.of(0, 1, 0, 0), transfers: 1 };
+    expect(boxed(scene, { ...stage, inside }, ...all)).toEqual({ edges: new Set([1]), accounts: new Set([1, 2]) });
+    expect(boxed(scene, { ...stage, inside: null }, ...all).accounts.size).toBe(5);
   });
 });

@@ -42,6 +42,13 @@ export function inside(times: Times, [start, end]: Window): Inside {
   return { edges, transfers };
 }
 
+/** (accounts,) 1 where an artery that is open in the window begins or ends. */
+export function ends({ accounts, source, target }: Scene, open: Uint8Array): Uint8Array {
+  const active = new Uint8Array(accounts);
+  for (let e = 0; e < open.length; e++) if (open[e]) active[source[e]] = active[target[e]] = 1;
+  return active;
+}
+
 /**
  * One byte for each artery and account. Selected things and their neighbours stand out; where something is selected,
  * the rest fades, and outside the window everything fades except what is selected.
@@ -53,7 +60,7 @@ export function emphasise(scene: Scene, selection: Selection, window: Uint8Array
   const chosen = selection.edges.size + selection.accounts.size > 0;
   if (!chosen && !window) return { edges, accounts };
 
-  const active = new Uint8Array(scene.accounts);
+  const active = window && ends(scene, window);
   const centre = new Uint8Array(scene.accounts);
   for (const row of selection.accounts) centre[row] = 1;
   if (!selection.accounts.size) for (const row of selection.edges) centre[source[row]] = centre[target[row]] = 1;
@@ -61,7 +68,6 @@ export function emphasise(scene: Scene, selection: Selection, window: Uint8Array
   for (let e = 0; e < edges.length; e++) {
     const [a, b] = [source[e], target[e]];
     const open = !window || window[e];
-    if (open) active[a] = active[b] = 1;
     if (selection.edges.has(e)) edges[e] = Emphasis.Selected;
     else if (!open) edges[e] = Emphasis.Faded;
     else if (chosen) edges[e] = centre[a] || centre[b] ? Emphasis.Near : Emphasis.Faded;
@@ -69,7 +75,7 @@ export function emphasise(scene: Scene, selection: Selection, window: Uint8Array
   }
   for (let a = 0; a < accounts.length; a++) {
     if (selection.accounts.has(a)) accounts[a] = Emphasis.Selected;
-    else if (window && !active[a] && accounts[a] !== Emphasis.Near) accounts[a] = Emphasis.Faded;
+    else if (active && !active[a] && accounts[a] !== Emphasis.Near) accounts[a] = Emphasis.Faded;
   }
   return { edges, accounts };
 }

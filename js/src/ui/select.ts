@@ -3,7 +3,7 @@
 import { project } from "../camera";
 import type { Hit } from "../renderer";
 import type { Scene } from "../scene";
-import type { Selection } from "./emphasis";
+import { ends, type Selection } from "./emphasis";
 import type { Stage } from "./stage";
 
 export const nothing = (): Selection => ({ edges: new Set(), accounts: new Set() });
@@ -34,16 +34,19 @@ export function toggled(old: Selection, more: Selection): Selection {
   };
 }
 
-/** The accounts inside a rectangle of the picture, and the arteries between them. */
-export function boxed(scene: Scene, { camera, size }: Pick<Stage, "camera" | "size">, a: [number, number], b: [number, number]): Selection {
+/** The accounts inside a rectangle of the picture, and the arteries between them; of both, what the window has not faded. */
+export function boxed(scene: Scene, { camera, size, inside }: Pick<Stage, "camera" | "size" | "inside">, a: [number, number], b: [number, number]): Selection {
   const [left, right] = [Math.min(a[0], b[0]), Math.max(a[0], b[0])];
   const [top, bottom] = [Math.min(a[1], b[1]), Math.max(a[1], b[1])];
+  const open = inside?.edges ?? null;
+  const active = open && ends(scene, open);
   const accounts = new Set<number>();
   for (let row = 0; row < scene.accounts; row++) {
+    if (active && !active[row]) continue;
     const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
     if (depth > 0 && x >= left && x <= right && y >= top && y <= bottom) accounts.add(row);
   }
   const edges = new Set<number>();
-  for (let e = 0; e < scene.edges; e++) if (accounts.has(scene.source[e]) && accounts.has(scene.target[e])) edges.add(e);
+  for (let e = 0; e < scene.edges; e++) if ((!open || open[e]) && accounts.has(scene.source[e]) && accounts.has(scene.target[e])) edges.add(e);
   return { edges, accounts };
 }
