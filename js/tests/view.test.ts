@@ -289,6 +289,51 @@ describe("view", () => {
     await hover(90);
     expect(tip.hidden).toBe(true);
   });
+  test("the tooltip goes with what moves away under a pointer that rests, and says what comes there", async () => {
+    let hit: Hit | null = { kind: "account", row: 0 };
+    const { root, stage } = await open({}, makeStub({ pick: async () => hit }));
+    await settle();
+    const tip = root.querySelector<HTMLElement>(".tooltip")!;
+    const turn = async (): Promise<void> => (stage.move({ ...stage.camera, yaw: stage.camera.yaw + 0.2 }), void (await settle(200)));
+    stage.hub.emit("hover", [10, 10]);
+    await settle(200);
+    expect([tip.hidden, tip.querySelector("b")?.textContent]).toEqual([false, "A"]);
+    await turn(); // it still lies there
+    expect([tip.hidden, tip.querySelector("b")?.textContent]).toEqual([false, "A"]);
+    hit = { kind: "account", row: 1 };
+    await turn();
+    expect([tip.hidden, tip.querySelector("b")?.textContent]).toEqual([false, "B"]);
+    hit = null;
+    stage.fly(stage.home());
+    await settle(700);
+    expect(tip.hidden).toBe(true);
+  });
+  test("the tooltip keeps up with a picture that does not stop turning, however slow the answers", async () => {
+    let hit: Hit | null = { kind: "account", row: 0 };
+    const { root, stage } = await open({ turn: true, clock: null }, makeStub({ pick: () => new Promise((settle) => setTimeout(() => settle(hit), 90)) }));
+    await settle();
+    const tip = root.querySelector<HTMLElement>(".tooltip")!;
+    stage.hub.emit("hover", [10, 10]);
+    await settle(400);
+    expect([tip.hidden, tip.querySelector("b")?.textContent]).toEqual([false, "A"]);
+    hit = null;
+    await settle(400);
+    expect(tip.hidden).toBe(true);
+  });
+  test("Escape sends the tooltip away until the pointer moves, wherever the focus is", async () => {
+    const { root, stage } = await open({}, makeStub({ pick: async () => ({ kind: "account", row: 0 }) }));
+    await settle();
+    const tip = root.querySelector<HTMLElement>(".tooltip")!;
+    stage.hub.emit("hover", [10, 10]);
+    await settle(200);
+    expect(tip.hidden).toBe(false);
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    await settle(200);
+    expect(tip.hidden).toBe(true);
+    stage.hub.emit("hover", [11, 10]);
+    await settle(200);
+    expect(tip.hidden).toBe(false);
+  });
   test("the legend's ramp and ticks run from low to high, bars rise with the root of their counts", async () => {
     const entry = { channel: "color", title: "value", unit: "", scale: "log", ticks: [[0, "1"], [0.5, "10"], [1, "100"]], unknown: true, note: "" };
     const { root } = await open({ _legend: [entry] });

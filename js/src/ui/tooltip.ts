@@ -1,7 +1,7 @@
 /** What lies under the pointer, in words: the kernel knows the names, so it is asked. */
 
 import type { Answer } from "../feed";
-import type { Hit } from "../renderer";
+import type { Hit, View } from "../renderer";
 import { h } from "./dom";
 import type { Stage } from "./stage";
 import { count, minute, number, short } from "./words";
@@ -78,6 +78,9 @@ export function tooltip(stage: Stage): void {
   let waiting: [number, number] | null = null;
   let at: [number, number] | null = null;
   let spot: [number, number] = [NaN, NaN];
+  /** From where the picture was looked at last, and whether it has moved under the pointer since the last look. */
+  let camera = stage.camera;
+  let moved = false;
 
   const hide = (): void => {
     found = "";
@@ -132,6 +135,7 @@ export function tooltip(stage: Stage): void {
     if (!waiting || busy) return;
     spot = waiting;
     waiting = null;
+    moved = false;
     busy = true;
     const hit = await pick(...spot);
     busy = false;
@@ -139,18 +143,31 @@ export function tooltip(stage: Stage): void {
     if (waiting) rest();
     else if (hit && at) void show(hit);
     else hide();
+    if (moved) lookAgain();
+  };
+  /** What stands there may no longer lie under the pointer. */
+  const lookAgain = (): void => {
+    moved = true;
+    if (!found || !at || busy) return;
+    waiting = at;
+    rest();
   };
   const rest = (): void => void (timer ||= window.setTimeout(() => void look(), stage.slow ? SLOW_REST_MS : REST_MS));
 
-  hub.on(
-    "hover",
-    (now) => {
-      waiting = at = now;
-      if (now) rest();
-      if (!now || Math.hypot(now[0] - spot[0], now[1] - spot[1]) > SLACK) hide();
-    },
-    signal,
-  );
+  const point = (now: [number, number] | null): void => {
+    waiting = at = now;
+    if (now) rest();
+    if (!now || Math.hypot(now[0] - spot[0], now[1] - spot[1]) > SLACK) hide();
+  };
+  const drawn = (view: View): void => {
+    if (view.camera === camera) return;
+    ({ camera } = view);
+    lookAgain();
+  };
+  hub.on("hover", point, signal);
+  hub.on("drawn", drawn, signal);
+  // Wherever the focus is: what covers the picture can be sent away without moving the pointer.
+  document.addEventListener("keydown", (e) => e.key === "Escape" && point(null), { signal, capture: true });
   hub.on("scene", () => (known.clear(), hide()), signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
