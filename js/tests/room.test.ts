@@ -21,6 +21,24 @@ describe("a cell and its room", () => {
     expect(stage.camera.yaw).toBeGreaterThanOrEqual(yaw);
     expect(stage.camera.yaw).toBeLessThan(yaw + 0.1);
   });
+  test("who goes back to the first view has chosen none: a file of it, and another cell, frame the data by themselves", async () => {
+    const { stage, values, tell } = await openView();
+    stage.move({ ...stage.camera, yaw: 2 });
+    await settle(600);
+    expect(values.camera).toEqual(stage.camera);
+    stage.fly(stage.home());
+    await settle(1200);
+    expect(values.camera).toBe(null);
+    expect(stage.camera).toEqual(stage.home());
+    const { distance } = stage.camera;
+    await become(150);
+    expect(stage.camera.distance).toBeGreaterThan(distance);
+    // Another view of the model, or the kernel.
+    tell("camera", { yaw: 1, pitch: 0, distance: 4, target: [0, 0, 0] });
+    expect(stage.camera.distance).toBe(4);
+    tell("camera", null);
+    expect(stage.camera).toEqual(stage.home());
+  });
   test("a cell that is taken out of the page and put back shows what it showed", async () => {
     const { stage, views } = await openView();
     const { camera } = stage;

@@ -172,6 +172,7 @@ def test_every_key_does_what_the_help_says(host):
     assert camera(host)["target"] != home["target"]
     press("r")
     host.until("a => JSON.stringify(a.stage.camera) === JSON.stringify(a.stage.home())")
+    host.hears(lambda: host.widget.camera is None)  # so that a file of it is framed where it is opened
     press("Space")
     assert host.ask("a => a.stage.mood.paused") is True
     press("Space")

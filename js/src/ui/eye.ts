@@ -52,7 +52,8 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
   const write = debounce(
     WRITE_MS,
     () => {
-      model.set("camera", camera);
+      // Home is no choice: wherever the model is shown next, the data is framed for that place.
+      model.set("camera", chosen ? camera : null);
       model.save_changes();
     },
     signal,
@@ -62,11 +63,12 @@ export function makeEye(model: Model, changed: () => void, signal: AbortSignal):
     changed();
   };
   const onTrait = (): void => {
-    const told = parse(model.get("camera"));
-    if (!told || same(told, camera)) return;
+    const value = model.get("camera");
+    const told = parse(value);
+    if (value === null ? !chosen : !told || same(told, camera)) return;
     flight = back = null;
-    chosen = true;
-    take(told);
+    chosen = told !== null;
+    take(told ?? home);
   };
   const fly = (to: Camera, atOnce: boolean): void => {
     untouched = false;
