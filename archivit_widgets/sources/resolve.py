@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
-from . import currencies, decimals, ledger
+from . import auctions, currencies, decimals, ledger
 from .guess import guess, is_moment
 from .prices import Price, choose_price, price_of
 from .roles import (
@@ -106,7 +106,8 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     notes: list[str] = []
     find(("source", "target", "time"), chosen, table, sample, notes)
     required(chosen, table, sample, notes)
-    find(("token", "collection", "kind", "tx", "currency"), chosen, table, sample, notes)
+    find_token(chosen, table, sample, notes)
+    find(("kind", "tx", "currency"), chosen, table, sample, notes)
     wanted = CURRENCIES.get(currency.lower(), currency.upper()) if currency else None
     price = find_price(chosen, table, sample, wanted, notes)
     if price and not asked.get("currency"):
@@ -132,6 +133,25 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
             if role == "time" and len(found) > 1:
                 found = finest(found, table, notes)
             chosen[role] = choose(role, found, table, sample, notes)
+
+
+def find_token(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:
+    """Fill token and collection: what one work only is called goes before titles, and a lot belongs to its sale."""
+    used = {name for name in chosen.values() if name}
+    asked = chosen["token"] is not None, chosen["collection"] is not None
+    homes = [] if asked[1] else auctions.sales(table, sample, used)
+    if not asked[0]:
+        found = candidates("token", table, sample, used | set(homes), anything)
+        chosen["token"] = choose("token", auctions.before_titles(found, table, homes, notes), table, sample, notes)
+    find(("collection",), chosen, table, sample, notes)
+    token = chosen["token"]
+    if token and chosen["collection"] is None and auctions.is_lot(table, token):
+        chosen["collection"] = choose("collection", homes, table, sample, notes)
+        notes.append(auctions.about_sale(token, chosen["collection"]))
+    if token is None:
+        notes.append(
+            "No column of tokens was recognised (pass token='...'): no holding times are known and copies are kept."
+        )
 
 
 def required(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:

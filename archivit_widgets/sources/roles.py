@@ -8,13 +8,20 @@ from collections.abc import Callable, Iterable
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
 from .table import Table, literal, quoted
-from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem
+from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem, token_form
 
 SAMPLE = 2_000  # rows from which contents are judged
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 DATE = re.compile(r"\d{4}-\d\d?-\d\d?.*|\d\d?[./-]\d\d?[./-]\d{4}.*")
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+# Ways to write the name of a column in which it is looked for among those that are known.
+FORMS: dict[str, tuple[Callable[[str], str], ...]] = {
+    "source": (plain, stem),
+    "target": (plain, stem),
+    "token": (token_form,),
+}
 
 Sample = dict[str, list[str]]
 
@@ -51,10 +58,10 @@ def candidates(
 ) -> list[str]:
     """List the equally good columns for a role: those of the best name whose content fits."""
     free = [name for name in table.types if name not in used]
-    forms: list[Callable[[str], str]] = [plain, stem] if role in {"source", "target"} else [plain]
-    for form in forms:
+    for form in FORMS.get(role, (plain,)):
         for tier in NAMES[role]:
-            named = [name for name in free if form(table.header(name)) in tier]
+            known = {form(name) for name in tier} if form is token_form else set(tier)
+            named = [name for name in free if form(table.header(name)) in known]
             found = [name for name in named if fits(sample[name]) and is_told(table.header(name), sample[name])]
             if found:
                 return found

@@ -25,11 +25,15 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("käufer", "ersteher", "acheteur", "acquéreur", "acquirente", "compratore", "comprador"),
     ),
     "token": (
-        ("token_id", "nft_id", "nft_token_id"),
+        ("token_id", "nft_id", "nft_token_id", "token_identifier"),
         ("token", "nft", "asset_id", "token_name"),
         ("asset", "item_id", "item", "object_id", "artwork_id", "work_id", "lot_id", "painting_id"),
-        ("artwork", "painting", "object", "work", "lot", "accession_number", "title"),
-        ("nft_identifier", "identifier", "object_number", "stock_no", "stock_number", "los", "werk", "œuvre", "oeuvre"),
+        # What a museum or a dealer gives one work only stands before titles: many works are called Untitled.
+        ("accession_number", "inventory_number", "inv_number", "object_number", "stock_number", "knoedler_number"),
+        ("nft_identifier", "identifier", "catalogue_number", "catalog_number", "cat_number", "item_number"),
+        ("pi_record_number", "star_record_number", "record_number"),
+        ("artwork", "painting", "object", "work", "lot", "lot_number", "title", "artwork_title", "work_title"),
+        ("los", "losnummer", "werk", "œuvre", "oeuvre"),
     ),
     "collection": (
         ("collection", "collection_name", "collection_slug"),
@@ -67,6 +71,16 @@ NO_PRICE_OF_ITS_OWN = CURRENCY | words("of the in iso code codes symbol name ori
 
 # A token has a symbol too: only what it says tells whether it is a currency.
 SYMBOLS = words("token_symbol symbol unit")
+
+NUMBER = words("no nr num nº nro nummer numero numéro")  # what "number" is called behind another word
+
+# Lots are counted anew in every sale: what names the sale, or its catalogue, tells them apart.
+LOTS = words("lot los lots losnummer")
+SALES = (
+    ("sale_code", "sale_number", "sale_id", "auction_code", "auction_number", "auction_id", "sale", "auction"),
+    ("sale_name", "auction_name", "sale_title", "auction_title", "auktion"),
+    ("catalogue_number", "catalog_number", "cat_number", "catalogue", "catalog"),
+)
 
 # `..._id` that names something else than what is held.
 NOT_A_TOKEN = words(
@@ -187,6 +201,12 @@ def kind_of_word(text: str) -> str | None:
     first, *rest = word.split("_")
     denied = UNDONE & set(rest) or any(word.startswith(f"{unsold}_") for unsold in UNSOLD_WORDS)
     return KINDS.get(word) or (None if denied else KINDS.get(first))
+
+
+def token_form(name: str) -> str:
+    """Write a column's name as one word, however "number" is written: ``Lot no.`` and ``lotNumber`` are one."""
+    first, *rest = plain(name).split("_")
+    return "".join([first, *("number" if part in NUMBER else part for part in rest)])
 
 
 def parts(name: str) -> frozenset[str]:
