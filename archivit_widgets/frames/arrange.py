@@ -39,7 +39,8 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
     target = graph.edges["target"].cat.codes.to_numpy()
     row = np.uint16 if n <= 65_536 else np.uint32
     turnover = account_turnover(graph)
-    sizes = np.rint(255 * turnover / max(float(turnover.max(initial=0)), 1e-300)).astype(np.uint8)
+    share = turnover / max(float(turnover.max(initial=0)), 1e-300)
+    sizes = np.rint(255 * min(1.0, _room_for_spheres(placed, source, target)) * share).astype(np.uint8)
     return Scene(
         positions=placed,
         sizes=sizes,
@@ -48,6 +49,15 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
         bend=bends(placed, source, target, graph.edges["flow"].to_numpy(np.float32), radii(sizes, len(source))),
         labels=_labels(graph, turnover),
     )
+
+
+def _room_for_spheres(placed: NDArray[np.float32], source: NDArray[Any], target: NDArray[Any]) -> float:
+    """The visual fraction of a size at which two such spheres leave half of a usual artery free, at least 0."""
+    length = np.linalg.norm(placed[source] - placed[target], axis=1)[source != target]
+    if not len(length):
+        return 1.0
+    low, high = (float(r) for r in radii(np.array([0, 255], np.uint8), len(source)))
+    return max(0.0, float(np.log(max(np.median(length) / 4, 1e-9) / low) / np.log(high / low)))
 
 
 def account_turnover(graph: TransferGraph) -> NDArray[np.float64]:

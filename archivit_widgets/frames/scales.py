@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 F64: TypeAlias = "NDArray[np.float64]"
 KINDS = ("log", "linear", "rank", "identity")
 TICKS = 5
+#: Largest value by the smallest, at least, of a logarithmic scale: 7 and 8 are no thread and trunk.
+LEAST = 4.0
 #: Quantiles at the ends of a scale: a few odd values would else press all others together. The largest radius stays
 #: the largest.
 TAILS = {"radius": (0.02, 1.0), "color": (0.02, 0.98)}
@@ -122,6 +124,9 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
         known = known[known > 0]
     given = (number(f"scale of {channel}: an end", end) for end in ends)
     low, high = given if ends else _ends(known, *TAILS.get(channel, (0.0, 1.0)))
+    if name == "log" and not ends and low < high < LEAST * low:
+        middle = math.sqrt(low * high)
+        low, high = middle / math.sqrt(LEAST), middle * math.sqrt(LEAST)
     if ends and (not low < high or (name == "log" and low <= 0)):
         raise ArchivitError(
             f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"
@@ -149,9 +154,9 @@ def _ranks(values: F64, known: F64) -> F64:
 
 
 def _on_log(low: float, high: float, units: tuple[float, ...]) -> list[float]:
-    """Round values between: 1, 10, 100 .. of a unit; where those are too few, 1, 3, 10 .., or 1, 2, 5, 10 .."""
+    """Round values between: 1, 10, 100 .. of a unit; where those are too few, 1, 3, 10 .. and so on."""
     best = [low, high]
-    for steps in ((1,), (1, 3), (1, 2, 5)):
+    for steps in ((1,), (1, 3), (1, 2, 5), (1, 2, 3, 5, 7)):
         found = list(_multiples(low, high, steps, units))
         if len(found) >= 2:
             best = found

@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 import archivit_widgets as aw
 from archivit_widgets.frames.arrange import LABELS, arrange
+from archivit_widgets.frames.scene import radii
 
 
 def graph_of(rows):
@@ -23,6 +25,19 @@ def test_those_through_whom_most_went_are_named_first_and_those_without_a_price_
         ("Valentin", "Flechtheim", "C", "1938-01-01", None),
     ]
     assert names(graph_of(rows)) == ["Mellon", "Knoedler", "Flechtheim", "Valentin", "Museum"]
+
+
+def test_spheres_leave_room_for_the_arteries_between_them():
+    graph = graph_of([(f"Owner {i}", f"Owner {i + 1}", "w", f"{1700 + i}-01-01", 10) for i in range(30)])
+    placed = np.column_stack([np.linspace(-1, 1, 31), np.zeros((31, 2))])
+    scene = arrange(graph, placed)
+    gap = float(np.linalg.norm(scene.positions[1] - scene.positions[0]))
+    assert radii(scene.sizes, 30).max() == pytest.approx(gap / 4, rel=0.05)
+
+
+def test_spheres_of_accounts_that_lie_far_apart_take_their_full_size():
+    graph = graph_of([("a", "b", "w", "1921-01-01", 10), ("b", "c", "w", "1922-01-01", 20)])
+    assert arrange(graph, [[-1, 0, 0], [0, 0, 0], [1, 0, 0]]).sizes.max() == 255
 
 
 def test_of_many_only_some_are_named():

@@ -107,9 +107,9 @@ def test_durations_are_ticked_where_people_count_them(edges, low, high, kind, te
 @pytest.mark.parametrize(
     ("low", "high", "texts"),
     [
-        (104, 687, ["200", "500"]),
+        (104, 687, ["200", "300", "500"]),
         (1, 1e9, ["1", "100", "10,000", "1M", "100M"]),
-        (41.1, 43.5, ["41.1", "43.5"]),
+        (41.1, 43.5, ["30", "50", "70"]),
         (0.02, 0.9, ["0.03", "0.1", "0.3"]),
     ],
 )
@@ -232,3 +232,10 @@ def test_scales_keep_order_and_stay_within_bounds(values, kind):
     ticks = scale.ticks(str)
     assert len(ticks) <= 6
     assert [t[0] for t in ticks] == sorted(t[0] for t in ticks)
+
+
+def test_values_that_hardly_differ_are_drawn_much_alike():
+    scale = fit_scale("log", np.array([7.0] * 16 + [8.0]), "radius")
+    seven, eight = scale.fractions(np.array([7.0, 8.0]))
+    assert 0.4 < seven < 0.5 < eight < 0.6
+    assert fit_scale(("log", 7, 8), np.array([7.0, 8.0]), "radius").fractions(np.array([7.0, 8.0])).tolist() == [0, 1]

@@ -137,7 +137,7 @@ def test_what_is_apart_stays_close_and_in_order_of_time(dims):
 
 def test_pairs_take_no_steps_from_the_larger_components(monkeypatch):
     """As many as there are: they are placed by their distances alone."""
-    chains = {"a": 400, "b": 300}
+    chains = {"a": 600, "b": 500}
     graph = graph_from(
         [(f"{name}{i}", f"{name}{i + 1}") for name, long in chains.items() for i in range(long - 1)]
         + [(f"x{i}", f"y{i}") for i in range(300)]
@@ -146,7 +146,29 @@ def test_pairs_take_no_steps_from_the_larger_components(monkeypatch):
     real = layout.descend
     monkeypatch.setattr(layout, "descend", lambda *args: steps.update({args[0].shape[0]: len(args[-1])}) or real(*args))
     place(graph)
-    assert steps == {400: layout.STEPS, 300: layout.STEPS}
+    assert steps == {600: layout.STEPS, 500: layout.STEPS}
+
+
+SMALL = {
+    "the owners of one painting": [(i, i + 1) for i in range(99)],
+    "a ring": [(i, (i + 1) % 30) for i in range(30)],
+    "a dealer with his clients": [(0, i) for i in range(1, 40)],
+    "heirs": [((i - 1) // 2, i) for i in range(1, 127)],
+}
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("name", SMALL)
+def test_accounts_of_a_small_sparse_graph_lie_evenly_apart(name, dims):
+    """No heaps: no edge is ten times as long as another, and next accounts do not fall together."""
+    graph = graph_from(SMALL[name])
+    at = place(graph, dims)
+    source, target = (graph.edges[side].cat.codes.to_numpy() for side in ("source", "target"))
+    length = np.linalg.norm(at[source] - at[target], axis=1)
+    apart = np.linalg.norm(at[:, None] - at, axis=2) + np.eye(len(at)) * 9
+    assert length.max() < 10 * length.min()
+    assert np.median(apart.min(axis=1)) > 0.2 * length.mean()
+    assert apart.min() > 0.05 * length.mean()
 
 
 def test_very_many_components_are_shown_as_they_are_placed(monkeypatch):
