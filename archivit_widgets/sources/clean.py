@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..arguments import short
 from .faults import Faults, Mask, recurring
 from .parties import NONE, UNSOLD, ZERO, Names, in_order
 from .records import KINDS
@@ -44,6 +45,8 @@ class Raw:
         The rows whose whole content occurs more than once, ascending, and a number for each content.
     tx
         Name of the transaction, or None.
+    undone
+        Words of the file, such as "offer", that say of rows that nothing changed hands.
     """
 
     accounts: Names
@@ -54,6 +57,7 @@ class Raw:
     kind: NDArray[np.int8] | None
     twins: tuple[I64, NDArray[np.uint64]]
     tx: pa.ChunkedArray | None
+    undone: tuple[str, ...] = ()
 
 
 def drop_faults(raw: Raw, faults: Faults) -> None:
@@ -66,7 +70,7 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     kind = raw.kind if raw.kind is not None else np.full(len(source), -1, dtype=np.int8)
     faults.drop("missing_time", "no time", (raw.time == ABSENT) & there)
     faults.drop("unparsable_time", "a time that cannot be read", (raw.time == UNKNOWN) & there)
-    faults.drop("not_sold", "a lot that found no buyer: nothing changed hands", (target == UNSOLD) | (kind == UNSOLD))
+    faults.drop("not_sold", nothing_done(raw.undone), (target == UNSOLD) | (kind == UNSOLD))
     nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)
     neither = (source < 0) & (target < 0)
@@ -79,6 +83,14 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
         )
     else:
         faults.drop("duplicates", "all columns equal an earlier row", copies)
+
+
+def nothing_done(words: tuple[str, ...]) -> str:
+    """Say why rows are no transfers: lots that found no buyer, or what the file calls a bid, an offer or the like."""
+    if not words:
+        return "a lot that found no buyer: nothing changed hands"
+    such = ", ".join(repr(short(word, 20)) for word in words[:4]) + ", ..." * (len(words) > 4)
+    return f"no sale by its kind ({such}) or without a buyer: nothing changed hands (if they are sales, pass kind='')"
 
 
 def twins(digest: NDArray[np.uint64]) -> tuple[I64, NDArray[np.uint64]]:

@@ -25,7 +25,7 @@ from .scan import Encoded, Found, Select, scan
 from .table import Misread, Table, first_line, quoted
 from .times import decide, written
 from .times.units import ABSENT, UNKNOWN
-from .words import MISSING, kind_of_word
+from .words import MISSING, is_undone, kind_of_word, plain
 from .words import UNSOLD as NO_KIND
 
 
@@ -99,15 +99,17 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     accounts = names(texts.pop("source"), texts.pop("target"), parties=True)
     value, unit = amounts.read_values(roles, found, faults, notes, broken)
     value, unit = amounts.from_wei(value, unit, accounts.address, notes)
+    kind, undone = read_kinds(texts.pop("kind", None), faults)
     raw = clean.Raw(
         accounts=accounts,
         tokens=names(texts.pop("token")) if "token" in texts else None,
         collections=names(texts.pop("collection")) if "collection" in texts else None,
         time=time,
         value=value,
-        kind=read_kinds(texts.pop("kind", None), faults),
+        kind=kind,
         twins=clean.twins(digest),
         tx=found.plain.pop("tx", None),
+        undone=undone,
     )
     hashes = found.numbers.pop("tx_hash", None)
     return Loaded(raw, faults, hashes, roles, misread, unit, tuple(notes), table.label)
@@ -203,10 +205,17 @@ def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:
     return np.setdiff1d(numbers, misread.rows)[:rows] if len(misread.rows) else numbers
 
 
-def read_kinds(found: Encoded | None, faults: Faults) -> NDArray[np.int8] | None:
-    """Turn the words of a file into kinds, `NONE` where they say nothing that is known, `UNSOLD` for no transfer."""
+def read_kinds(found: Encoded | None, faults: Faults) -> tuple[NDArray[np.int8] | None, tuple[str, ...]]:
+    """Turn the words of a file into kinds.
+
+    Returns
+    -------
+    kinds, undone
+        `NONE` where the words say nothing that is known, `UNSOLD` for no transfer, None where the file has no words;
+        and which words mean a bid, an offer or the like.
+    """
     if found is None:
-        return None
+        return None, ()
     said = found.texts.to_pylist()
     known = [kind_of_word(text) for text in said]
     codes = [UNSOLD if kind == NO_KIND else KINDS.index(kind) if kind else NONE for kind in known]
@@ -215,7 +224,8 @@ def read_kinds(found: Encoded | None, faults: Faults) -> NDArray[np.int8] | None
         such = [short(text, 20) for text, odd in zip(said, strange, strict=True) if odd][:3]
         text = f"a kind that is not known, such as {', '.join(map(repr, such))}: a sale where a price is paid"
         faults.note("unknown_kind", text, np.array([*strange, False])[found.codes])
-    return np.array([*codes, NONE], dtype=np.int8)[found.codes]
+    undone = tuple(text for text in said if is_undone(plain(text)))
+    return np.array([*codes, NONE], dtype=np.int8)[found.codes], undone
 
 
 def make_report(loaded: Loaded, faults: Faults) -> Report:

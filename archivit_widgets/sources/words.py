@@ -156,7 +156,19 @@ MISSING = words("- -- – — ? ?? nan none null nil n/a n.a. n.d. na #n/a <na> 
 NO_SALE = frozenset(["bought in", "bought-in", "passed", "unsold", "withdrawn", "not sold"])
 UNSOLD = "unsold"  # no kind of transfer: the lot changed hands with nobody
 UNSOLD_WORDS = frozenset(re.sub(r"\W", "_", word) for word in NO_SALE)
-UNDONE = words("cancelled canceled created expired failed listed void")
+# What nothing changes hands by, whatever stands beside it; what somebody only offers or asks for; and what tells that
+# it was taken: "Bid entered" is none, "Bid accepted" is a sale.
+UNDONE = words(
+    "cancel cancelled canceled cancellation expire expired expiration failed reverted void voided rejected declined "
+    "delist delisted delisting unlist unlisted"
+)
+OFFERED = words(
+    "bid bids bidding offer offers offered list lists listed listing listings relisted approval approve approved"
+)
+TAKEN = words(
+    "accept accepts accepted accepting won win wins winner winning take taker taken fill filled fulfilled match "
+    "matched executed sold sale sales bought purchased traded settled completed successful"
+)
 
 KINDS: dict[str, str] = {
     **dict.fromkeys(UNSOLD_WORDS, UNSOLD),
@@ -199,8 +211,19 @@ def kind_of_word(text: str) -> str | None:
     """
     word = plain(text)
     first, *rest = word.split("_")
-    denied = UNDONE & set(rest) or any(word.startswith(f"{unsold}_") for unsold in UNSOLD_WORDS)
-    return KINDS.get(word) or (None if denied else KINDS.get(first))
+    if is_undone(word):
+        return UNSOLD
+    denied = "created" in rest or any(word.startswith(f"{unsold}_") for unsold in UNSOLD_WORDS)
+    offered = "sale" if OFFERED & {first, *rest} else None  # and accepted, or it were undone
+    return KINDS.get(word) or (None if denied else KINDS.get(first) or offered)
+
+
+def is_undone(word: str) -> bool:
+    """Say whether a word, its parts joined by ``_``, means a bid, an offer, a listing, or what came to nothing."""
+    first, *rest = word.split("_")
+    said = {first, *rest}
+    begun = "created" in rest and KINDS.get(first) == "sale"  # "Auction created"
+    return bool(said & UNDONE) or begun or bool(said & OFFERED and not said & TAKEN)
 
 
 def token_form(name: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
 from archivit_widgets.api import default
+from archivit_widgets.sources.words import words
 
 
 def one_line(error: pytest.ExceptionInfo[ArchivitError]) -> str:
@@ -282,13 +283,38 @@ def test_a_lot_that_its_kind_calls_unsold_changed_hands_with_nobody(unsold: str)
 
 
 def test_a_kind_that_nobody_knows_is_said() -> None:
-    said = ["Sold", "sold privately", "Bid", "Bought in by the owner", "order cancelled", "sale", None, "?"]
+    said = ["Sold", "sold privately", "Swap", "Bought in by the owner", "token created", "sale", None, "?"]
     frame = pd.DataFrame({"from": "a", "to": "b", "date": "2020-01-01", "price": range(1, 9), "type": said})
     graph = read_transfers(frame)
     assert graph.transfers["kind"].tolist() == ["sale"] * 8
     reason = graph.report.reasons["unknown_kind"]
     assert (reason.rows, reason.dropped) == ((3, 4, 5), 0)
-    assert "such as 'Bid', 'Bought in by the ow…', 'order cancelled'" in reason.text
+    assert "such as 'Swap', 'Bought in by the ow…', 'token created'" in reason.text
+
+
+@pytest.mark.parametrize(
+    "undone",
+    words(
+        "bid_entered offer cancelled listing bid_withdrawn OfferEntered delisted auction_created collection_offer "
+        "order_cancelled SaleCancelled item_received_bid buy_offer Approval"
+    ),
+)
+def test_what_is_only_offered_changed_hands_with_nobody(undone: str) -> None:
+    frame = pd.DataFrame({"from": "a", "to": "b", "time": "2020-01-01", "price": [1, 2, 3]})
+    frame["event_type"] = ["sale", undone, undone]
+    graph = read_transfers(frame)
+    assert graph.transfers["value"].tolist() == [1.0]
+    reason = graph.report.reasons["not_sold"]
+    assert (reason.rows, reason.dropped) == ((2, 3), 2)
+    assert f"no sale by its kind ({undone!r})" in reason.text
+    assert read_transfers(frame, kind="").report.kept == 3
+
+
+@pytest.mark.parametrize("done", ["bid_accepted", "AcceptOffer", "taker_bid", "collection_offer_sale", "Bid won"])
+def test_an_offer_that_was_taken_is_a_sale(done: str) -> None:
+    frame = pd.DataFrame({"from": "a", "to": "b", "time": "2020-01-01", "price": [1, 0], "event_type": ["sale", done]})
+    graph = read_transfers(frame)
+    assert (graph.transfers["kind"].tolist(), graph.report.reasons.keys() & {"unknown_kind"}) == (["sale"] * 2, set())
 
 
 def test_one_column_as_both_parties_is_refused() -> None:
