@@ -32,6 +32,8 @@ COLORS = 60
 LABEL_AREA, NAMED = 28_000, 24
 #: Pixels of a picture 800 wide that the legend takes at its foot.
 FOOT = 52
+#: In place of arteries, where there are none; js/src/ui/empty.ts says the same.
+EMPTY = "No transfers between accounts to show."
 #: Pixels of the longest side, and of all: a slip of the hand must not take a kernel's memory.
 LARGEST, MOST = 16_384, 1 << 26
 
@@ -109,6 +111,8 @@ def draw(
         page.write_free(16 * unit, 12 * unit, text, 13 * unit, tones["text"], halo=round(unit))
     if note:
         page.write_free(width - 16 * unit, view - 3 * unit, note, 9.5 * unit, tones["text"], "rd", halo=round(unit))
+    if not len(channels):
+        page.write_free(width / 2, view / 2, EMPTY, 13 * unit, tones["text"], "mm", halo=round(unit))
     letter(page, entries, view + unit, view + 17 * unit + 2 * half, unit, tones["text"])
     name_accounts(page, scene, canvas, unit, tones["text"])
     return image

@@ -29,13 +29,16 @@ def summarise(graph: TransferGraph) -> str:
 
 
 def histogram(graph: TransferGraph) -> dict[str, Any]:
-    """Count transfers over time, for the page's timeline: as `timeline` has it; seconds since 1970 UTC."""
+    """Count transfers over time, for the page's timeline: as `timeline` has it; seconds since 1970 UTC.
+
+    Without transfers there are no counts, and the page leaves its timeline out: no time can be chosen.
+    """
     made = timeline(graph)
     return {
         "start": made.start,
         "end": made.end,
         "edges": [int(edge) for edge in made.edges],
-        "counts": [int(count) for count in made.counts],
+        "counts": [int(count) for count in made.counts] if made.counts.any() else [],
         "before": made.before,
         "after": made.after,
         "ticks": [list(tick) for tick in made.ticks],

@@ -220,8 +220,10 @@ def test_a_thick_artery_that_turns_has_no_corners(roll):
 @pytest.mark.parametrize("accounts", [0, 1, 3])
 def test_a_graph_without_edges_is_drawn(accounts):
     scene = scene_of(np.zeros((accounts, 3)), [], [])
-    image = draw(scene, np.empty((0, 4), np.uint8), width=200, height=100)
-    assert image.size == (200, 100)
+    image = draw(scene, np.empty((0, 4), np.uint8), width=400, height=200)
+    assert image.size == (400, 200)
+    words = inked(np.asarray(image) / 255)[90:110, 80:320]  # that there is nothing to show
+    assert words.any(axis=0).mean() > 0.5
 
 
 def test_the_ground_is_the_themes():

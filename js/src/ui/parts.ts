@@ -1,5 +1,6 @@
 /** The parts round the picture, in the order of the tab key: what it needs at once, and what waits for the first frame. */
 
+import { empty } from "./empty";
 import { handsOn } from "./hands";
 import { hint } from "./hint";
 import { labels } from "./labels";
@@ -13,7 +14,7 @@ import { tooltip } from "./tooltip";
 
 export const FIRST: Part[] = [handsOn];
 
-export const LATER: Part[] = [labels, search, toolbar, legend, tooltip, hint, timeline, summary];
+export const LATER: Part[] = [labels, empty, search, toolbar, legend, tooltip, hint, timeline, summary];
 
 /** Beside a still picture, which has names and legend of its own and cannot be touched. */
 export const STILL: Part[] = [summary];
