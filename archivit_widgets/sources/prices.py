@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from ..arguments import short
@@ -9,7 +10,7 @@ from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
 from .roles import Sample, about_names, count, described, same, share
 from .table import Table, quoted
-from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, parts
+from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, TOTAL, parts, plain
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
     found = [price for price in named if not is_quantity(price, table, sample)]
     quantities = [price.column for price in named if price not in found]
     counts = [f"{name}: always 1, taken for a quantity (pass value='...' if it is a price)." for name in quantities]
+    rates = rates_among(found)
+    found = [price for price in found if price.column not in rates]
+    counts += [
+        f"{name}: taken for a rate of exchange, not for a price (pass value='...' if it is one)." for name in rates
+    ]
     if wanted and any(price.currency for price in found):
         inside = [price for price in found if price.currency == wanted]
         if not inside:
@@ -118,6 +124,19 @@ def is_quantity(price: Price, table: Table, sample: Sample) -> bool:
     if price.rank != 1 or price.currency is not None or not set(sample[price.column]) <= {"1", "1.0"}:
         return False
     return not count(table, f"try_cast({quoted(price.column)} AS DOUBLE) != 1")
+
+
+def rates_among(found: list[Price]) -> list[str]:
+    """Name the columns that say what a coin was worth.
+
+    So do ``payment_token.usd_price``, and ``eth_price`` beside a total price; all money is in doubt beside such.
+    """
+    rates = [price for price in found if re.fullmatch(r"(.*_)?payment_token(_[^\W_]+)?_price", plain(price.column))]
+    if any(price.currency is None and price.rank == 0 and parts(price.column) & TOTAL for price in found):
+        priced = {price.column: re.fullmatch(r"([^\W_]+)_price", plain(price.column)) for price in found}
+        of_coins = any(match and CURRENCIES.get(match[1]) in COINS for match in priced.values())
+        rates += [price for price in found if of_coins and priced[price.column] and price.currency]
+    return [price.column for price in found if price in rates]
 
 
 def beside(best: Price, other: Price) -> str:

@@ -92,6 +92,7 @@ PRICE = (
     words("price hammer paid preis zuschlag prix prezzo precio"),
     words("value amount amt volume cost proceeds turnover"),
 )
+TOTAL = words("total sale sold final hammer paid")  # what a price is called that is no rate of exchange
 NOT_A_PRICE = words(
     "gas fee fees royalty royalties commission tax balance floor estimate reserve count quantity qty rank id "
     "index number block change percent pct rate low high"

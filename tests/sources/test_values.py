@@ -337,3 +337,26 @@ def test_prices_too_large_to_be_added_up_are_none() -> None:
     assert np.isnan(values(graph)[:-2]).all()
     assert graph.report.to_dict()["reasons"]["unparsable_price"]["count"] == 4
     assert np.isfinite(graph.edges[["volume", "flow", "pressure"]]).all(axis=None)
+
+
+def test_a_rate_of_exchange_is_no_price() -> None:
+    """As pandas flattens the events of OpenSea's first interface."""
+    paid = ["30000000000000000000", "35000000000000000000"]
+    frame = market(total_price=paid, **{"payment_token.decimals": [18, 18], "payment_token.symbol": ["ETH", "WETH"]})
+    rates = {"payment_token.eth_price": [1, 1], "payment_token.usd_price": [3000.5, 3001.5]}
+    graph = read_transfers(frame.assign(**rates))
+    assert (values(graph), graph.currency) == ([30, 35], "ETH")
+    for name in rates:
+        assert any(note.startswith(f"{name}: taken for a rate of exchange") for note in graph.report.notes)
+    assert values(read_transfers(frame.assign(**rates), value="payment_token.usd_price")) == [3000.5, 3001.5]
+
+
+@pytest.mark.parametrize("total", ["total_price", "Sale Price"])
+def test_a_total_price_stands_before_that_of_a_coin(total: str) -> None:
+    frame = market(eth_price=[1000, 2000], usd_price=[1000, 2000], **{total: [1.5, 2.5]})
+    graph = read_transfers(frame)
+    assert (values(graph), graph.report.roles["value"]) == ([1.5, 2.5], total)
+    assert any(note.startswith("eth_price: taken for a rate of exchange") for note in graph.report.notes)
+    assert values(read_transfers(frame.drop(columns=total))) == [1000, 2000]
+    dollars = read_transfers(frame.drop(columns="eth_price"), currency="USD")
+    assert dollars.report.roles["value"] == "usd_price"
