@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import sys
 import threading
 import time
@@ -47,9 +48,10 @@ class Player:
         of_kind("frames", frames, Iterable, "a list or a generator of frames")
         self.error: BaseException | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=(push, iter(frames), 1 / fps), name="archivit-play", daemon=True
-        )
+        # The cell that prints is a matter of context in a notebook: without its own, a thread prints nowhere in
+        # particular as soon as the page has answered a frame.
+        run, given = contextvars.copy_context().run, (push, iter(frames), 1 / fps)
+        self._thread = threading.Thread(target=run, args=(self._run, *given), name="archivit-play", daemon=True)
         self._thread.start()
 
     @property
@@ -75,7 +77,6 @@ class Player:
                 due += period
         except BaseException as error:
             self.error = error
-            # A notebook shows this below the cell that started the thread.
             print(f"play ended early: {_in_one_line(error)}", file=sys.stderr, flush=True)
         finally:
             if hasattr(frames, "close"):

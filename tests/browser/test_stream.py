@@ -200,6 +200,16 @@ def test_an_interrupt_ends_the_cell_and_not_what_plays(notebook):
     assert notebook.call("w.stop(); print(w._player.playing, w._player.error)") == "False None\n"
 
 
+def test_what_ends_a_play_early_is_said_below_its_cell_long_after_that_has_ended(notebook):
+    view = notebook.show("w = arteries(); w")
+    view.ready()
+    notebook.call("def days():\n    yield from frames(10)\n    raise ValueError('no eleventh day')")
+    play = notebook.add("w.play(days(), fps=5)")
+    notebook.run(play)
+    view.channels(9, 128, 0, 0)  # the page has answered meanwhile
+    notebook.until_text(play, "play ended early: ValueError: no eleventh day")
+
+
 def test_a_closed_page_is_let_go_and_a_new_one_catches_up(notebook, lab, webgpu_browser):
     other = lab.open(webgpu_browser, "closed", [SETUP])
     other.run(0)

@@ -4,6 +4,8 @@ import itertools
 import threading
 import time
 
+from jupyter_client.manager import start_new_kernel
+
 from archivit_widgets.frames.player import Player
 
 
@@ -58,3 +60,30 @@ def test_a_player_keeps_the_error_that_ended_it():
     player = Player(lambda _: None, frames(), fps=1000)
     player._thread.join(10)
     assert "the model broke" in str(player.error)
+
+
+PLAY = """
+import threading
+from archivit_widgets.frames.player import Player
+asked = threading.Event()
+def frames():
+    asked.wait(30)
+    raise ValueError("no more days")
+    yield
+player = Player(print, frames(), fps=5)
+"""
+
+
+def test_what_ends_a_play_early_is_said_below_the_cell_that_began_it_whatever_the_kernel_does_meanwhile():
+    manager, client = start_new_kernel()
+    try:
+        began = client.execute(PLAY)
+        client.get_shell_msg(timeout=60)
+        client.execute("asked.set(); player._thread.join(30)")
+        while (said := client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
+            pass
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert said["content"]["text"] == "play ended early: ValueError: no more days (line 6 of frames)\n"
+    assert said["parent_header"]["msg_id"] == began
