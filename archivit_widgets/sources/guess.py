@@ -6,6 +6,7 @@ import re
 from itertools import combinations
 
 from .roles import ADDRESS, DATE, NUMBER, Sample, share
+from .times.clock import is_clock
 
 WHOLE = re.compile(r"-?\d+(\.0+)?")
 
@@ -47,7 +48,7 @@ def overlap(one: set[str], other: set[str]) -> float:
 def is_moment(values: list[str]) -> bool:
     """Say whether values are dates, or numbers of the size of unix times since 1973."""
     if share(values, DATE.fullmatch) >= 0.9:
-        return True
+        return not is_clock(values)
     return share(values, lambda text: WHOLE.fullmatch(text) and 1e8 <= float(text) < 1e19) >= 0.9
 
 

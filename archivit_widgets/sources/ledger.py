@@ -53,6 +53,13 @@ def day_columns(columns: list[str], year: str) -> tuple[str, ...]:
     return ()
 
 
+def years_of_days(columns: list[str]) -> list[str]:
+    """List columns of years beside which a month of the same name stands: ``lot_sale_year`` and ``lot_sale_month``."""
+    names = {plain(name) for name in columns}
+    years = [name for name in columns if re.search(r"_(year|yr)$", plain(name))]
+    return [name for name in years if re.sub(r"(year|yr)$", "month", plain(name)) in names]
+
+
 def seller_before_lot(columns: list[str]) -> str | None:
     """Name a column such as ``seller/artwork`` that holds the seller and the work in one text."""
     givers = {name for tier in NAMES["source"] for name in tier}

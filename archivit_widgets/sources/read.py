@@ -23,7 +23,7 @@ from .report import LISTED, Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
 from .table import Misread, Table, first_line, quoted
-from .times import decide, written
+from .times import clock, decide, written
 from .times.units import ABSENT, UNKNOWN
 from .words import MISSING, is_undone, kind_of_word, plain
 from .words import UNSOLD as NO_KIND
@@ -145,6 +145,8 @@ def expressions(table: Table, roles: Roles) -> Select:
         texts["source"] = ledger.seller_sql(roles["source"], roles.lots)
     if roles.days:
         texts["days"] = ledger.day_sql(roles.days)
+    if roles.clock:
+        numbers["clock"] = clock.clock_sql(roles.clock)
     if column := roles["tx"]:
         plain["tx"] = f"{quoted(column)}::VARCHAR"
         numbers["tx_hash"] = amounts.tx_sql(column, table.types[column])
@@ -186,16 +188,22 @@ def broken_cells(table: Table, roles: Roles, faults: Faults) -> Mask:
 def read_times(
     table: Table, roles: Roles, found: Found, faults: Faults, day_first: bool | None, notes: list[str]
 ) -> NDArray[np.int64]:
-    """Decide how times are meant, and add month and day to years."""
+    """Decide how times are meant, and add month and day to years, and the time of day to days."""
     keys = [key for key in found.numbers if key.startswith("time_")]
     readings = {key.removeprefix("time_"): found.numbers.pop(key) for key in keys}
     absent = readings.pop("absent")
+    of_day = found.numbers.pop("clock", None)
     time, about, said = decide.moments(readings, roles["time"] or "", day_first, table.label)
+    day_known = ~about
     notes += said
     faults.note("approximate_time", "a time that is not known for certain, or a span: its first second", about)
     if "days" in found.texts:
         time, known = ledger.with_days(time, found.texts.pop("days"))
         faults.note("year_only", "no day that can be read: the year's first second", ~known)
+        day_known = known
+    if roles.clock:
+        time, known = clock.with_clock(time, of_day, day_known)
+        faults.note("day_only", "no time of day that can be read: the day's first second", ~known)
     return time if absent is None else np.where((absent == 1) & (time == UNKNOWN), ABSENT, time)
 
 

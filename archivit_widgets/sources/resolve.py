@@ -27,7 +27,7 @@ from .roles import (
 )
 from .scan import Select, scan
 from .table import Table
-from .times import decide, written
+from .times import clock, decide, written
 from .times.units import DAY, UNKNOWN
 from .words import CURRENCIES
 
@@ -49,6 +49,8 @@ class Roles:
         How the value is read, or None.
     days
         Columns that say which day of the year, where the time is a year.
+    clock
+        A column that says the time of day, or None.
     lots
         A column that holds the seller before the number of the lot.
     wanted
@@ -60,6 +62,7 @@ class Roles:
     chosen: Chosen
     price: Price | None
     days: tuple[str, ...] = ()
+    clock: str | None = None
     lots: str | None = None
     wanted: str | None = None
     notes: tuple[str, ...] = ()
@@ -73,7 +76,7 @@ class Roles:
         shown = {role: self[role] for role in ROLES}
         several = {
             "source": (self.lots,) if self.lots else (),
-            "time": self.days,
+            "time": (*self.days, self.clock) if self.clock else self.days,
             "value": tuple(name for name, _ in self.price.others) if self.price else (),
         }
         return {role: " + ".join((name, *several.get(role, ()))) if name else None for role, name in shown.items()}
@@ -113,15 +116,16 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     if price and not asked.get("currency"):
         chosen["currency"] = currency_beside(price, chosen, table, sample, notes)
     price = decimals.beside(price, table, sample, chosen["currency"])
-    columns = list(table.types)
-    year, seller = chosen["time"] or "", chosen["source"] or ""
-    days = () if asked.get("time") else ledger.day_columns(columns, year)
-    lots = None if asked.get("source") else ledger.seller_before_lot(columns)
+    time, seller = chosen["time"] or "", chosen["source"] or ""
+    days = ledger.day_columns(list(table.types), time)
+    lots = None if asked.get("source") else ledger.seller_before_lot(list(table.types))
     if days:
-        notes.append(f"The time is the day in {' and '.join(days)} of the {year}, where one can be read.")
+        notes.append(f"The time is the day in {' and '.join(days)} of the {time}, where one can be read.")
     if lots:
         notes.append(f"Where {seller} is empty, the name before the number of the lot in {lots} is taken.")
-    return Roles(chosen, price, days, lots, wanted, tuple(notes))
+    used = {*days, *(name for name in chosen.values() if name)}
+    free = {name: values for name, values in sample.items() if name == time or name not in used}
+    return Roles(chosen, price, days, clock.beside(free, time, notes), lots, wanted, tuple(notes))
 
 
 def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:
@@ -130,6 +134,8 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
         if chosen[role] is None:
             used = {name for name in chosen.values() if name}
             found = candidates(role, table, sample, used, TESTS.get(role, anything))
+            if role == "time":
+                found = found or [name for name in ledger.years_of_days(list(table.types)) if name not in used]
             if role == "time" and len(found) > 1:
                 found = finest(found, table, notes)
             chosen[role] = choose(role, found, table, sample, notes)
@@ -168,9 +174,19 @@ def required(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> 
     if not chosen["time"] and len(moments) == 1:
         chosen["time"] = moments[0]
         notes.append(f"The column {short(moments[0], 30)} was taken for the time, as its content suggests.")
+    if chosen["time"] and clock.is_clock(sample[chosen["time"]]):
+        raise ArchivitError(
+            f"{table.label}: time={short(chosen['time'])!r} holds times of day and no days; pass time='...' with the "
+            f"column of days, and the times of day are added{such_as(moments)}"
+        )
     for role in ("source", "target", "time"):
         if not chosen[role]:
             raise missing(role, table, sample, {name for name in chosen.values() if name})
+
+
+def such_as(moments: list[str]) -> str:
+    """Name columns that hold days, if there are any."""
+    return f": {', '.join(short(name) for name in moments[:4])}" if moments else ""
 
 
 def find_price(chosen: Chosen, table: Table, sample: Sample, wanted: str | None, notes: list[str]) -> Price | None:

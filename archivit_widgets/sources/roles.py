@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from ..arguments import ROLES, short
 from ..errors import ArchivitError
 from .table import Table, literal, quoted
+from .times.clock import is_clock
 from .words import CURRENCIES, MISSING, NAMES, NOT_A_TOKEN, SYMBOLS, kind_of_word, parts, plain, stem, token_form
 
 SAMPLE = 2_000  # rows from which contents are judged
@@ -144,8 +145,8 @@ def is_party(values: list[str]) -> bool:
 
 
 def is_time(values: list[str]) -> bool:
-    """A time has digits in it."""
-    return not values or share(values, re.compile(r"\d").search) >= 0.5
+    """A time has digits in it, and is more than one of day."""
+    return not values or (share(values, re.compile(r"\d").search) >= 0.5 and not is_clock(values))
 
 
 def is_kind(values: list[str]) -> bool:

@@ -62,6 +62,8 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "tx": (("tx", "tx_hash", "txhash", "transaction_hash", "transaction", "tx_id", "transaction_id"), ("hash",)),
 }
 
+CLOCKS = words("time hour hours clock uhrzeit zeit heure hora ora")  # what a time of day is called
+
 # Parts of a name that say how an account is written, not which one it is; of numbered columns the first is meant.
 WRITING = words("address addr id node account acct wallet user name key party index 1")
 
