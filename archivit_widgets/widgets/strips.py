@@ -55,7 +55,7 @@ class Steps:
     radius: F32
     along: F32
 
-    def where(self, which: NDArray[np.bool_]) -> Steps:
+    def where(self, which: NDArray[Any]) -> Steps:
         """Only some of them."""
         return Steps(
             self.edge[which], *(getattr(self, part)[:, which] for part in ("x", "y", "depth", "radius", "along"))
@@ -164,12 +164,11 @@ def tubes(way: Steps, canvas: Canvas) -> Columns:
     edge, along
         (n,) whose column, and where on its curve.
     """
-    dx, dy = way.x[1] - way.x[0], way.y[1] - way.y[0]
-    upright = np.abs(dy) > np.abs(dx)
+    way, upright = cut_both_ways(way)
     major, minor = np.where(upright, way.y, way.x), np.where(upright, way.x, way.y)
     run = major[1] - major[0]
     run = np.where(np.abs(run) < 1e-3, np.float32(1e-3), run)
-    slope = np.clip((minor[1] - minor[0]) / run, -1, 1)
+    slope = np.clip((minor[1] - minor[0]) / run, -2, 2)
     cos = 1 / np.sqrt(1 + slope * slope)
     limit = np.where(upright, canvas.height, canvas.width)
     first = np.clip(np.ceil(major.min(axis=0) - 0.5), 0, limit).astype(np.int32)
@@ -197,6 +196,33 @@ def tubes(way: Steps, canvas: Canvas) -> Columns:
     return out, way.edge[step], np.clip(between(way.along), 0, 1)
 
 
+def runs_upright(way: Steps) -> NDArray[np.bool_]:
+    """(n,) whether each step is cut into rows, not columns."""
+    return np.asarray(np.abs(way.y[1] - way.y[0]) > np.abs(way.x[1] - way.x[0]))
+
+
+def cut_both_ways(way: Steps) -> tuple[Steps, NDArray[np.bool_]]:
+    """Add the steps again that lie where a thick artery turns from columns to rows: there one alone leaves a notch.
+
+    Returns
+    -------
+    Steps and, (m,), whether each is to be cut into rows.
+    """
+    upright = runs_upright(way)
+    turns = np.flatnonzero((way.edge[1:] == way.edge[:-1]) & (upright[1:] != upright[:-1])) + 1
+    turns = turns[way.radius[0][turns] > SEEN]
+    long = np.hypot(way.x[1] - way.x[0], way.y[1] - way.y[0])
+    reach = np.ceil(way.radius[0][turns] / np.maximum(np.minimum(long[turns - 1], long[turns]), 0.1)).astype(int)
+    again = np.zeros(len(upright), bool)
+    for off in range(-int(reach.max(initial=0)), int(reach.max(initial=0))):
+        near = turns[(reach > off) & (reach >= -off)] + off
+        owner = way.edge[turns[(reach > off) & (reach >= -off)]]
+        inside = (near >= 0) & (near < len(again))
+        near, owner = near[inside], owner[inside]
+        again[near[way.edge[near] == owner]] = True
+    return way.where(np.append(np.arange(len(again)), np.flatnonzero(again))), np.append(upright, ~upright[again])
+
+
 def fronts(way: Steps, canvas: Canvas) -> tuple[F32, F32]:
     """Light on the front of a tube, the direction square to it in the plane of its axis and the eye; and how much that
     front looks at the eye. (n,) each.
@@ -216,7 +242,7 @@ def joints(way: Steps, canvas: Canvas) -> Columns:
     -------
     As `tubes`.
     """
-    upright = np.abs(way.y[1] - way.y[0]) > np.abs(way.x[1] - way.x[0])
+    upright = runs_upright(way)
     other = way.edge[1:] != way.edge[:-1]
     begins = np.append(True, other | (upright[1:] != upright[:-1]))[: len(way.edge)]
     ends = np.append(other, True)[: len(way.edge)]

@@ -196,11 +196,19 @@ def test_a_transfer_to_oneself_is_a_loop():
     assert min(np.ptp(rows), np.ptp(columns)) > 8  # it goes round, in the plane of the picture
 
 
-@pytest.mark.parametrize("roll", [0.0, 0.5, 1.1])
-def test_a_thick_artery_that_turns_has_no_corners(roll):
-    """All that is drawn of a loop lies within its radius of its axis, and all of that is drawn."""
+LOOP = [[0.2, 0.1, 0.0]], [0], [0]
+ASLANT = [[-0.12, -0.2, 0.0], [0.47, 0.4, 0.0]], [0], [1]  # from columns to rows half-way
+
+
+@pytest.mark.parametrize(
+    ("ends", "roll"), [(LOOP, 0.0), (LOOP, 0.5), (LOOP, 1.1), (ASLANT, 0.0), (ASLANT, 0.05), (ASLANT, 0.1)]
+)
+def test_a_thick_artery_that_turns_has_no_corners(ends, roll):
+    """All that is drawn of it lies within its radius of its axis, and all of that is drawn."""
     camera = Camera(roll, 0.0, 0.8, (0.2, 0.1, 0.0))
-    scene = scene_of([[0.2, 0.1, 0.0]], [0], [0])
+    scene = scene_of(*ends, straight=False)
+    if ends is ASLANT:
+        scene.bend[:, :3] = [[2, -2, 0]]  # so slightly that steps are long
     image = pixels(scene, [[255, 0, 255, 0]], camera)
     curve, _ = controls(scene)
     t = np.linspace(0, 1, 2001)[:, None]
