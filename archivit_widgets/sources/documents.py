@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from ..arguments import short
@@ -19,11 +18,16 @@ from .header import column_names
 from .lines import LARGEST, is_json, without_bad_lines
 from .table import Misread, Table, connect, literal, quoted
 from .text import glob_safe
+from .words import plain
 
 if TYPE_CHECKING:
     import duckdb
 
 FIRST = 8  # lines that tell whether each of them is a record
+DEEPEST = 4  # objects within objects that become columns, and within which the list of records is looked for
+MANY = 1_000  # columns, from which on objects within objects stay texts
+
+Way = tuple[str, ...]  # the keys that lead to a value
 
 
 def open_json(path: Path, label: str, workplace: Path) -> Table:
@@ -49,16 +53,13 @@ def open_json(path: Path, label: str, workplace: Path) -> Table:
     return replace(open_records(path, found, label, notes), misread=lambda: misread)
 
 
-def keys(path: Path, label: str) -> dict[str, list[str]]:
-    """Name the columns of all records, and what lies in those that are objects.
-
-    Depth 2: names of columns are wanted, and of what lies in them, not what that may be; -1: from all records.
-    """
+def keys(path: Path, label: str) -> list[Way]:
+    """Name the columns of all records, and what lies in those that are objects; -1: from all records."""
     connection = connect()
-    query = f"SELECT * FROM read_json({source(path)}, sample_size=-1, maximum_depth=2)"  # noqa: S608 - our own SQL
+    query = f"SELECT * FROM read_json({source(path)}, sample_size=-1, maximum_depth={DEEPEST})"  # noqa: S608 - our own SQL
     relation = Table(connection, "", {}, label).guarded(lambda: connection.sql(query))
-    found = {name: inner(kind) for name, kind in zip(relation.columns, relation.types, strict=True)}
-    if list(found) == ["json"]:
+    found = [way for name, kind in zip(relation.columns, relation.types, strict=True) for way in inner((name,), kind)]
+    if found == [("json",)]:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
     return found
 
@@ -68,25 +69,20 @@ def source(path: Path) -> str:
     return f"{literal(glob_safe(path))}, maximum_object_size={LARGEST}"
 
 
-def open_records(path: Path, found: dict[str, list[str]], label: str, notes: tuple[str, ...]) -> Table:
+def open_records(path: Path, found: list[Way], label: str, notes: tuple[str, ...]) -> Table:
     """Open a list of records, or one record a line, as a table of the columns that were found."""
     connection = connect()
     table = Table(connection, "", {}, label)
-    if any(re.sub(r"_\d+$", "", name).lower() in map(str.lower, found) for name in found if re.search(r"_\d+$", name)):
+    tops = list(dict.fromkeys(top for top, *_ in found))
+    if any(re.sub(r"_\d+$", "", name).lower() in map(str.lower, tops) for name in tops if re.search(r"_\d+$", name)):
         check_case(table, connection, source(path))
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in tops)
     origin = f"read_json({source(path)}, columns={{{columns}}}, format='auto')"
-    if any(found.values()):
-        names = flat(found)
-        select = ", ".join(
-            f"{quoted(parent)} AS {quoted(name)}"
-            if child is None
-            else f"json_extract_string({quoted(parent)}, {literal(pointer(child))}) AS {quoted(name)}"
-            for name, (parent, child) in names.items()
-        )
+    names = flat(found)
+    if len(tops) < len(found) or max(map(len, found)) > 1:
+        select = ", ".join(f"{value(way)} AS {quoted(name)}" for name, way in names.items())
         origin = f"(SELECT {select} FROM {origin})"  # noqa: S608 - our own SQL
-        return Table(connection, origin, dict.fromkeys(names, "VARCHAR"), label, notes=notes)
-    return Table(connection, origin, dict.fromkeys(found, "VARCHAR"), label, notes=notes)
+    return Table(connection, origin, dict.fromkeys(names, "VARCHAR"), label, notes=notes)
 
 
 def check_case(table: Table, connection: duckdb.DuckDBPyConnection, arguments: str) -> None:
@@ -101,33 +97,33 @@ def check_case(table: Table, connection: duckdb.DuckDBPyConnection, arguments: s
         )
 
 
-def inner(kind: Any) -> list[str]:
-    """Name what lies in a column of objects."""
-    return [name for name, _ in kind.children] if kind.id == "struct" else []
+def inner(way: Way, kind: Any) -> list[Way]:
+    """Name what lies in a column of objects, however deep, or the column itself."""
+    if kind.id != "struct":
+        return [way]
+    return [deeper for name, inside in kind.children for deeper in inner((*way, name), inside)]
 
 
-def pointer(key: str) -> str:
-    """Write the way to a member of an object, as RFC 6901 has it."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")
+def value(way: Way) -> str:
+    """Write the SQL of what lies at the end of a way, as RFC 6901 points to it."""
+    top, *rest = way
+    pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in rest)
+    return f"json_extract_string({quoted(top)}, {literal(pointer)})" if rest else quoted(top)
 
 
-def flat(found: dict[str, list[str]]) -> dict[str, tuple[str, str | None]]:
-    """Make columns of what lies in columns of objects, by its own name, or its parent's too where that name is taken.
+def flat(ways: list[Way]) -> dict[str, Way]:
+    """Name columns of what lies in objects.
 
-    Returns
-    -------
-    dict
-        Name -> (column, member or None).
+    By its own name, if it lies in an object of the record; by its parent's too, if it lies deeper, or where that name
+    is taken; by all of its parents' where that is taken too.
     """
-    pairs: list[tuple[str, str | None]] = []
-    for parent, inside in found.items():
-        pairs += [(parent, child) for child in inside] or [(parent, None)]
-    given = Counter((child or parent).lower() for parent, child in pairs)
-    names = [
-        parent if child is None else child if given[child.lower()] == 1 else f"{parent}_{child}"
-        for parent, child in pairs
-    ]
-    return dict(zip(column_names(names, len(names)), pairs, strict=True))
+    if len(ways) > MANY:
+        ways = list(dict.fromkeys(way[:2] for way in ways))
+    told = [way[-1:] if len(way) < 3 else way[-2:] for way in ways]
+    for longer in ([way[-2:] for way in ways], ways):
+        given = Counter(plain("_".join(name)) for name in told)
+        told = [name if given[plain("_".join(name))] == 1 else more for name, more in zip(told, longer, strict=True)]
+    return dict(zip(column_names(["_".join(name) for name in told], len(told)), ways, strict=True))
 
 
 def single_document(path: Path, label: str) -> dict[str, Any] | None:
@@ -170,10 +166,11 @@ def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -
     import pyarrow as pa
 
     values = list(document.values())
-    lists = [value for value in values if isinstance(value, list) and value and isinstance(value[0], dict)]
-    if len(lists) == 1:
-        records = [record if isinstance(record, dict) else {} for record in lists[0]]
+    if (place := place_of_records(document, label)) is not None:
+        records = [record if isinstance(record, dict) else {} for record in inside(document, place)]
         columns = from_records(records)
+        if len(place) > 1:
+            notes += (f"The records are those of {'.'.join(short(key, 30) for key in place)}.",)
     elif values and all(isinstance(value, dict) for value in values):
         rows = list(dict.fromkeys(row for value in values for row in value))
         columns = {key: [value.get(row) for row in rows] for key, value in document.items()}
@@ -187,20 +184,59 @@ def from_columns(document: dict[str, Any], label: str, notes: tuple[str, ...]) -
     return from_arrow(pa.table(texts, names=list(columns)), label, notes)
 
 
+def place_of_records(document: dict[str, Any], label: str) -> Way | None:
+    """Find the way to the one list of records, such as data.transfers, or None.
+
+    Raises
+    ------
+    ArchivitError
+        There are several, in objects within the document.
+    """
+    level: list[tuple[Way, dict[str, Any]]] = [((), document)]
+    for _ in range(DEEPEST):
+        members = [((*way, key), part) for way, holder in level for key, part in holder.items()]
+        found = [way for way, part in members if isinstance(part, list) and part and isinstance(part[0], dict)]
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1 and len(found[0]) > 1 and not is_by_columns(document):
+            named = ", ".join(".".join(short(key, 30) for key in way) for way in found[:6])
+            raise ArchivitError(f"{label}: holds several lists of records: {named}; save one of them as a file")
+        if found:
+            return None
+        level = [(way, part) for way, part in members if isinstance(part, dict)]
+    return None
+
+
+def is_by_columns(document: dict[str, Any]) -> bool:
+    """Say whether an object holds columns of numbered values, as pandas writes them."""
+    return all(isinstance(part, dict) and all(map(str.isdigit, part)) for part in document.values())
+
+
+def inside(record: Any, way: Way) -> Any:
+    """Follow a way into objects; None where it ends early."""
+    for key in way:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
 def from_records(records: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Turn records into columns, and objects in them into columns too."""
-    found: dict[str, dict[str, None]] = {}
-    plain: set[str] = set()
-    for record in records:
-        for key, value in record.items():
-            found.setdefault(key, {}).update(dict.fromkeys(value if isinstance(value, dict) else ()))
-            if not isinstance(value, dict | NoneType):
-                plain.add(key)
-    names = flat({key: [] if key in plain else list(inside) for key, inside in found.items()})
-    return {
-        name: [record.get(parent) if child is None else (record.get(parent) or {}).get(child) for record in records]
-        for name, (parent, child) in names.items()
-    }
+    ways = [way for way in members(records, ()) if way]
+    return {name: [inside(record, way) for record in records] for name, way in flat(ways).items()}
+
+
+def members(parts: list[Any], way: Way) -> list[Way]:
+    """Name what lies in objects that all stand at the end of one way; the way itself where something else stands."""
+    found: dict[str, list[Any]] = {}
+    for part in parts:
+        if isinstance(part, dict):
+            for key, value in part.items():
+                found.setdefault(key, []).append(value)
+        elif part is not None:
+            return [way]
+    if not found or len(way) == DEEPEST:
+        return [way]
+    return [deeper for key, values in found.items() for deeper in members(values, (*way, key))]
 
 
 def as_text(value: Any) -> str | None:

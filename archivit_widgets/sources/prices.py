@@ -51,10 +51,10 @@ class Price:
         return self.currency is not None and self.divisor == 1
 
     @property
-    def order(self) -> tuple[int, int, int]:
+    def order(self) -> tuple[int, bool, int]:
         """What is preferred stands first: the chain's own currency, no currency, small units, other money."""
         kind = 0 if self.currency in COINS else 1 if self.currency is None else 2
-        return kind, int(self.divisor > 1), self.rank
+        return kind, self.divisor > 1 or "raw" in parts(self.column), self.rank
 
 
 def price_of(name: str, values: list[str] | None = None) -> Price | None:
