@@ -62,7 +62,7 @@ interface Pending {
 /** No answer to the first `want` for so long: say what the reader can do. */
 const SILENCE = 2500;
 /** What questions to a kernel that has gone are answered with, and what a picture of it says. */
-export const GONE = "The kernel was restarted; run the cell to make the picture live.";
+export const GONE = "The kernel was stopped or restarted; run the cell to make the picture live.";
 /** A delta that does not fit asks for a keyframe, but not at every delta. */
 const REPEAT = 1000;
 

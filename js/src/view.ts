@@ -2,6 +2,7 @@
 
 import { fit } from "./camera";
 import { GONE, type Feed, type Model } from "./feed";
+import { KERNEL_GONE } from "./lab/gone";
 import { shareOf, type Thinning } from "./quality";
 import { debounce, h } from "./ui/dom";
 import { emphasise, inside, type Inside } from "./ui/emphasis";
@@ -204,6 +205,9 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
   };
   watchSeen(over, see, signal);
   root.addEventListener("keydown", keepKeys, { signal });
+  // To a kernel that has gone nothing can be sent: the feed notices that, and says so.
+  const enquire = (): void => void feed.ask("account", { row: 0 }).catch(() => undefined);
+  document.addEventListener(KERNEL_GONE, enquire, { signal });
   for (const part of FIRST) part(stage);
 
   Object.defineProperty(root, "archivit", { value: inspected(feed, stage, painter, picture) });

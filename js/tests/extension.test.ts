@@ -22,12 +22,12 @@ async function openNotebook() {
   await import("../src/lab/extension");
   const host = globalThis as any;
   const plugin = (await host._JUPYTERLAB.archivit_widgets.get())().default;
-  const [iopubMessage, disposed] = [makeSignal(), makeSignal()];
+  const [iopubMessage, kernelChanged, disposed] = [makeSignal(), makeSignal(), makeSignal()];
   const rendermime = { createRenderer: () => ({}) };
-  const panel = { content: { rendermime }, sessionContext: { iopubMessage }, disposed };
+  const panel = { content: { rendermime }, sessionContext: { iopubMessage, kernelChanged }, disposed };
   plugin.activate({ docRegistry: { addWidgetExtension: (_: string, { createNew }: any) => createNew(panel) } });
   const run = (code: string) => iopubMessage.emit({ header: { msg_type: "execute_input" }, content: { code } });
-  return { run, iopubMessage, disposed };
+  return { run, iopubMessage, kernelChanged, disposed };
 }
 
 test("only a cell that imports the package wakes the device, and once; it sleeps when the notebook closes", async () => {
@@ -59,4 +59,14 @@ test("a notebook whose device could not be woken closes without an error", async
   await new Promise((settle) => setTimeout(settle)); // Node tells of rejections when the microtasks are done
   process.off("unhandledRejection", unhandled);
   expect(unhandled).not.toHaveBeenCalled();
+});
+
+test("a kernel that went without another is told of in the page, where widgets hear it", async () => {
+  const { kernelChanged } = await openNotebook();
+  const heard = vi.fn();
+  document.addEventListener("archivit-kernel-gone", heard);
+  kernelChanged.emit({ oldValue: null, newValue: {} });
+  expect(heard).not.toHaveBeenCalled();
+  kernelChanged.emit({ oldValue: {}, newValue: null });
+  expect(heard).toHaveBeenCalledTimes(1);
 });

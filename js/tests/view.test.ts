@@ -20,7 +20,7 @@ describe("view", () => {
     const { root, watcher, stage, views } = await open();
     watcher()!.silent(true);
     expect(root.dataset.state).toBe("stale");
-    expect(root.querySelector("[role=status]")!.textContent).toContain("The kernel was restarted; run the cell");
+    expect(root.querySelector("[role=status]")!.textContent).toContain("The kernel was stopped or restarted; run the cell");
     expect(root.querySelector<HTMLElement>(".poster")!.hidden).toBe(true);
     stage.move({ ...stage.camera, yaw: 2 });
     await settle();

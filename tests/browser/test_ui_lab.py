@@ -68,7 +68,7 @@ def test_after_a_restart_of_the_kernel_the_picture_stays_and_says_how_to_make_it
     words = ".archivit-arteries [role=status]"
     notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => null)")
     arteries.until("root => root.dataset.state === 'stale'")
-    assert "The kernel was restarted; run the cell" in notebook.page.locator(words).inner_text()
+    assert "The kernel was stopped or restarted; run the cell" in notebook.page.locator(words).inner_text()
     arteries.ask("root => root.archivit.stage.move({ ...root.archivit.stage.camera, yaw: 2 })")
     arteries.until("root => root.archivit.view().camera.yaw === 2")
     assert arteries.ask("root => root.dataset.state") == "stale"
@@ -78,6 +78,15 @@ def test_after_a_restart_of_the_kernel_the_picture_stays_and_says_how_to_make_it
     notebook.arteries(1).ready()
     assert notebook.page.locator(".archivit-arteries").count() == 1
     assert "restarted" not in notebook.page.locator(words).inner_text()
+    assert notebook.errors == []
+
+
+def test_after_the_kernel_was_shut_down_the_picture_says_so_unasked(notebook):
+    arteries = notebook.arteries(1)
+    notebook.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)")
+    arteries.until("root => root.dataset.state === 'stale'")
+    words = notebook.page.locator(".archivit-arteries [role=status]").inner_text()
+    assert "The kernel was stopped or restarted; run the cell" in words
     assert notebook.errors == []
 
 

@@ -9,9 +9,13 @@
  * To wake a device and to compile what draws takes longer than all the rest of a first picture. A cell that imports the
  * package is a promise of pictures: it begins then, while the kernel reads the data, and nothing of it before.
  *
+ * A kernel that is shut down says nothing to its widgets, so they are told here.
+ *
  * Loaded by JupyterLab and Notebook 7 as a prebuilt extension: a container of module federation, written by hand because
  * it shares no module with its host. What is used of the host is declared here.
  */
+
+import { KERNEL_GONE } from "./gone";
 
 interface MimeModel {
   readonly data: Readonly<Record<string, unknown>>;
@@ -34,7 +38,7 @@ interface Message {
 }
 interface Panel {
   readonly content: { readonly rendermime: RenderMime };
-  readonly sessionContext: { readonly iopubMessage: Signal<Message> };
+  readonly sessionContext: { readonly iopubMessage: Signal<Message>; readonly kernelChanged: Signal<{ readonly newValue: unknown }> };
   readonly disposed: Signal<void>;
 }
 interface App {
@@ -98,6 +102,11 @@ function wakeInTime({ sessionContext, disposed }: Panel): void {
   sessionContext.iopubMessage.connect(hear);
 }
 
+/** Tell the page of a kernel that went without another in its place; one that restarts is told of by ipywidgets. */
+function tellOfKernels({ sessionContext }: Panel): void {
+  sessionContext.kernelChanged.connect((_, { newValue }) => void (newValue === null && document.dispatchEvent(new Event(KERNEL_GONE))));
+}
+
 const plugin = {
   id: "archivit_widgets:notebook",
   description: "Shows saved pictures where no kernel knows their widgets, and wakes the graphics device in time.",
@@ -106,6 +115,7 @@ const plugin = {
     const createNew = (panel: Panel): void => {
       keepPictures(panel.content.rendermime);
       wakeInTime(panel);
+      tellOfKernels(panel);
     };
     app.docRegistry.addWidgetExtension("Notebook", { createNew });
   },
@@ -116,5 +126,3 @@ const host = globalThis as { _JUPYTERLAB?: Record<string, unknown> };
   init: () => {},
   get: () => Promise.resolve(() => ({ __esModule: true, default: plugin })),
 };
-
-export {}; // for TypeScript and tests: a file of its own, not a script
