@@ -14,8 +14,8 @@ most `CHUNK` bytes of buffers, and nothing is shown before the last has come. A 
   of the page. A page that holds the scene names it and the frame it shows, or null: it then gets a keyframe only.
 - ``{kind: "want_times", client, scene}``: send the times of all transfers.
 - ``{kind: "ack", client, stream, frame, fps, ms, backend, visible}``: this frame, and all before it, are dealt with:
-  drawn, or dropped because the page is hidden (``visible`` false). ``fps`` is what the page draws now, ``ms`` what
-  drawing the frame cost.
+  drawn, or dropped because the page is hidden (``visible`` false). ``stream`` is that of the frame, or null where it
+  came with the scene. ``fps`` is what the page draws now, ``ms`` what drawing the frame cost.
 - ``{kind: "ask", client, id, what, ...}``: see `archivit_widgets.widgets.answers`. Answered by
   ``{kind: "answer", to: client, id, ok, ...}`` or ``{..., ok: false, error}``.
 
@@ -39,7 +39,8 @@ most `CHUNK` bytes of buffers, and nothing is shown before the last has come. A 
 **Channels.** Four bytes an edge: radius, pulse, color, alert. Radius, pulse and alert are visual fractions, 255 = 1. In
 color 0 means unknown and 1..255 are the fractions 0..1. An artery is drawn as an alert where alert >= 128.
 
-**Credit.** Up to `CREDIT` frames are under way to a page before its acknowledgement of the first; see
+**Credit.** Up to `CREDIT` frames are under way to a page before its acknowledgement of the first. Where no page answers
+any more, a keyframe still goes out now and then; who acknowledges it is taken back. See
 `archivit_widgets.frames.stream`.
 
 **Row sets** in traits (``_selection``, ``_selected_accounts``) are runs: u4 pairs (first row, number of rows).

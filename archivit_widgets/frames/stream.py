@@ -3,7 +3,9 @@
 `Stream` holds two states of the channels: what the kernel wants shown, and what was sent last. Whatever lies between
 the two is the next frame, so a frame that could not be sent is replaced by the next, and no changed edge is ever lost.
 Frames go out while the fastest page owes fewer than `CREDIT` acknowledgements, at most `RATE` a second. A page that has
-fallen silent is let go; when it speaks again it is taken back, and catches up by a keyframe that it asks for.
+fallen silent is let go; when it speaks again it is taken back, and catches up by a keyframe that it asks for. Where all
+were let go, the latest frame still goes out now and then, whole: a page whose answers went astray has nothing left to
+answer and would be silent for ever, and so would the kernel.
 
 While a cell runs most kernels handle no messages: acknowledgements wait, and frames are paced by time instead. Kernels
 with subshells do handle them, in another thread: then credit rules as ever. Hence everything here may be called from
@@ -38,6 +40,8 @@ RATE = 30.0
 SILENCE = 3.0
 #: Seconds between frames while acknowledgements wait for a cell to end, and bytes a second then.
 PACE, PACE_BYTES = 0.1, 8e6
+#: Bytes a second where nobody answers, and at most a frame in `SILENCE`.
+TRIAL_BYTES = 1e5
 #: Milliseconds of a transition: for a single push, at least, at most.
 TRANSITION = (150, 50, 500)
 #: Seconds after which the thread that waits for the right moment ends.
@@ -113,7 +117,7 @@ class Stream:
         self._transition = TRANSITION[0]
         self._latencies: deque[float] = deque(maxlen=1000)
         self._counts = _Counts()
-        self._concurrent = False
+        self._concurrent = self._met = False
         self._changed = threading.Condition(threading.RLock())
         self._waiter: threading.Thread | None = None
 
@@ -172,20 +176,34 @@ class Stream:
                 self._shown, self._dirty, self._frame = self._wanted, False, self._frame + 1
                 self._counts.sent += 1
             self._clients[client] = _Client(acked=self._frame, heard=now)
+            self._met = True
             if not holds:
                 self.introduce()
             elif frame != self._frame:
                 self._keyframe = True
             self._step()
 
-    def acknowledge(self, client: str, stream: str, frame: int, about: dict[str, Any]) -> None:
-        """Take an acknowledgement of a frame and all before it; ``about``: fps, ms, backend, visible."""
+    def acknowledge(self, client: str, stream: str | None, frame: int, about: dict[str, Any]) -> None:
+        """Take an acknowledgement of a frame and all before it.
+
+        Parameters
+        ----------
+        client
+            Name of the page.
+        stream
+            Whose frame it is; None where the page holds the one that came with the scene.
+        frame
+            Its number.
+        about
+            fps, ms, backend, visible.
+        """
         with self._changed:
             self._note_thread()
             now = self._clock()
-            frame = frame if stream == self.name else 0
+            frame = frame if stream in (self.name, None) else 0
             known = self._clients.setdefault(client, _Client(acked=frame, heard=now))
             known.acked, known.heard, known.about = max(known.acked, frame), now, about
+            self._met = True
             if frame > self._highest:
                 self._counts.acknowledged += frame - self._highest
                 self._highest = frame
@@ -244,8 +262,10 @@ class Stream:
             return rest
         if self._deaf():
             return max(rest, self._latest + self._pace() - now, 0.0)
-        # Credit comes back with an acknowledgement. Look again in a while all the same: a cell may have begun since.
-        return PACE if living else None
+        if living:  # Credit comes back with an acknowledgement. Look all the same: a cell may have begun since.
+            return PACE
+        # Who has never been there asks for the scene, and gets the latest with it.
+        return max(rest, self._latest + self._trial() - now) if self._alone() else None
 
     def _living(self, now: float, besides: str = "") -> list[str]:
         """Names of the pages that answer; lets go of those that do not."""
@@ -267,6 +287,13 @@ class Stream:
         usual = float(np.median(self._latencies)) if self._latencies else 0.0
         return max(PACE, 1.5 * usual, self._shown.size / PACE_BYTES)
 
+    def _alone(self) -> bool:
+        """Whether there were pages, and all were let go."""
+        return self._met and not self._clients
+
+    def _trial(self) -> float:
+        return max(SILENCE, self._shown.size / TRIAL_BYTES)
+
     def _note_thread(self) -> None:
         if self._cell.running and threading.current_thread() is not threading.main_thread():
             self._concurrent = True
@@ -275,7 +302,8 @@ class Stream:
         before, after, base = self._shown, self._wanted, self._frame
         rows = np.flatnonzero((before != after).any(axis=1)).astype(np.uint32)
         common = {"scene": self.scene, "stream": self.name, "frame": base + 1, "ms": self._transition}
-        whole = self._keyframe or 8 * len(rows) >= after.size
+        # What pages that were let go hold is not known.
+        whole = self._keyframe or self._alone() or 8 * len(rows) >= after.size
         messages = keyframe_messages(after, common) if whole else delta_messages(rows, after[rows], base, common)
         self._counts.sent += 1
         self._counts.recovered += not self._dirty

@@ -42,7 +42,7 @@ def receive(w: Arteries, content: dict[str, Any], _: Any) -> None:
     kind, client = content.get("kind"), str(content.get("client"))
     if kind == "ack":
         about = {key: content.get(key) for key in ("fps", "ms", "backend", "visible")}
-        w._stream.acknowledge(client, str(content.get("stream")), int(content.get("frame") or 0), about)
+        w._stream.acknowledge(client, content.get("stream"), int(content.get("frame") or 0), about)
     elif kind == "want":
         w._stream.join(client, content.get("scene"), content.get("frame"))
     elif kind == "want_times":

@@ -222,8 +222,9 @@ def test_a_closed_page_is_let_go_and_a_new_one_catches_up(notebook, lab, webgpu_
     other.close()
     gone = wait_for(file, lambda s: s["clients"] == 0)
     later = wait_for(file, lambda s: s["offered"] > gone["offered"] + 40)
-    assert later["sent"] == gone["sent"]
-    assert later["sent"] - later["acknowledged"] <= CREDIT
+    # One in three seconds goes out, to see whether somebody is there after all.
+    assert later["sent"] - gone["sent"] <= 2
+    assert later["sent"] - later["acknowledged"] <= CREDIT + 2
     again = lab.open(webgpu_browser, "closed")
     view = again.arteries(1).seen()
     view.ready()
