@@ -180,7 +180,13 @@ def one_currency(
 def from_wei(value: F64, currency: str | None, address: Mask, notes: list[str]) -> tuple[F64, str | None]:
     """Divide whole numbers of the size of wei between addresses, where the column does not say what it counts."""
     known = value[value > 0]
-    if currency in (None, "ETH") and len(known) and address.mean() >= 0.5 and np.median(known) >= LIKE_WEI:
+    if (
+        currency in (None, "ETH")
+        and len(known)
+        and len(address)
+        and address.mean() >= 0.5
+        and np.median(known) >= LIKE_WEI
+    ):
         notes.append("The values are of the size of wei: divided by 1e+18 to give ETH.")
         return value / WEI, "ETH"
     return value, currency

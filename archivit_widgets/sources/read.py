@@ -243,12 +243,15 @@ def make_report(loaded: Loaded, faults: Faults) -> Report:
     lost = len(misread.rows)
     if lost:
         reasons = {misread.code: Reason(misread.text, lost, lost, misread.rows[:LISTED]), **reasons}
+    notes = loaded.notes
+    if not faults.kept.any():
+        notes = ("Nothing was kept: no row is a transfer that can be read, as said above.", *notes)
     return Report(
         read=len(faults.kept) + lost,
         kept=int(faults.kept.sum()),
         reasons=reasons,
         roles=loaded.roles.shown(),
         currency=loaded.currency,
-        notes=loaded.notes,
+        notes=notes,
         source=loaded.label,
     )

@@ -18,6 +18,8 @@ from .roles import (
     candidates,
     check_asked,
     choose,
+    filled,
+    holds,
     is_kind,
     is_party,
     is_time,
@@ -29,7 +31,7 @@ from .scan import Select, scan
 from .table import Table
 from .times import clock, decide, written
 from .times.units import DAY, UNKNOWN
-from .words import CURRENCIES
+from .words import CURRENCIES, kind_of_word
 
 WIDEST = 1_000  # columns
 TESTS = {"source": is_party, "target": is_party, "time": is_time, "kind": is_kind, "tx": is_tx}
@@ -108,6 +110,7 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     chosen: Chosen = {role: asked.get(role) for role in (*ROLES, "tx")}
     notes: list[str] = []
     find(("source", "target", "time"), chosen, table, sample, notes)
+    leave_empty(chosen, asked, table, sample)
     required(chosen, table, sample, notes)
     find_token(chosen, table, sample, notes)
     find(("kind", "tx", "currency"), chosen, table, sample, notes)
@@ -134,11 +137,23 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
         if chosen[role] is None:
             used = {name for name in chosen.values() if name}
             found = candidates(role, table, sample, used, TESTS.get(role, anything))
+            found = filled(found, table, sample, notes)
             if role == "time":
                 found = found or [name for name in ledger.years_of_days(list(table.types)) if name not in used]
             if role == "time" and len(found) > 1:
                 found = finest(found, table, notes)
             chosen[role] = choose(role, found, table, sample, notes)
+
+
+def leave_empty(chosen: Chosen, asked: Chosen, table: Table, sample: Sample) -> None:
+    """Open a party's role again whose column holds nothing, unless the file tells of mints or burns, or is empty."""
+    kinds = {kind for name in sample if is_kind(sample[name]) for text in sample[name] if (kind := kind_of_word(text))}
+    if kinds & {"mint", "burn", "unknown_buyer"} or not any(sample.values()):
+        return
+    for role in ("source", "target"):
+        name = chosen[role]
+        if name and not asked.get(role) and not holds(name, table, sample):
+            chosen[role] = None
 
 
 def find_token(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:

@@ -57,8 +57,27 @@ def check_asked(table: Table, asked: dict[str, str | None]) -> None:
 def candidates(
     role: str, table: Table, sample: Sample, used: Iterable[str], fits: Callable[[list[str]], bool]
 ) -> list[str]:
-    """List the equally good columns for a role: those of the best name whose content fits."""
+    """List the equally good columns for a role: those of the best name whose content fits.
+
+    Columns of better names that hold nothing stand before them, to be left out and said by `filled`; alone they are
+    better than none.
+    """
     free = [name for name in table.types if name not in used]
+    empty: list[str] = []
+    while found := best_named(role, table, sample, free, fits):
+        if any(holds(name, table, sample) for name in found):
+            return empty + found
+        empty += found
+        free = [name for name in free if name not in found]
+    if role == "token":
+        return [n for n in free if plain(n).endswith("_id") and not parts(n) & NOT_A_TOKEN and fits(sample[n])]
+    return empty
+
+
+def best_named(
+    role: str, table: Table, sample: Sample, free: list[str], fits: Callable[[list[str]], bool]
+) -> list[str]:
+    """List the columns of the best name for a role, as far as the sample tells."""
     for form in FORMS.get(role, (plain,)):
         for tier in NAMES[role]:
             known = {form(name) for name in tier} if form is token_form else set(tier)
@@ -66,9 +85,13 @@ def candidates(
             found = [name for name in named if fits(sample[name]) and is_told(table.header(name), sample[name])]
             if found:
                 return found
-    if role == "token":
-        return [n for n in free if plain(n).endswith("_id") and not parts(n) & NOT_A_TOKEN and fits(sample[n])]
     return []
+
+
+def holds(name: str, table: Table, sample: Sample) -> bool:
+    """Say whether a column holds anything; the sample settles most that do."""
+    words = ", ".join(map(literal, sorted(MISSING)))
+    return bool(sample[name]) or count(table, f"lower(trim({quoted(name)}::VARCHAR)) NOT IN ({words})") > 0
 
 
 def choose(role: str, found: list[str], table: Table, sample: Sample, notes: list[str]) -> str | None:
@@ -93,10 +116,7 @@ def about_names(found: list[str], table: Table) -> str:
 
 def filled(found: list[str], table: Table, sample: Sample, notes: list[str]) -> list[str]:
     """Leave out columns that hold nothing, unless all of them do; the sample settles most that hold something."""
-    words = ", ".join(map(literal, sorted(MISSING)))
-    some = [
-        name for name in found if sample[name] or count(table, f"lower(trim({quoted(name)}::VARCHAR)) NOT IN ({words})")
-    ]
+    some = [name for name in found if holds(name, table, sample)]
     if not some:
         return found
     notes += [f"{name}: empty; {some[0]} is read." for name in found if name not in some]
@@ -127,8 +147,10 @@ def described(names: Iterable[str], sample: Sample, limit: int = 12) -> str:
 
 
 def missing(role: str, table: Table, sample: Sample, used: Iterable[str]) -> ArchivitError:
-    """Say that a role could not be filled, and what could be passed."""
+    """Say that a role could not be filled, and what could be passed: what looks like it first, what is empty last."""
+    likely = is_time if role == "time" else lambda values: not share(values, NUMBER.fullmatch) and is_party(values)
     free = [name for name in table.types if name not in set(used)]
+    free.sort(key=lambda name: (not sample[name], not likely(sample[name])))
     return ArchivitError(
         f"{table.label}: no column for {role} was recognised; pass {role}='...' with one of: {described(free, sample)}"
     )
