@@ -75,7 +75,7 @@ class Scale:
         These words stand in the legends of the still picture and of the page.
         """
         if math.isnan(self.low):
-            return "no value above 0" if self.kind == "log" else "no known value"
+            return "no known value" if np.isnan(values).all() else "no value above 0"
         beyond = (
             (values > self.high).any(),
             (values < self.low)[values > 0 if self.kind == "log" else slice(None)].any(),

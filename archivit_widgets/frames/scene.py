@@ -34,6 +34,12 @@ def crowd(edges: int) -> float:
     return min(float(look()["crowd"]["most"]), room(edges))
 
 
+def fog(edges: int) -> float:
+    """The most that fog hides, 0..1: little where arteries are few: colours are read off. ``fog`` of js/src/look.ts."""
+    spec = look()["fog"]
+    return float(spec["most"] * min(1.0, (edges / spec["edges"]) ** 0.5))
+
+
 @dataclass(frozen=True)
 class Scene:
     """Geometry of one picture; immutable.

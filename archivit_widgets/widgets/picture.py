@@ -59,7 +59,7 @@ def make_inks(theme: str, shades: int) -> F32:
     lit, body = np.clip((tone - EDGE) / (1 - EDGE), 0, 1), np.clip(tone / EDGE, 0, 1)
     color = np.clip(base[:, :, None] * (0.62 + 0.48 * lit) + 0.25 * lit**10, 0, 1)
     color = edge + body * (color - edge)
-    fog = np.linspace(0, look()["fog"], FOG, dtype=np.float32)[:, None, None, None]
+    fog = np.linspace(0, look()["fog"]["most"], FOG, dtype=np.float32)[:, None, None, None]
     color = color[:, None] + fog * (ground - color[:, None])
     inks = np.asarray(color.reshape(-1, shades, 3), np.float32)
     inks.setflags(write=False)
@@ -67,15 +67,16 @@ def make_inks(theme: str, shades: int) -> F32:
 
 
 def haze(depth: F32, canvas: Canvas) -> F32:
-    """(n,) share 0..1 of the fog's strength: none before the near side of the data, all behind the far side."""
+    """(n,) share 0..1 that fog hides: nothing before the near side of the data, most behind the far side."""
     near, far = canvas.camera.distance - 0.7, canvas.camera.distance + 1.0
-    return np.asarray(np.clip((depth - near) / (far - near), 0, 1), np.float32)
+    return np.asarray(canvas.fog * np.clip((depth - near) / (far - near), 0, 1), np.float32)
 
 
 def ink_of(color: NDArray[np.int32], depth: F32, glow: F32 | float, canvas: Canvas) -> NDArray[np.int32]:
     """(n,) rows of `make_inks`; fog hides less of an alert."""
     clear = np.where(color == ALERT, np.float32(look()["alert"]["fog"]), np.float32(1))
-    fog = np.rint(haze(depth, canvas) * clear * (FOG - 1)).astype(np.int32)
+    hidden = haze(depth, canvas) * clear / np.float32(look()["fog"]["most"])
+    fog: NDArray[np.int32] = np.rint(hidden * (FOG - 1)).astype(np.int32)
     return (color * FOG + fog) * GLOW + np.rint(glow * np.float32(GLOW - 1)).astype(np.int32)
 
 
@@ -172,7 +173,7 @@ def threads(some: DrawnArteries, canvas: Canvas, theme: str) -> Thread:
     out, edge, along = tubes(steps(some.points, some.radius, canvas), canvas)
     along = arc_share(along, unevenness(some.points)[edge])
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
-    near = 1 - np.float32(look()["fog"]) * haze(out["depth"], canvas)
+    near = 1 - haze(out["depth"], canvas)
     glow = near * dashes(some, edge, along)
     alpha = near * alpha_of(out["radius"], *(some.plain * alpha for alpha in look()["themes"][theme]["thread"]))
     out["radius"] = np.maximum(out["radius"], THIN) + FEATHER

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from ..arguments import whole
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
-from ..frames.scene import Scene, look, radii
+from ..frames.scene import Scene, fog, look, radii
 from .legend import half_height, letter, samples, shown
 from .lettering import Page, plain
 from .picture import U8, base_colors, paint_scene, painted, rgb
@@ -93,11 +93,11 @@ def draw(
     half = 0.0
     foot = round(FOOT * unit) if entries and height > 2 * FOOT * unit else 0
     if foot:
-        seen = Canvas(width, height - foot, camera or fit(scene, width / (height - foot)))
+        seen = Canvas(width, height - foot, camera or fit(scene, width / (height - foot)), fog(len(scene.source)))
         half = half_height(entries, seen, len(channels), unit)
         foot += round(2 * (half - 7 * unit))
     view = height - foot
-    canvas = Canvas(width, view, camera or fit(scene, width / view))
+    canvas = Canvas(width, view, camera or fit(scene, width / view), fog(len(scene.source)))
     shades = 32 if unit > 1.2 else 24
     parts = [paint_scene(scene, channels, canvas, theme, shades, slice(None) if drawn is None else drawn)]
     if foot:

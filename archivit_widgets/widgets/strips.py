@@ -23,11 +23,12 @@ ROUGH = 0.7
 
 @dataclass(frozen=True)
 class Canvas:
-    """Size of the drawn area in pixels, the camera, and the unit vector to the key light in the camera's axes."""
+    """Size of the drawn area in pixels, the camera, the most that fog hides, and the key light in the camera's axes."""
 
     width: int
     height: int
     camera: Camera
+    fog: float
 
     @property
     def light(self) -> F32:

@@ -31,6 +31,9 @@ const room = (edges: number): number => (look.crowd.edges / Math.max(edges, 1)) 
 /** How much thinner everything is drawn where edges are many; `crowd` in frames/scene.py is the same. */
 export const crowd = (edges: number): number => Math.min(look.crowd.most, room(edges));
 
+/** The most that fog hides: little where arteries are few, whose colours are read off; `fog` in frames/scene.py is the same. */
+export const fog = (edges: number): number => look.fog.most * Math.min(1, (edges / look.fog.edges) ** 0.5);
+
 /** Least and most alpha of threads: many are faint each, few are plain. */
 export function threads(theme: Theme, edges: number): [number, number] {
   const [faintest, densest] = look.themes[theme.dark ? "dark" : "light"].thread;

@@ -1,7 +1,7 @@
 /** The view uniform: everything one frame depends on, in the order of `View` in shaders/view.wgsl. */
 
 import { axes, eye, focal, matrix, type Vector } from "../camera";
-import { crowd, look, palette, threads } from "../look";
+import { crowd, fog, look, palette, threads } from "../look";
 import type { Moment } from "../motion";
 import type { Quality } from "../quality";
 import type { View } from "../renderer";
@@ -34,7 +34,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...around.back, moment.transition,
     ...light, camera.distance - 0.7,
     ...half, camera.distance + 1.0,
-    ...theme.background, look.fog,
+    ...theme.background, fog(edges),
     ...colors.glow, Math.max(share / fy, pixels * pixel),
     ...colors.edge, quality.keep,
     ...colors.account, quality.tolerance,
