@@ -33,12 +33,10 @@ NOBODY = "\U0010fffe"
 
 
 def font_for(text: str, size: float) -> Font:
-    """Pillow's own font, so that pictures are alike everywhere; one of the system's where a letter is missing in it."""
-    for name in (None, *FALLBACKS):
-        font = load(name, size)
-        if font is not None and all(has(name, letter) for letter in set(text)):
-            return font
-    return load(None, size) or ImageFont.load_default()
+    """Pillow's own font, so that pictures are alike everywhere; where it lacks letters, the first that lacks fewest."""
+    names = [name for name in (None, *FALLBACKS) if load(name, size) is not None]
+    best = min(names, key=lambda name: sum(not has(name, letter) for letter in set(text)), default=None)
+    return load(best, size) or ImageFont.load_default()
 
 
 @cache

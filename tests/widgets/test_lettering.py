@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from archivit_widgets.frames.scene import Scene, bends
-from archivit_widgets.widgets import static
+from archivit_widgets.widgets import lettering, static
 from archivit_widgets.widgets.legend import heading, shown
 from archivit_widgets.widgets.lettering import Page, overlap, plain
 from archivit_widgets.widgets.static import draw
@@ -86,6 +86,17 @@ def test_plain_keeps_both_ends_of_an_address_and_drops_marks_without_a_picture()
 def test_missing_letters_come_from_another_font_or_do_no_harm():
     page = Page(ImageDraw.Draw(Image.new("RGB", (200, 40))), 200, 40, "#000000")
     assert page.write_free(5, 5, "Müller 山", 12, "#ffffff")
+
+
+def test_a_letter_that_no_font_has_leaves_the_others_readable(monkeypatch):
+    """Of two fonts, one with all letters but one, that one is taken."""
+    fonts = {None: set("abc "), "one.ttf": set("abcxyz "), "two.ttf": set("abcx ")}
+    monkeypatch.setattr(lettering, "FALLBACKS", ("two.ttf", "one.ttf"))
+    monkeypatch.setattr(lettering, "load", lambda name, size: name or "own")
+    monkeypatch.setattr(lettering, "has", lambda name, letter: letter in fonts[name])
+    assert lettering.font_for("abc", 12) == "own"
+    assert lettering.font_for("abc xyz 日", 12) == "one.ttf"
+    assert lettering.font_for("日", 12) == "own"
 
 
 def test_a_channel_that_is_the_same_everywhere_is_not_explained():
