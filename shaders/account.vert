@@ -20,8 +20,9 @@ void main() {
   float one = view.pixel * max((view.clip * vec4(account.xyz, 1.0)).w, 0.05);
   float half_width = max(radius, one * view.thin);
   vec3 center = account.xyz + 0.8 * half_width * normalize(view.eye - account.xyz);
-  gl_Position = placed(view.clip * vec4(center + half_width * (disc.x * view.right + disc.y * view.up), 1.0), mark == FADED);
+  uint meant = mark == NEAR ? 0u : mark;   // the spheres at both ends of what is selected are
+  gl_Position = placed(view.clip * vec4(center + half_width * (disc.x * view.right + disc.y * view.up), 1.0), meant);
   vec3 tint = mark == SELECTED ? view.selected : view.account;
   color = vec4(tint, half_width / one);
-  fog = hidden_at(account.xyz, mark == FADED);
+  fog = hidden_at(account.xyz, meant);
 }

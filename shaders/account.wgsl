@@ -36,13 +36,13 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let corner = center + half_width * (disc.x * view.right + disc.y * view.up);
 
   var out: Varying;
-  out.position = view.clip * vec4f(corner, 1.0);
-  out.position.z = 0.5 * (out.position.z + select(0.0, out.position.w, mark == FADED));
+  let meant = select(mark, 0u, mark == NEAR);   // the spheres at both ends of what is selected are
+  out.position = layered(view.clip * vec4f(corner, 1.0), meant);
   out.disc = disc;
   var color = view.account;
   if (mark == SELECTED) { color = view.selected; }
   out.color = vec4f(color, half_width / one);
-  out.fog = hidden_at(account.xyz, mark == FADED);
+  out.fog = hidden_at(account.xyz, meant);
   out.row = row;
   return out;
 }

@@ -74,8 +74,10 @@ fn place(row: u32) -> u32 {
   var radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
   if (alert) { radius *= alert_swell; }
   if (faded) { radius *= 0.6; }
-  if (mark == SELECTED) { radius *= 1.3; }
+  if (mark == NEAR) { radius *= 0.8; }
+  if (mark >= SELECTED) { radius *= 1.3; }
   let pixels = 1.0 / (view.pixel * max(dot(view.eye - middle, view.back), 0.05));
+  if (mark == CHOSEN) { radius = max(radius, 1.2 * view.thread / pixels); }
 
   var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
   if (alert) { color = view.alert; }

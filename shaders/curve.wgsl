@@ -17,10 +17,6 @@ struct Artery {
   d: vec3f, color: u32,       // rgb, and how it is shown: see Emphasis in js/src/scene.ts
 }
 
-const FADED = 1u;
-const NEAR = 2u;
-const SELECTED = 3u;
-
 fn mark_of(artery: Artery) -> u32 {
   return artery.color >> 24u;
 }

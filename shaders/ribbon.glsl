@@ -11,6 +11,7 @@ uniform uvec2 bucket;           // first in lists; segments
 
 struct Corner {
   uint row;
+  uint mark;
   vec4 position;
   vec3 to_eye;
   vec3 side;
@@ -61,14 +62,14 @@ float dress(inout Corner corner, float length) {
   vec4 shown = mix(old, new, view.shown);
   bool alarmed = new.w >= 0.5, faded = state.w == FADED;
   float radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
-  radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == SELECTED ? 1.3 : 1.0);
+  radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == NEAR ? 0.8 : state.w >= SELECTED ? 1.3 : 1.0);
   corner.color = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
   if (alarmed) corner.color = view.alert;
   float glow = mix(pulse_length_low, pulse_length_high, shown.x);
   corner.pattern = vec3(max(1.0, floor(length / pulse_spacing + 0.5)), glow, faded || alarmed ? 0.0 : sqrt(shown.y));
   corner.beads = alarmed ? 1.0 : 0.0;
   corner.phase = phase_now(uintBitsToFloat(state.z), old.y, new.y);
-  corner.position.w = faded ? 1.0 : 0.0;
+  corner.mark = state.w;
   return radius;
 }
 
@@ -101,7 +102,6 @@ Corner corner_of(float feather) {
   vec3 c = texelFetch(curves, texel(4u * corner.row + 2u), 0).xyz;
   vec3 d = texelFetch(curves, texel(4u * corner.row + 3u), 0).xyz;
   float radius = dress(corner, a.w);
-  bool faded = corner.position.w > 0.5;
 
   float u = 1.0 - t;
   vec3 center = u * u * u * a.xyz + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
@@ -114,13 +114,15 @@ Corner corner_of(float feather) {
   float ends = 4.0 * distance(a.xyz, b), between = length(d - a.xyz + c - b);
   corner.along = t - 0.827 * max(0.0, ends - between) / max(ends + between, 1e-9) * (t - 0.5) * (1.0 - 4.0 * (t - 0.5) * (t - 0.5));
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
+  float away = dot(view.eye - 0.5 * (b + c), view.back);
+  if (corner.mark == CHOSEN) radius = max(radius, 1.2 * view.thread * view.pixel * max(away, 0.05));
   if (corner.beads > 0.0) {
-    radius = max(radius, view.bead * dot(view.eye - 0.5 * (b + c), view.back));
+    radius = max(radius, view.bead * away);
     corner.beads = beads_of(a.xyz, b, c, d, radius);
   }
   corner.half_width = max(radius / one, view.thin) + feather;
   corner.alpha = alpha_of(radius / one);
-  corner.fog = hidden_at(center, faded) * (corner.beads > 0.0 && !faded ? alert_fog : 1.0);
-  corner.position = placed(view.clip * vec4(center + corner.side * (corner.across * corner.half_width * one), 1.0), faded);
+  corner.fog = hidden_at(center, corner.mark) * (corner.beads > 0.0 && corner.mark != FADED ? alert_fog : 1.0);
+  corner.position = placed(view.clip * vec4(center + corner.side * (corner.across * corner.half_width * one), 1.0), corner.mark);
   return corner;
 }

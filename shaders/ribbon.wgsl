@@ -59,11 +59,10 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let across = f32(corner % 2u) * 2.0 - 1.0;
   let one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   let half_width = max(width_of(artery) / one, view.thin) + feather;
-  let faded = mark_of(artery) == FADED;
-  var position = view.clip * vec4f(center + side * (across * half_width * one), 1.0);
-  position.z = 0.5 * (position.z + select(0.0, position.w, faded));
+  let mark = mark_of(artery);
+  let position = layered(view.clip * vec4f(center + side * (across * half_width * one), 1.0), mark);
   return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(t, unpack4x8unorm(artery.pattern).w), half_width,
-    alpha_of(artery.radius / one), hidden_at(center, faded));
+    alpha_of(artery.radius / one), hidden_at(center, mark));
 }
 
 /// Darker where arteries meet, as if they shaded one another.

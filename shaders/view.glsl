@@ -40,16 +40,20 @@ layout(std140) uniform View {
 } view;
 
 const uint FADED = 1u;
+const uint NEAR = 2u;
 const uint SELECTED = 3u;
+const uint CHOSEN = 4u;
 
 float fog_at(vec3 position) {
   float depth = dot(view.eye - position, view.back);
   return view.fog * clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
 }
 
-/// What is not meant stands as if in the thickest fog.
-float hidden_at(vec3 position, bool faded) {
-  return max(fog_at(position), faded ? 0.8 : 0.0);
+/// What is not meant stands as if in the thickest fog, what only goes with it in less; what is meant in hardly any.
+float hidden_at(vec3 position, uint mark) {
+  float fog = fog_at(position);
+  if (mark >= SELECTED) return 0.4 * fog;
+  return max(fog, mark == FADED ? 0.8 : mark == NEAR ? 0.5 : 0.0);
 }
 
 /// A band of light with a short head and a long tail, so that a still picture shows the direction too.
@@ -59,9 +63,9 @@ float pulse_at(float behind, float glow) {
   return min(1.0, 5.0 * at) * tail * tail;
 }
 
-/// WebGPU's clip space to WebGL's; what is faded lies in the rear half of the depths.
-vec4 placed(vec4 at, bool faded) {
-  at.z = 0.5 * (at.z + (faded ? at.w : 0.0));
+/// WebGPU's clip space to WebGL's; what is meant lies in the foremost third of the depths, see `layered` in view.wgsl.
+vec4 placed(vec4 at, uint mark) {
+  at.z = (at.z + (mark == FADED ? 2.0 : mark == NEAR ? 1.0 : 0.0) * at.w) / 3.0;
   return vec4(at.xy, 2.0 * at.z - at.w, at.w);
 }
 

@@ -37,15 +37,29 @@ struct View {
   colors: array<vec4f, 8>,
 }
 
+// How a thing is shown beside the others: see Emphasis in js/src/scene.ts.
+const FADED = 1u;
+const NEAR = 2u;
+const SELECTED = 3u;
+const CHOSEN = 4u;
+
 fn fog_at(position: vec3f) -> f32 {
   let depth = dot(view.eye - position, view.back);
   let t = clamp((depth - view.fog_near) / (view.fog_far - view.fog_near), 0.0, 1.0);
   return view.fog * t;
 }
 
-/// What is not meant stands as if in the thickest fog.
-fn hidden_at(position: vec3f, faded: bool) -> f32 {
-  return max(fog_at(position), select(0.0, 0.8, faded));
+/// What is not meant stands as if in the thickest fog, what only goes with it in less; what is meant in hardly any.
+fn hidden_at(position: vec3f, mark: u32) -> f32 {
+  let fog = fog_at(position);
+  if (mark >= SELECTED) { return 0.4 * fog; }
+  return max(fog, select(select(0.0, 0.5, mark == NEAR), 0.8, mark == FADED));
+}
+
+/// What is meant lies in the foremost third of the depths, what goes with it behind that, what is not meant in the last.
+fn layered(at: vec4f, mark: u32) -> vec4f {
+  let layer = select(select(0.0, 1.0, mark == NEAR), 2.0, mark == FADED);
+  return vec4f(at.xy, (at.z + layer * at.w) / 3.0, at.w);
 }
 
 /// The colour of a value: eight stops, evenly spaced, straight lines between.

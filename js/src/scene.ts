@@ -41,7 +41,9 @@ export const enum Emphasis {
   Normal = 0,
   /** Outside the window, or not near the selection. */
   Faded = 1,
-  /** Touches a selected account or edge. */
+  /** Touches a selected account or edge: the account as ever, the edge thinner and paler than what is selected. */
   Near = 2,
   Selected = 3,
+  /** An edge that is selected with few others: never too thin to be seen among its neighbours. */
+  Chosen = 4,
 }

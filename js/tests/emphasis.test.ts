@@ -4,7 +4,7 @@ import { emphasise, inside } from "../src/ui/emphasis";
 import { boxed, nothing, things, toggled } from "../src/ui/select";
 import { line, timesOf } from "./scenes";
 
-const { Normal, Faded, Near, Selected } = { Normal: Emphasis.Normal, Faded: Emphasis.Faded, Near: Emphasis.Near, Selected: Emphasis.Selected };
+const { Normal, Faded, Near, Selected, Chosen } = { Normal: Emphasis.Normal, Faded: Emphasis.Faded, Near: Emphasis.Near, Selected: Emphasis.Selected, Chosen: Emphasis.Chosen };
 const scene = line(5, [
   [0, 1],
   [1, 2],
@@ -48,9 +48,17 @@ describe("selection", () => {
   });
   test("an artery stays selected outside the window", () => {
     const { edges } = emphasise(scene, { edges: new Set([3]), accounts: new Set() }, Uint8Array.of(1, 1, 1, 0));
-    expect(edges[3]).toBe(Selected);
+    expect(edges[3]).toBe(Chosen);
     expect(edges[2]).toBe(Near);
     expect(edges[0]).toBe(Faded);
+  });
+  test("few selected arteries are never too thin to be seen, of many the widths are kept", () => {
+    const many = line(2, Array.from({ length: 41 }, () => [0, 1]));
+    const rows = [...Array(41).keys()];
+    for (const [n, mark] of [[40, Chosen], [41, Selected]]) {
+      const { edges } = emphasise(many, { edges: new Set(rows.slice(0, n)), accounts: new Set() }, null);
+      expect(edges.filter((e) => e === mark)).toHaveLength(n);
+    }
   });
   test("a click on an account takes its arteries", () => {
     expect(things(scene, { kind: "account", row: 2 })).toEqual({ edges: new Set([1, 2]), accounts: new Set([2]) });

@@ -89,7 +89,7 @@ describe("a cell and its room", () => {
     expect(log.at(-1)).toBe("emphasis 1,0");
     expect(root.querySelector(".timeline .window")!.textContent).toContain("1 transfer");
     stage.select({ edges: new Set([0]), accounts: new Set() });
-    expect(log.at(-1)).toBe("emphasis 3,2");
+    expect(log.at(-1)).toBe("emphasis 4,2");
     expect(read).toHaveBeenCalledTimes(1);
   });
   test("a click on a device that is being lost is no error", async () => {

@@ -153,12 +153,12 @@ describe("view", () => {
     const { stage, values, tell, log } = await open();
     stage.select({ edges: new Set([0]), accounts: new Set([2]) });
     expect(new Uint8Array((values._selection as DataView).buffer)).toEqual(Uint8Array.of(0, 0, 0, 0, 1, 0, 0, 0));
-    expect(log.at(-1)).toBe("emphasis 3,2");
+    expect(log.at(-1)).toBe("emphasis 4,2");
     tell("_selected_accounts", new DataView(new ArrayBuffer(0)));
     tell("_selection", new DataView(Uint32Array.of(1, 1).buffer));
     await settle();
     expect([...stage.selection.edges]).toEqual([1]);
-    expect(log.at(-1)).toBe("emphasis 2,3");
+    expect(log.at(-1)).toBe("emphasis 2,4");
   });
   test("the kernel's selection is flown to and, once it is none, back from, unless the reader has moved the camera since", async () => {
     const { stage, tell } = await open();
@@ -209,7 +209,7 @@ describe("view", () => {
     expect(root.dataset.state).toBe("lost");
     await settle(300);
     expect(root.dataset.state).toBe("ready");
-    expect(log).toEqual(["destroyed", "scene 9", "emphasis 2,3"]);
+    expect(log).toEqual(["destroyed", "scene 9", "emphasis 2,4"]);
     expect(root.querySelectorAll("canvas")).toHaveLength(1);
     expect(root.querySelector("canvas")).not.toBe(old);
   });

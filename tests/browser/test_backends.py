@@ -128,7 +128,7 @@ def test_both_draw_a_flat_scene_the_same(both):
 def test_both_show_the_same_emphasis(both):
     arrays = tangle()
     shown(both, arrays)
-    edges, accounts = np.arange(len(arrays["source"])) % 4, np.arange(len(arrays["sizes"])) % 4
+    edges, accounts = np.arange(len(arrays["source"])) % 5, np.arange(len(arrays["sizes"])) % 4
     for stage in both:
         stage.emphasis(edges, accounts)
     assert_alike(*[stage.picture() for stage in both])

@@ -139,19 +139,25 @@ def depth(host, things):
     return np.array([pixels[y - 6 : y + 7, x - 6 : x + 7].max() for x, y in places])
 
 
-def test_neighbours_of_what_is_selected_stand_out_and_the_rest_fades(webgpu_browser):
+def test_what_is_selected_stands_out_its_neighbours_less_and_the_rest_fades(webgpu_browser):
     with open_host(webgpu_browser, make()) as host:
         host.parts()
         host.rest()
-        near = [*map(host.at, (0, 3, 5)), *(host.beside(*pair)[:2] for pair in ((0, 1), (2, 3), (2, 5)))]
-        far = [host.at(4), *(host.beside(*pair)[:2] for pair in ((3, 4), (4, 5)))]
-        before = depth(host, near + far)
-        host.page.mouse.click(*host.beside(1, 2)[:2])
+        things = {
+            "account": [*map(host.at, (0, 3, 5))],
+            "chosen": [host.beside(1, 2)[:2]],  # the weakest of all
+            "near": [host.beside(*pair)[:2] for pair in ((0, 1), (2, 3), (2, 5))],
+            "far": [host.at(4), *(host.beside(*pair)[:2] for pair in ((3, 4), (4, 5)))],
+        }
+        before = {name: depth(host, places) for name, places in things.items()}
+        host.page.mouse.click(*things["chosen"][0])
         host.until("a => a.stage.selection.edges.size === 1")
         host.rest()
-        after = depth(host, near + far)
-        assert (after[: len(near)] > 0.9 * before[: len(near)]).all(), (before, after)
-        assert (after[len(near) :] < 0.6 * before[len(near) :]).all(), (before, after)
+        after = {name: depth(host, places) / before[name] for name, places in things.items()}
+        assert (after["account"] > 0.8).all(), after
+        assert (after["chosen"] > 2).all(), after
+        assert ((after["near"] > 0.35) & (after["near"] < 0.8)).all(), after
+        assert (after["far"] < 0.6).all(), after
 
 
 def test_a_lost_device_comes_back_with_the_same_picture(webgpu_browser):

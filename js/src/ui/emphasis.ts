@@ -49,6 +49,9 @@ export function ends({ accounts, source, target }: Scene, open: Uint8Array): Uin
   return active;
 }
 
+/** Of more selected arteries their widths say more than that each can be told. */
+const FEW = 40;
+
 /**
  * One byte for each artery and account. Selected things and their neighbours stand out; where something is selected,
  * the rest fades, and outside the window everything fades except what is selected.
@@ -61,6 +64,7 @@ export function emphasise(scene: Scene, selection: Selection, window: Uint8Array
   if (!chosen && !window) return { edges, accounts };
 
   const active = window && ends(scene, window);
+  const mark = selection.edges.size > FEW ? Emphasis.Selected : Emphasis.Chosen;
   const centre = new Uint8Array(scene.accounts);
   for (const row of selection.accounts) centre[row] = 1;
   if (!selection.accounts.size) for (const row of selection.edges) centre[source[row]] = centre[target[row]] = 1;
@@ -68,7 +72,7 @@ export function emphasise(scene: Scene, selection: Selection, window: Uint8Array
   for (let e = 0; e < edges.length; e++) {
     const [a, b] = [source[e], target[e]];
     const open = !window || window[e];
-    if (selection.edges.has(e)) edges[e] = Emphasis.Selected;
+    if (selection.edges.has(e)) edges[e] = mark;
     else if (!open) edges[e] = Emphasis.Faded;
     else if (chosen) edges[e] = centre[a] || centre[b] ? Emphasis.Near : Emphasis.Faded;
     if (chosen && edges[e] !== Emphasis.Faded) accounts[a] = accounts[b] = Emphasis.Near;

@@ -117,7 +117,8 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
     const layer = Math.min(DEPTHS - 1, Math.max(0, Math.floor((0.5 + (depth - camera.distance) / RANGE) * DEPTHS)));
     if (bytes[16 * row + 7] >= 128) return ALERTS * DEPTHS + layer;
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
-    const half = widths[bytes[16 * row + 4]] * SCALES[words[4 * row + 3]] * pixels;
+    const mark = words[4 * row + 3];
+    const half = Math.max(widths[bytes[16 * row + 4]] * SCALES[mark] * pixels, mark === Emphasis.Chosen ? CHOSEN * quality.thread : 0);
     // Threads are translucent: far ones first.
     const order = half <= quality.thread ? DEPTHS - 1 - layer : layer;
     return bucketFor(bulge * pixels, half, quality) * DEPTHS + order;
@@ -125,7 +126,9 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
 }
 
 /** How much thicker an edge is drawn by its emphasis. */
-const SCALES = [1, 0.6, 1, 1.3];
+const SCALES = [1, 0.6, 0.8, 1.3, 1.3];
+/** How much thicker than a thread a chosen edge is at least. */
+const CHOSEN = 1.2;
 
 /** Radius in the scene of each value of the radius channel. */
 function widthsOf(edges: number): Float32Array {
