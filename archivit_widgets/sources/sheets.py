@@ -16,6 +16,7 @@ from .header import LEAD, above_header, left_out
 from .packed import check_archive
 from .table import Broken, Table, first_line, is_panic
 
+FEWEST = 3  # columns of a table of transfers
 ERRORS = {
     "Div0": "#DIV/0!",
     "NA": "#N/A",
@@ -28,7 +29,7 @@ ERRORS = {
 
 
 def open_excel(path: Path, label: str, workplace: Path) -> Table:
-    """Open the first sheet of a workbook that holds anything.
+    """Open the first sheet of a workbook that can hold transfers.
 
     Raises
     ------
@@ -43,13 +44,8 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about columns of mixed types, which become text
             book = fastexcel.read_excel(path)
-            for name in book.sheet_names:
-                sheet = load(book, name)
-                if sheet.width and sheet.total_height:
-                    others = len(book.sheet_names) - 1
-                    left = "the other was" if others == 1 else f"{others} others were"
-                    notes = (f"The sheet {short(name)!r} was read, {left} not.",) if others else ()
-                    return open_sheet(book, sheet, label, notes)
+            if (sheet := first_table(book)) is not None:
+                return open_sheet(book, sheet, *told_apart(book.sheet_names, sheet.name, label))
     except ArchivitError:
         raise
     except BaseException as error:
@@ -57,6 +53,28 @@ def open_excel(path: Path, label: str, workplace: Path) -> Table:
             raise
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
     raise ArchivitError(f"{label}: all sheets are empty; expected a header and rows of transfers")
+
+
+def first_table(book: Any) -> Any:
+    """Load the first sheet that has a column for each party and the time, or else the first that holds anything."""
+    first = None
+    for name in book.sheet_names:
+        sheet = load(book, name)
+        if sheet.width >= FEWEST and sheet.total_height:
+            return sheet
+        if first is None and sheet.width and sheet.total_height:
+            first = sheet
+    return first
+
+
+def told_apart(names: list[str], read: str, label: str) -> tuple[str, tuple[str, ...]]:
+    """Give the label of one sheet among others, and a note that names them."""
+    others = [repr(short(name, 31)) for name in names if name != read]
+    if not others:
+        return label, ()
+    left = ", ".join(others[:6]) + f" and {len(others) - 6} more" * (len(others) > 6)
+    verb = "was" if len(others) == 1 else "were"
+    return f"{label}, sheet {short(read, 31)!r}", (f"The sheet {short(read, 31)!r} was read; {left} {verb} not.",)
 
 
 def load(book: Any, name: str, **options: Any) -> Any:

@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from archivit_widgets import read_transfers
+from archivit_widgets import ArchivitError, read_transfers
 
 HEADER = ["seller", "buyer", "date", "token", "price"]
 Cells = Sequence[object]
@@ -99,4 +99,32 @@ def test_a_table_of_blank_rows_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("seller,buyer,date,price\n,,,\n,,,\n")
     with pytest.raises(ValueError, match=r"a\.csv: .*"):
+        read_transfers(path)
+
+
+def workbook(path: Path, **sheets: list[Cells]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        made = book.create_sheet(name)
+        for row in rows:
+            made.append(list(row))
+    book.save(path)
+    return path
+
+
+def test_a_sheet_that_explains_the_others_is_passed_over(tmp_path: Path) -> None:
+    about: list[Cells] = [["Read me"], ["This workbook holds sales"]]
+    path = workbook(tmp_path / "a.xlsx", About=about, Empty=[], Sales=[HEADER, ROWS[0]], Notes=[["x"]])
+    report = read_transfers(path).report
+    assert (report.kept, report.source) == (1, "a.xlsx, sheet 'Sales'")
+    assert "The sheet 'Sales' was read; 'About', 'Empty', 'Notes' were not." in report.notes
+
+
+def test_an_error_names_the_sheet(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", Totals=[["what", "how many", "of"], ["sales", 2, 3]], Sales=[HEADER, ROWS[0]])
+    with pytest.raises(ArchivitError, match=r"^a\.xlsx, sheet 'Totals': no column for source .*what \('sales'\)"):
+        read_transfers(path)
+    path = workbook(tmp_path / "b.xlsx", About=[["Read me"], ["x"]], More=[["y"], ["z"]])
+    with pytest.raises(ArchivitError, match=r"^b\.xlsx, sheet 'About': "):
         read_transfers(path)
