@@ -7,8 +7,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
 
 from ..arguments import of_kind
 from ..errors import ArchivitError
@@ -35,7 +38,7 @@ class Player:
     Raises
     ------
     ArchivitError
-        ``fps`` is not above 0, or ``frames`` cannot be iterated over.
+        ``fps`` is not above 0, or ``frames`` cannot be iterated over, or is one frame.
     """
 
     def __init__(self, push: Callable[[Any], None], frames: Iterable[Any], fps: float) -> None:
@@ -46,6 +49,9 @@ class Player:
         if not valid:
             raise ArchivitError(f"fps is {fps!r}, but must be above 0")
         of_kind("frames", frames, Iterable, "a list or a generator of frames")
+        flat = isinstance(frames, np.ndarray) and frames.ndim < 2
+        if flat or isinstance(frames, (Mapping, str, pd.DataFrame)):  # iterated over, these give names and numbers
+            raise ArchivitError(f"frames is one {type(frames).__name__}; expected a list or a generator of such")
         self.error: BaseException | None = None
         self._stop = threading.Event()
         # The cell that prints is a matter of context in a notebook: without its own, a thread prints nowhere in

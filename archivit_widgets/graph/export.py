@@ -26,12 +26,18 @@ def to_pandas(graph: TransferGraph) -> pd.DataFrame:
 
 
 def to_networkx(graph: TransferGraph) -> networkx.DiGraph:
-    """Nodes are the accounts by name, with the columns of ``graph.accounts``; edges carry those of ``graph.edges``."""
+    """Nodes are the accounts by name, with the columns of ``graph.accounts``; edges carry those of ``graph.edges``.
+
+    What an account does not have, such as a first time where it has no transfer, is left out: files of graphs know no
+    None.
+    """
     import networkx
 
-    made: networkx.DiGraph = networkx.DiGraph(currency=graph.currency)
+    made: networkx.DiGraph = networkx.DiGraph(**({"currency": graph.currency} if graph.currency else {}))
     accounts = graph.accounts.set_index("account").astype(object)
-    made.add_nodes_from(accounts.where(accounts.notna(), None).to_dict(orient="index").items())
+    known = accounts.notna().to_numpy()
+    for account, values, there in zip(accounts.index, accounts.to_numpy(), known, strict=True):
+        made.add_node(account, **dict(zip(accounts.columns[there], values[there], strict=True)))
     edges = to_pandas(graph)
     columns = edges.columns[2:]
     for source, target, *values in edges.itertuples(index=False, name=None):

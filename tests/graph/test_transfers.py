@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
+import networkx
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,8 +121,17 @@ def test_to_networkx(graph):
     assert made.edges["b", "c"]["hold_time"] == 1
     assert made.graph["currency"] == "ETH"
     window = graph.between(100, None).to_networkx()
-    assert window.nodes["a"]["first_time"] is None
+    assert "first_time" not in window.nodes["a"]
     assert window.number_of_edges() == 0
+
+
+def test_windows_can_be_written_as_graphml(graph, tmp_path):
+    whole = TransferGraph(Transfers(graph.transfers, graph.rows, None, graph.report))
+    networkx.write_graphml(whole.between(2, 3).to_networkx(), tmp_path / "a.graphml")
+    read = networkx.read_graphml(tmp_path / "a.graphml")
+    assert list(read.nodes) == ["a", "b", "c"]
+    assert read.nodes["c"] == {"transfers_out": 0, "transfers_in": 0, "volume_out": 0.0, "volume_in": 0.0}
+    assert read.edges["b", "b"]["last_time"] == 2
 
 
 def test_to_pyg(graph):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -85,6 +86,11 @@ def test_what_cannot_be_called_or_played(arteries: Arteries, graph: TransferGrap
             arteries.play([np.ones(len(graph.edges))], fps=fps)  # type: ignore[arg-type]
     with pytest.raises(ArchivitError, match="pulse has no values"):
         arteries.push("x")
+    frame = np.ones(len(graph.edges))
+    for one in ({"radius": frame}, pd.DataFrame({"radius": frame}), frame, "x"):
+        with pytest.raises(ArchivitError, match=f"frames is one {type(one).__name__}; expected a list or a generator"):
+            arteries.play(one)
+    assert not arteries.stats()["playing"]
 
 
 def test_odd_arguments_of_the_widget(graph: TransferGraph) -> None:
