@@ -36,8 +36,8 @@ def to_networkx(graph: TransferGraph) -> networkx.DiGraph:
     made: networkx.DiGraph = networkx.DiGraph(**({"currency": graph.currency} if graph.currency else {}))
     accounts = graph.accounts.set_index("account").astype(object)
     known = accounts.notna().to_numpy()
-    for account, values, there in zip(accounts.index, accounts.to_numpy(), known, strict=True):
-        made.add_node(account, **dict(zip(accounts.columns[there], values[there], strict=True)))
+    for account, cells, there in zip(accounts.index, accounts.to_numpy(), known, strict=True):
+        made.add_node(account, **dict(zip(accounts.columns[there], cells[there], strict=True)))
     edges = to_pandas(graph)
     columns = edges.columns[2:]
     for source, target, *values in edges.itertuples(index=False, name=None):
