@@ -38,8 +38,11 @@ WITHOUT_WORDS = (
 NUMBERED = r"^\d{1,2}(/\d{1,2}/|\.\d{1,2}\.|-\d{1,2}-)\d{4}"  # the day or the month first
 DAY_FIRST = tuple(f"%d/%m/%Y{clock}" for clock in CLOCKS)
 MONTH_FIRST = tuple(f"%m/%d/%Y{clock}" for clock in CLOCKS)
-# 12th, Sept. and Jan. are 12, Sep and Jan; 11:00p.m. is 11:00 pm.
-SHORTENED = (r"(\d)(?:st|nd|rd|th)\b|\b(Sep)t\b\.?|([a-z]{3})\.", r"\1\2\3")
+# 12th, Sept., Jan. and 5. are 12, Sep, Jan and 5; the +UTC of Etherscan is left out; 11:00p.m. is 11:00 pm.
+SHORTENED = (
+    r"(\d)(?:st|nd|rd|th)\b|\b(Sep)t\b\.?|([a-z]{3})\.|^(\d{1,2})\.(\s)|\s\+UTC$",
+    r"\1\2\3\4\5",
+)
 HALVED = (r"(\d)\s*([ap])\.?\s?m\.?$", r"\1 \2m")
 # How a catalogue writes a year that it does not know for certain, or several; and the years of one that goes on.
 ABOUT = (

@@ -30,6 +30,9 @@ from .columns import read_times, seconds
         ("Jan. 12th, 1881", "1881-01-12"),
         ("1 May. 1881", "1881-05-01"),
         ("13-Sept-1882", "1882-09-13"),
+        ("5. November 2021", "2021-11-05"),
+        ("5. Nov. 2021", "2021-11-05"),
+        ("05. November 2021 13:14", "2021-11-05T13:14"),
     ],
 )
 def test_months_may_be_shortened_and_have_a_dot(text: str, expected: str, tmp_path: Path) -> None:
@@ -51,6 +54,7 @@ def test_months_may_be_shortened_and_have_a_dot(text: str, expected: str, tmp_pa
         ("02/13/2020 12:00:05 a.m.", "2020-02-13T00:00:05"),
         ("13.02.2020 11:00pm", "2020-02-13T23:00"),
         ("Jan. 12, 1881 3:04 p.m.", "1881-01-12T15:04"),
+        ("Nov-05-2021 01:24:10 PM +UTC", "2021-11-05T13:24:10"),
     ],
 )
 def test_hours_may_be_counted_to_twelve_twice(text: str, expected: str, tmp_path: Path) -> None:
