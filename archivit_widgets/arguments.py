@@ -38,6 +38,11 @@ def number(name: str, value: Any, low: float = -math.inf, high: float = math.inf
     raise ArchivitError(f"{name} must be a finite number{bounds}, found {found(value)}")
 
 
+def counted(count: int, noun: str) -> str:
+    """Write how many there are: ``1 row``, ``2,000 rows``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def of_kind(name: str, value: Any, kind: type | tuple[type, ...], expected: str) -> Any:
     """Check a value's type; `expected` says in words what it should be."""
     if isinstance(value, kind):

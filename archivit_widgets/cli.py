@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .arguments import ROLES, output_path, writing
+from .arguments import ROLES, counted, output_path, writing
 from .errors import ArchivitError
 from .parser import make_parser
 from .terminal import say
@@ -145,7 +145,7 @@ def _graph(options: argparse.Namespace) -> TransferGraph:
     with _file(options.file) as path:
         graph = read_transfers(path, **{role: getattr(options, role) for role in (*ROLES, "day_first")})
     name = STDIN if options.file == "-" else options.file
-    say(f"read {name}: {graph.report.read:,} rows, {graph.report.kept:,} kept")
+    say(f"read {name}: {counted(graph.report.read, 'row')}, {graph.report.kept:,} kept")
     return graph
 
 
@@ -197,7 +197,7 @@ def _write(table: pd.DataFrame, output: str) -> None:
             table.to_parquet(output, index=False)
         else:
             table.to_csv(output, **CSV)
-    say(f"wrote {output}: {len(table):,} rows")
+    say(f"wrote {output}: {counted(len(table), 'row')}")
 
 
 COMMANDS = {"render": render, "flow": flow, "read": read, "simulate": simulate, "lab": lab}

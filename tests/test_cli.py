@@ -270,7 +270,9 @@ def test_a_note_of_the_report_speaks_of_options_too(tmp_path, capsys):
     file = tmp_path / "sales.csv"
     file.write_text("seller,buyer,date\nAnn,Bob,2001-01-01\n")
     assert main(["read", str(file)]) == 0
-    assert "(pass --value COLUMN)" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "(pass --value COLUMN)" in said.out
+    assert said.err == f"archivit: read {file}: 1 row, 1 kept\n"
 
 
 def test_progress_goes_to_standard_error(sales, capsys):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..arguments import counted
+
 if TYPE_CHECKING:
     from .report import Reason, Report
 
@@ -68,7 +70,7 @@ def as_html(report: Report) -> str:
 
 def headline(report: Report, named: bool = True) -> str:
     """Say how many rows were read, kept and dropped."""
-    counts = f"{report.read:,} rows read, {report.kept:,} kept, {report.dropped:,} dropped"
+    counts = f"{counted(report.read, 'row')} read, {report.kept:,} kept, {report.dropped:,} dropped"
     return f"{report.source or 'transfers'}: {counts}" if named else counts
 
 

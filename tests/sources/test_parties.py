@@ -85,3 +85,9 @@ def test_columns_that_may_be_a_party_are_listed_first() -> None:
     frame = pd.DataFrame({"empty": [None], "number": ["7"], "date": ["2020-01-01"], "who": ["Bryan"], "to": ["Agar"]})
     with pytest.raises(ArchivitError, match=r"one of: who \('Bryan'\), number \('7'\), empty \(empty\)$"):
         read_transfers(frame)
+
+
+def test_one_row_is_no_rows(tmp_path: Path) -> None:
+    assert "sales.csv: 1 row read, 1 kept, 0 dropped" in str(read(tmp_path, "from,to,date", "a,b,2020-01-01").report)
+    both = read(tmp_path, "from,to,date", "a,b,2020-01-01", "b,a,2020-01-01").report
+    assert "sales.csv: 2 rows read, 2 kept, 0 dropped" in str(both)
