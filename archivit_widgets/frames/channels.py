@@ -19,7 +19,7 @@ from . import words
 from .scales import fit_scale, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -130,15 +130,15 @@ def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], in
     ArchivitError
         If a channel is unknown or a length is wrong.
     """
-    columns = _columns(given, len(before))
     out, clipped = before.copy(), 0
-    for name, values in columns.items():
+    for name, values in columns(given, len(before)).items():
         out[:, NAMES.index(name)], beyond = to_bytes(values, name)
         clipped += beyond
     return out, clipped
 
 
-def _columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
+def columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
+    """Give the (m,) values of each channel that is named or meant by what `update` takes."""
     if isinstance(given, pd.DataFrame):
         given = dict(given.items())
     if isinstance(given, Mapping):
@@ -154,6 +154,17 @@ def _columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
         shape = " x ".join(f"{n:,}" for n in array.shape)
         raise ArchivitError(f"channels are {shape}, but the graph has {m:,} edges: pass ({m:,},), ({m:,}, 4) or a dict")
     return {"pulse": _numbers(array, "pulse", m)}
+
+
+def relabel(legend: list[dict[str, Any]], pushed: Collection[str]) -> list[dict[str, Any]]:
+    """Give a legend in which channels that were pushed are no longer said to show the data."""
+    ticks = [[f, words.number(f)] for f in (0.0, 0.5, 1.0)]
+    entry = {"title": "pushed, 0 to 1", "unit": "", "scale": "identity", "ticks": ticks, "note": ""}
+    return [
+        # A later frame may hold a NaN, which is a colour of its own.
+        {**old, **entry, "unknown": old["channel"] == "color"} if old["channel"] in pushed else old
+        for old in legend
+    ]
 
 
 def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:

@@ -95,6 +95,11 @@ class Stream:
         Whether a cell runs.
     clock
         Monotonic seconds.
+
+    Attributes
+    ----------
+    pushed
+        The channels that were pushed so far.
     """
 
     def __init__(
@@ -106,7 +111,7 @@ class Stream:
         cell: Cell,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = secrets.token_hex(4)
+        self.name, self.pushed = secrets.token_hex(4), set[str]()
         self._send, self.scene, self._introduce, self._cell, self._clock = send, scene, introduce, cell, clock
         self._wanted = self._shown = np.ascontiguousarray(channels)
         self._frame, self._highest = 0, 0
@@ -140,7 +145,9 @@ class Stream:
             If a channel is unknown or a length is wrong.
         """
         with self._changed:
-            self._wanted, clipped = visual.update(self._wanted, given)
+            columns = visual.columns(given, len(self._wanted))
+            self._wanted, clipped = visual.update(self._wanted, columns)
+            self.pushed |= columns.keys()
             now = self._clock()
             self._counts.offered += 1
             self._counts.replaced += self._dirty

@@ -141,7 +141,7 @@ class Arteries(anywidget.AnyWidget):
             self._legend, self._summary, self._scene = made.legend, summarise(self.graph), name
 
     def push(self, given: Any) -> None:
-        """Show new values; returns at once, and the latest wins where the page is slow.
+        """Show new values; returns at once, and the latest wins where the page is slow. The legend says what is pushed.
 
         Parameters
         ----------
@@ -156,6 +156,7 @@ class Arteries(anywidget.AnyWidget):
             If a channel is unknown or a length is wrong.
         """
         self._stream.push(given)
+        self._legend = channels.relabel(self._legend, self._stream.pushed)
 
     def play(self, frames: Iterable[Any], fps: float = 10) -> None:
         """Push each of ``frames`` from a background thread, until they end or `stop`.
@@ -173,7 +174,7 @@ class Arteries(anywidget.AnyWidget):
             ``fps`` is not above 0, or ``frames`` cannot be iterated over. What goes wrong later is said below the cell.
         """
         self.stop()
-        self._player = Player(self._stream.push, frames, fps)
+        self._player = Player(self.push, frames, fps)
 
     def stop(self) -> None:
         """End what `play` began; the picture stays as it is."""

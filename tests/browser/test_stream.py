@@ -98,6 +98,7 @@ def test_every_frame_is_offered_and_the_last_is_shown(notebook):
     assert counts["bytes"] <= 4 * counts["sent"] * int(notebook.call("print(edges())"))
     shown = int(view.frame(counts["sent"]))
     assert shown == counts["sent"]
+    view.until("root => root.querySelector('.legend').textContent.split('pushed, 0 to 1').length === 5")
 
 
 def rests(stats):

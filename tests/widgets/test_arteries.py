@@ -213,6 +213,35 @@ def test_a_watcher_can_leave(w):
     assert heard == [1]
 
 
+def pushed(legend):
+    return [entry["channel"] for entry in legend if entry["title"] == "pushed, 0 to 1"]
+
+
+def test_the_legend_says_which_channels_no_longer_show_the_data(w, wire):
+    before = w._legend
+    w.push({"radius": np.ones(7), "alert": np.ones(7)})
+    assert pushed(w._legend) == ["radius", "alert"]
+    assert w._legend[1:3] == before[1:3]
+    assert wire(w).log[-1][1]["state"] == {"_legend": w._legend}
+    radius, alert = w._legend[0], w._legend[3]
+    assert [radius["unit"], radius["note"], radius["scale"], radius["unknown"]] == ["", "", "identity", False]
+    assert radius["ticks"] == [[0.0, "0"], [0.5, "0.5"], [1.0, "1"]]
+    assert alert["scale"] != "constant"  # so that the still picture explains it, too
+    told = len(wire(w).log)
+    w.push({"radius": np.zeros(7)})
+    assert "_legend" not in str(wire(w).log[told:])
+
+
+def test_the_legend_says_what_was_played(w):
+    w.play([np.ones(7), {"color": np.ones(7)}], fps=500)
+    w._player._thread.join(10)
+    assert pushed(w._legend) == ["pulse", "color"]
+    assert w._legend[2]["unknown"]  # the next frame may hold a NaN
+    with pytest.raises(ArchivitError):
+        w.push({"radius": np.ones(3)})
+    assert pushed(w._legend) == ["pulse", "color"]
+
+
 def test_a_saved_picture_shows_the_latest_frame_from_where_the_page_looks(w, tmp_path):
     w.push({"alert": np.ones(7), "radius": np.ones(7)})
     w.camera = {"yaw": 2.0, "pitch": -0.4, "distance": 4.0, "target": [0.1, 0, 0.2]}
@@ -249,7 +278,9 @@ def test_an_exported_file_holds_the_latest_frame(w, tmp_path):
     packed = re.search(r'id="data">([^<]+)<', (tmp_path / "w.html").read_text(encoding="utf-8"))[1]
     whole = gzip.decompress(base64.b64decode(packed))
     length = int.from_bytes(whole[:4], "little")
-    scene = json.loads(whole[4 : 4 + length])["messages"][0]
+    head = json.loads(whole[4 : 4 + length])
+    assert pushed(head["traits"]["_legend"]) == ["radius", "pulse", "color", "alert"]
+    scene = head["messages"][0]
     (start, size), body = scene["buffers"][0], whole[4 + -(-length // 4) * 4 :]
     channels = section(scene["content"]["head"], body[start : start + size], "channels")
     assert channels.tolist() == np.arange(28).reshape(7, 4).tolist()
