@@ -31,6 +31,11 @@ def day(seconds: float) -> str:
     return str(np.datetime64(round(seconds), "s").astype("datetime64[D]"))
 
 
+def year(seconds: float) -> str:
+    """Write the year of a moment, in seconds since 1970 UTC, as one says it: ``188``, not ``0188``."""
+    return str(int(day(seconds)[:-6]))
+
+
 def minute(seconds: float) -> str:
     """Write a moment to the minute, or as a day where it is a day's first second."""
     moment = np.datetime64(round(seconds), "s")

@@ -11,7 +11,7 @@ import traitlets as t
 
 from ..arguments import number, of_kind, output_path, whole, writing
 from ..errors import ArchivitError
-from ..frames import channels, protocol
+from ..frames import channels, protocol, words
 from ..frames.arrange import arrange, centred
 from ..frames.camera import Camera
 from ..frames.player import Player
@@ -209,8 +209,8 @@ class Arteries(anywidget.AnyWidget):
 
     @selection.setter
     def selection(self, wish: Any) -> None:
-        edges, accounts = select_edges(self.graph, wish)
-        self._select(edges, accounts)
+        held = protocol.unpack_rows(self._selection), protocol.unpack_rows(self._selected_accounts)
+        self._select(*select_edges(self.graph, wish, held))
 
     @property
     def selected_accounts(self) -> pd.DataFrame:
@@ -370,7 +370,8 @@ class Arteries(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Give a text that is the same on every run."""
-        return f"Arteries({len(self.graph.accounts):,} accounts, {len(self.graph.edges):,} edges)"
+        accounts, edges = len(self.graph.accounts), len(self.graph.edges)
+        return f"Arteries({words.count(accounts, 'account')}, {words.count(edges, 'edge')})"
 
     def _introduction(self, name: str) -> Callable[[Any, int], Iterable[protocol.Message]]:
         return lambda shown, frame: protocol.scene_messages(self._drawn, shown, name, frame)

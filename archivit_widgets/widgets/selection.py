@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
 
 
-def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+Rows = tuple["NDArray[Any]", "NDArray[Any]"]
+
+
+def select_edges(graph: TransferGraph, wish: Any, held: Rows | None = None) -> Rows:
     """Find the edges, and the accounts, that a user means by a selection of edges.
 
     Parameters
@@ -28,6 +31,9 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
     wish
         Rows of ``graph.edges``, a boolean mask of them, a part of that table, account names or a part of
         ``graph.accounts`` (their arteries), or None.
+    held
+        What is selected already. A table of just its edges names its accounts too: ``w.selection = w.selection``
+        changes nothing.
 
     Returns
     -------
@@ -38,6 +44,12 @@ def select_edges(graph: TransferGraph, wish: Any) -> tuple[NDArray[np.intp], NDA
     ArchivitError
         If a row or a name is not there, or a mask has the wrong length.
     """
+    edges, accounts = _meant(graph, wish)
+    table = isinstance(wish, pd.DataFrame) and "account" not in wish
+    return held if held is not None and table and np.array_equal(edges, held[0]) else (edges, accounts)
+
+
+def _meant(graph: TransferGraph, wish: Any) -> Rows:
     nothing = np.empty(0, np.intp)
     if wish is None:
         return nothing, nothing

@@ -19,7 +19,7 @@ def summarise(graph: TransferGraph) -> str:
     text = f"{words.count(len(graph.accounts), 'account')}, {words.count(len(edges), 'artery', 'arteries')}"
     if not len(edges):
         return text
-    years = [words.day(edges[column].agg(how))[:-6] for column, how in _ENDS]
+    years = [words.year(edges[column].agg(how)) for column, how in _ENDS]
     text += f", {years[0]}" + (f" to {years[1]}" if years[0] != years[1] else "")
     by = "volume" if np.any(edges["volume"].to_numpy() > 0) else "transaction_count"
     best = edges.iloc[int(np.argmax(edges[by].to_numpy()))]

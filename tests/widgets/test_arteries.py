@@ -204,6 +204,25 @@ def test_selection_graph_of_accounts_alone_holds_their_arteries(w):
     assert w.selection_graph().transfers.equals(arteries.transfers)
 
 
+def test_the_selection_set_to_itself_keeps_the_accounts(w):
+    w.selection = ["Frick", "Mellon"]
+    both, edges = w.selected_accounts, w.selection
+    w.selection = edges
+    assert w.selected_accounts.equals(both)
+    w.selection = edges.iloc[1:]
+    assert w.selected_accounts.empty
+    w.selection = ["Frick"]
+    w.selection = w.selection.index  # rows alone name no accounts
+    assert w.selected_accounts.empty
+
+
+def test_one_is_singular_and_years_have_no_zeros_before_them():
+    days = np.array(["0188-03-01", "0192-03-01"], "datetime64[s]").astype(int)
+    w = Arteries(graph_of(["Rome", "Rome"], ["Rome", "Rome"], days), positions=np.zeros((1, 2)))
+    assert repr(w) == "Arteries(1 account, 1 edge)"
+    assert w._summary.startswith("1 account, 1 artery, 188 to 192; ")
+
+
 def test_a_watcher_can_leave(w):
     heard = []
     call = w.on_select(lambda table: heard.append(len(table)))
