@@ -40,6 +40,34 @@ describe("search", () => {
     expect(chosen()).toEqual([2]);
     expect(root.querySelector<HTMLElement>("[role=listbox]")!.hidden).toBe(true);
   });
+  test("says how many more there are than it shows, and where it did not count them all", async () => {
+    const { asked, type, root } = await open();
+    const found = (n: number): [number, string][] => Array.from({ length: n }, (_, row) => [row, `0x${row}`]);
+    const words: (string | null | undefined)[] = [];
+    for (const [nth, n] of [8, 9, 100].entries()) {
+      type("0x" + "0".repeat(nth));
+      await settle(200);
+      await asked[nth].answer(found(n));
+      expect(root.querySelectorAll("[role=option]")).toHaveLength(8);
+      words.push(root.querySelector(".found .more")?.textContent, root.querySelector(".found [role=group]")!.getAttribute("aria-label"));
+    }
+    expect(words).toEqual([undefined, "Accounts", "and 1 more", "Accounts, and 1 more", "and at least 92 more", "Accounts, and at least 92 more"]);
+  });
+  test("a text goes with the selection that it found, but not while somebody types", async () => {
+    const { asked, type, press, chosen, input, stage } = await open();
+    const none = (): void => stage.select({ edges: new Set(), accounts: new Set() });
+    type("x");
+    press("Enter");
+    await asked[0].answer([[1, "xa"]]);
+    expect([chosen(), input.value]).toEqual([[1], "x"]);
+    none();
+    expect(input.value).toBe("");
+    stage.select({ edges: new Set([0]), accounts: new Set() });
+    input.focus();
+    type("y");
+    none();
+    expect(input.value).toBe("y");
+  });
   test("an answer to an earlier text is not shown, nor chosen", async () => {
     const { asked, type, press, chosen, root } = await open();
     type("x");

@@ -90,17 +90,26 @@ export function labels(stage: Stage): void {
     }
   };
 
+  /** The selected accounts, or the ends of the selected arteries. */
+  const meant = (scene: Scene): Set<number> => {
+    const { edges, accounts } = stage.selection;
+    const rows = new Set(accounts);
+    if (!accounts.size) for (const row of edges) rows.add(scene.source[row]).add(scene.target[row]);
+    return rows;
+  };
+  const hold = (rows: Set<number>): void => standing.forEach(({ row, el }) => el.classList.toggle("held", rows.has(row)));
+
   const stand = (scene: Scene): void => {
     drop(standing);
     standing = scene.labels.map(({ row, text }) => name(row, text));
+    hold(meant(scene));
     place(scene);
   };
   const choose = async (): Promise<void> => {
     const mine = ++asked;
     const { edges, accounts } = stage.selection;
-    const scene = feed.scene!;
-    const rows = new Set(accounts);
-    if (!accounts.size) for (const row of edges) rows.add(scene.source[row]).add(scene.target[row]);
+    const rows = meant(feed.scene!);
+    hold(rows);
     const some = rows.size <= MOST_SELECTED ? [...rows] : [];
     const texts = await Promise.all(some.map((row) => feed.ask<{ name: string }>("account", { row }).catch(() => null)));
     if (mine !== asked || signal.aborted) return;

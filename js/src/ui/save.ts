@@ -36,11 +36,15 @@ async function withLabels(picture: Blob, stage: Stage): Promise<Blob> {
   return new Promise((settle, fail) => canvas.toBlob((blob) => (blob ? settle(blob) : fail(new Error("no PNG"))), "image/png"));
 }
 
+/** Letters of all scripts stay as they are; what a file system may take for something else does not. */
+export function fileName(title: string): string {
+  return `${title.replace(/[^\p{L}\p{M}\p{N}_]+/gu, "-").replace(/^-|-$/g, "") || "arteries"}.png`;
+}
+
 export async function savePicture(stage: Stage): Promise<void> {
   try {
     const url = URL.createObjectURL(await withLabels(await stage.save(), stage));
-    const name = String(stage.model.get("_title") || "arteries").replace(/[^\w-]+/g, "-");
-    h("a", { href: url, download: `${name}.png` }).click();
+    h("a", { href: url, download: fileName(String(stage.model.get("_title") ?? "")) }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   } catch (error) {
     stage.hub.emit("hint", `The picture could not be saved: ${(error as Error).message}`);

@@ -8,7 +8,9 @@ import type { Stage } from "./stage";
 
 type Found = [row: number, name: string];
 
-const LIMIT = 8;
+/** So many of each kind are shown, and so many looked for, so that it can be said how many more there are. */
+const SHOWN = 8;
+const LIMIT = 100;
 const REST_MS = 120;
 
 export function search(stage: Stage): void {
@@ -53,14 +55,18 @@ export function search(stage: Stage): void {
   const show = (accounts: Found[], tokens: Found[]): void => {
     options = [];
     const group = (title: string, found: Found[], choose: (row: number, name: string) => void): Node[] => {
-      const els = found.map(([row, name]) => {
+      const rest = found.length - SHOWN;
+      const more = rest > 0 ? `and ${found.length < LIMIT ? "" : "at least "}${rest} more` : "";
+      const els = found.slice(0, SHOWN).map(([row, name]) => {
         const el = h("div", { role: "option", id: `${id}-${options.length}`, "aria-selected": "false" }, name);
         const pick = (): void => choose(row, name);
         el.addEventListener("pointerdown", (e) => (e.preventDefault(), pick()));
         options.push({ el, choose: pick });
         return el;
       });
-      return els.length ? [h("div", { role: "group", "aria-label": title }, h("div", { class: "kind", "aria-hidden": "true" }, title), ...els)] : [];
+      if (!els.length) return [];
+      const words = (text: string, kind = ""): Node => h("div", { class: `kind ${kind}`, "aria-hidden": "true" }, text);
+      return [h("div", { role: "group", "aria-label": more ? `${title}, ${more}` : title }, words(title), ...els, ...(more ? [words(more, "more")] : []))];
     };
     const groups = [
       ...group("Accounts", accounts, (row) => take(things(feed.scene!, { kind: "account", row }))),
@@ -100,6 +106,9 @@ export function search(stage: Stage): void {
     hasty = true;
     find.flush();
   };
+  /** A text stands for what it found, as long as that is selected. */
+  const selected = (selection: Selection): void => void (isEmpty(selection) && !input.matches(":focus") && (input.value = ""));
+  hub.on("selection", selected, signal);
   input.addEventListener("input", typed, { signal });
   input.addEventListener("blur", () => open(false), { signal });
   input.addEventListener(
