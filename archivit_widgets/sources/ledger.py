@@ -60,6 +60,13 @@ def years_of_days(columns: list[str]) -> list[str]:
     return [name for name in years if re.sub(r"(year|yr)$", "month", plain(name)) in names]
 
 
+def parts_of_days(sample: dict[str, list[str]]) -> set[str]:
+    """Name the columns of months and days beside years: "12" in one of them is no time by itself."""
+    columns = list(sample)
+    named = {part for year in columns for part in day_columns(columns, year)}
+    return {name for name in named if all(re.fullmatch(r"\d{1,2}(\.0)?", value.strip()) for value in sample[name])}
+
+
 def seller_before_lot(columns: list[str]) -> str | None:
     """Name a column such as ``seller/artwork`` that holds the seller and the work in one text."""
     givers = {name for tier in NAMES["source"] for name in tier}

@@ -128,7 +128,7 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
         notes.append(f"Where {seller} is empty, the name before the number of the lot in {lots} is taken.")
     used = {*days, *(name for name in chosen.values() if name)}
     free = {name: values for name, values in sample.items() if name == time or name not in used}
-    return Roles(chosen, price, days, clock.beside(free, time, notes), lots, wanted, tuple(notes))
+    return Roles(chosen, price, days, clock.beside(free, time, bool(days), notes), lots, wanted, tuple(notes))
 
 
 def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:
@@ -136,6 +136,7 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
     for role in roles:
         if chosen[role] is None:
             used = {name for name in chosen.values() if name}
+            used |= ledger.parts_of_days(sample) if role == "time" else set()
             found = candidates(role, table, sample, used, TESTS.get(role, anything))
             found = filled(found, table, sample, notes)
             if role == "time":
@@ -147,13 +148,16 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
 
 def leave_empty(chosen: Chosen, asked: Chosen, table: Table, sample: Sample) -> None:
     """Open a party's role again whose column holds nothing, unless the file tells of mints or burns, or is empty."""
-    kinds = {kind for name in sample if is_kind(sample[name]) for text in sample[name] if (kind := kind_of_word(text))}
-    if kinds & {"mint", "burn", "unknown_buyer"} or not any(sample.values()):
+    open_again = [
+        role
+        for role in ("source", "target")
+        if (name := chosen[role]) and not asked.get(role) and not holds(name, table, sample)
+    ]
+    if not open_again or not any(sample.values()):
         return
-    for role in ("source", "target"):
-        name = chosen[role]
-        if name and not asked.get(role) and not holds(name, table, sample):
-            chosen[role] = None
+    said = {kind_of_word(text) for values in sample.values() if is_kind(values[:50]) for text in values}
+    if not said & {"mint", "burn", "unknown_buyer"}:
+        chosen.update(dict.fromkeys(open_again))
 
 
 def find_token(chosen: Chosen, table: Table, sample: Sample, notes: list[str]) -> None:

@@ -17,6 +17,8 @@ FIRST_DAY = r"(?:(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[ T])?"
 FORM = rf"^{FIRST_DAY}(\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:[.,]\d+)?)?\s*(?:([AaPp])\.?\s?[Mm]\.?)?\s*(?:Z|UTC|GMT)?$"
 CLOCK = re.compile(FORM)
 DATED = re.compile(r"\d{4}-\d\d-\d\d")
+YEAR = re.compile(r"\s*\d{3,4}(\.0)?\s*")
+COUNTED = re.compile(r"\s*-?\d{9,}(\.\d*)?\s*")  # seconds since 1970
 MIDNIGHT = re.compile(r"\b00:00(:00(\.0+)?)?\b")
 
 
@@ -26,8 +28,8 @@ def is_clock(values: list[str]) -> bool:
     return len(others) < len(values) / 2 and not any(DATED.match(value.strip()) for value in others)
 
 
-def beside(sample: dict[str, list[str]], time: str, notes: list[str]) -> str | None:
-    """Find the column that says the time of day, if the column of times says the day alone.
+def beside(sample: dict[str, list[str]], time: str, days: bool, notes: list[str]) -> str | None:
+    """Find the column that says the time of day, if the column of times, or others beside its years, say the day alone.
 
     Of several the one is meant that shares a word with the column of days, or else none.
     """
@@ -38,7 +40,13 @@ def beside(sample: dict[str, list[str]], time: str, notes: list[str]) -> str | N
         found = near if len(near) == 1 else []
     if not found:
         return None
-    if any(":" in MIDNIGHT.sub("", value) for value in sample[time]):
+    size = max(1, len(sample[time]))
+    if not days and sum(bool(YEAR.fullmatch(value)) for value in sample[time]) >= size / 2:
+        notes.append(f"{found[0]}: not read, as {time} says no day.")
+        return None
+    if any(":" in MIDNIGHT.sub("", value) for value in sample[time]) or (
+        sum(bool(COUNTED.fullmatch(value)) for value in sample[time]) >= size / 2
+    ):
         notes.append(f"{found[0]}: not read, as {time} says the time of day itself.")
         return None
     notes.append(f"The time is {time} and the time of day in {found[0]}.")

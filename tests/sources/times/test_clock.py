@@ -96,3 +96,23 @@ def test_two_years_with_months_are_asked_for() -> None:
     frame = pd.DataFrame(GETTY | SALES | {"entry_year": ["1800", "1801"], "entry_month": ["1", "2"]})
     with pytest.raises(ArchivitError, match="time='lot_sale_year' or time='entry_year'"):
         read_transfers(frame, source="sell_name_1", target="buy_name_1")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [([1577836800, 1577923261, 1578009600], "the time of day itself"), ([1901, 1902, 1903], "no day")]
+)
+def test_what_is_no_day_gets_no_time_of_day(days: list[int], said: str) -> None:
+    graph = read_transfers(frame(days=days))
+    assert graph.report.roles["time"] == "Date"
+    assert f"Time: not read, as Date says {said}." in graph.report.notes
+    assert moments(graph) == moments(read_transfers(frame(days=days).drop(columns="Time")))
+
+
+def test_year_month_and_day_beside_a_time_of_day_are_one_moment() -> None:
+    split = frame().drop(columns="Date").assign(year=2020, month=1, day=[1, 2, 3])
+    graph = read_transfers(split)
+    assert graph.report.roles["time"] == "year + month + day + Time"
+    assert moments(graph) == MOMENTS
+    assert (
+        read_transfers(split.assign(day=["2020-01-01", "2020-01-02", "2020-01-03"])).report.roles["time"][:3] == "day"
+    )
