@@ -162,6 +162,8 @@ def _file(name: str) -> Iterator[str | Path]:
     if name != "-":
         yield name
         return
+    if sys.stdin is None:
+        raise ArchivitError("standard input is closed; expected a file of transfers on it")
     with tempfile.TemporaryDirectory(prefix="archivit-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / STDIN
         with path.open("wb") as copy:
@@ -172,6 +174,8 @@ def _file(name: str) -> Iterator[str | Path]:
 @contextmanager
 def _standard_output() -> Iterator[TextIO]:
     """Give standard output, and see to it that all of it is written, or say that it cannot be."""
+    if sys.stdout is None:  # closed by who called us, as by >&-
+        raise ArchivitError("standard output is closed; name a file, or leave it open")
     try:
         with writing("standard output"):
             yield sys.stdout

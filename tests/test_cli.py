@@ -398,3 +398,38 @@ def test_standard_output_that_is_full_is_named(sales, arguments):
     assert done.returncode == 2
     *_, said = done.stderr.splitlines()
     assert said == "archivit: standard output: cannot be written: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ('read "$1" >&-', "standard output is closed; name a file, or leave it open"),
+        ('flow "$1" -o - >&-', "standard output is closed; name a file, or leave it open"),
+        ("read - <&-", "standard input is closed; expected a file of transfers on it"),
+    ],
+)
+def test_a_closed_stream_is_said(sales, arguments, said):
+    done = in_shell(arguments, sales)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == f"archivit: {said}"
+    assert "Traceback" not in done.stderr
+
+
+def test_progress_never_goes_to_standard_output(sales):
+    whole, closed = (in_shell(f'flow "$1" -o - {end}', sales) for end in ("", "2>&-"))
+    assert (closed.returncode, closed.stdout) == (0, whole.stdout)
+
+
+def in_shell(arguments, file):
+    command = ["sh", "-c", f'"$0" -m archivit_widgets.cli {arguments}', sys.executable, file]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_one_row_is_one_row(tmp_path, capsys):
+    file = tmp_path / "one.csv"
+    file.write_text("seller,buyer,date\nAnn,Bob,2001-01-01\n")
+    assert main(["read", str(file)]) == 0
+    told = capsys.readouterr()
+    assert "1 row read, 1 kept" in told.out
+    assert f"read {file}: 1 row, 1 kept" in told.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ BINARY: dict[str, Opener] = {
     **dict.fromkeys(SHEETS, sheets.open_excel),
 }
 PACKED = (".gz", ".zip")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # of a drive there is one letter; a Path leaves one stroke
 # What a file without an ending is known by, such as one that came through a pipe.
 BEGINS = {
     b"PAR1": ".parquet",
@@ -75,6 +77,10 @@ def open_any(source: Any, workplace: Path) -> Table:
     try:
         if source == "":  # to `Path` it is the folder at hand
             raise ArchivitError("the path is empty; expected a file of transfers")
+        if ADDRESS.match(str(source)) and not Path(source).exists():
+            raise ArchivitError(
+                f"{short(source, 200)}: addresses of the web are not read; save the file and pass its path"
+            )
         path = Path(source).expanduser()
         if path.is_dir():
             raise ArchivitError(f"{short(path, 200)}: is a folder; expected a file of transfers")

@@ -30,6 +30,8 @@ AMOUNT = re.compile(r"([^\d.,-]*?)\s*([-+]?[\d.,' ]*\d[\d.,]*(?:[eE][-+]?\d+)?)\
 SURE_COMMA = re.compile(r"0,\d+|\d+,(\d{1,2}|\d{4,})|\d{1,3}([.' ]\d{3})+,\d+|[1-9]\d{0,2}(\.\d{3}){2,}")
 SURE_POINT = re.compile(r"0?\.\d+|\d+\.(\d{1,2}|\d{4,})|[1-9]\d{0,2}([,' ]\d{2,3})+\.\d+|[1-9]\d{0,2}(,\d{2,3})+,\d{3}")
 SURE = (SURE_COMMA, SURE_POINT)
+# What auction houses write before a price.
+SAID = re.compile(r"^((lot )?sold( for)?|(price )?reali[sz]ed( price)?|hammer( price)?)(?!\w)")
 LONGEST = 64  # characters of a price: the pattern above would ponder over a page of blanks for hours
 EITHER = re.compile(r"[1-9]\d{0,2}([.,])\d{3}")
 
@@ -91,12 +93,14 @@ def read_texts(
     """
     found = [amount(text) for text in texts]
     numbers = [match[2].strip() if match else "" for match in found]
-    commas, points = ([i for i, number in enumerate(numbers) if sure.fullmatch(number)] for sure in SURE)
+    units = [unit_of(match[1], match[3]) if match else None for match in found]
+    # What stands beside words that are no currency may be no price, and tells nothing.
+    prices = [i for i, unit in enumerate(units) if unit is not None]
+    commas, points = ([i for i in prices if sure.fullmatch(numbers[i])] for sure in SURE)
     weight = np.ones(len(texts), dtype=np.int64) if counts is None else counts
     comma = bool(commas) and bool(weight[commas].sum() >= weight[points].sum() + len(plain))
     sure = set(commas)
     values = np.array([number_of(number, comma or i in sure) for i, number in enumerate(numbers)], dtype=np.float64)
-    units = [unit_of(match[1], match[3]) if match else None for match in found]
     missing = np.array([text.strip().lower() in MISSING for text in texts], dtype=bool)
     named: Counter[str] = Counter()
     for unit, rows, value in zip(units, weight.tolist(), values.tolist(), strict=True):
@@ -174,6 +178,6 @@ def number_of(text: str, comma: bool) -> float:
 
 def unit_of(*texts: str) -> str | None:
     """Name the currency written around a number: empty where there is none, None where it is no currency, or two."""
-    words = {text.strip(" .").lower() for text in texts} - {""}
+    words = {SAID.sub("", text.strip(" .:").lower()).strip(" .:") for text in texts} - {""}
     units = {CURRENCIES.get(word.replace(" ", "")) for word in words}
     return "" if not units else units.pop() if len(units) == 1 else None

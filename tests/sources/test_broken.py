@@ -41,6 +41,9 @@ def write(path: Path, content: str | bytes) -> Path:
 
 def test_nothing_there(tmp_path: Path) -> None:
     refused(tmp_path / "no such file.csv", "there is no such file")
+    for address in ("https://example.com/x.csv", "s3://bucket/x.parquet"):
+        for path in (address, Path(address)):
+            refused(path, "addresses of the web are not read; save the file and pass its path")
     refused(tmp_path, "is a folder")
     refused(str(tmp_path / "a\x00b.csv"), "no such file|cannot be opened")
     refused(42, "expected a path or a pandas, Polars or Arrow table, found int")

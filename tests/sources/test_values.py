@@ -35,6 +35,7 @@ def values(graph: TransferGraph) -> list[float]:
         (["$1,200", "US$ 5", "7 EUR"], [1200, 5, np.nan], "USD"),
         (["1 200", "3'000", "4"], [1200, 3000, 4], None),
         (["3’000.50", "1\u202f200", "4"], [3000.5, 1200, 4], None),
+        (["Lot Sold. 1,202,500 GBP", "Sold for £900", "Hammer Price: 5 GBP"], [1202500, 900, 5], "GBP"),
         (["₹ 1,00,000", "Rs. 12,50,000.50", "₹900"], [1e5, 1250000.5, 900], "INR"),
         (["¥1,500", "１，５００円", "￥ 20,000"], [1500, 1500, 20000], "JPY"),
         (["1.234.567", "1.500", "€ 900,-"], [1234567, 1500, 900], "EUR"),
@@ -360,3 +361,9 @@ def test_a_total_price_stands_before_that_of_a_coin(total: str) -> None:
     assert values(read_transfers(frame.drop(columns=total))) == [1000, 2000]
     dollars = read_transfers(frame.drop(columns="eth_price"), currency="USD")
     assert dollars.report.roles["value"] == "usd_price"
+
+
+def test_words_that_are_no_currency_tell_nothing_about_numbers() -> None:
+    graph = read_transfers(market(price=["Lots of 1,202,500 things", "1,500"]))
+    assert graph.report.reasons["unparsable_price"].rows == (1,)
+    assert any("'1,500' is read as 1500" in note and "no price tells" in note for note in graph.report.notes)
