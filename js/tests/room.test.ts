@@ -79,6 +79,40 @@ describe("a cell and its room", () => {
     await settle(1000);
     expect(stage.window[0]).toBeGreaterThan(left[0]);
   });
+  test.each([[[600, 700]], [null]])("a window that the kernel sets ends the play, even where the kernel says again what the play had set: %s", async (given) => {
+    const { root, stage, tell, values } = await openView();
+    const button = root.querySelector<HTMLElement>(".timeline button")!;
+    button.click();
+    await settle(1000);
+    const earlier = values._window;
+    await settle(1000);
+    tell("_window", [...(earlier as number[])]); // an echo
+    await settle(200);
+    expect(button.getAttribute("aria-pressed")).toBe("true");
+    const last = values._window as number[];
+    tell("_window", given);
+    expect(button.getAttribute("aria-pressed")).toBe("false");
+    await settle(1000);
+    expect(stage.window).toEqual(given);
+    tell("_window", [...last]); // the kernel heard it only after it had set its own
+    await settle(100);
+    expect([stage.window, values._window]).toEqual([given, given]);
+    await settle(60_000);
+    tell("_window", [...last]); // of its own accord
+    await settle(100);
+    expect(stage.window).toEqual(last);
+  });
+  test("a window that the reader draws after a play was ended stays, whatever the kernel says again", async () => {
+    const { root, stage, tell, values } = await openView();
+    root.querySelector<HTMLElement>(".timeline button")!.click();
+    await settle(1000);
+    const ran = values._window as number[];
+    tell("_window", [600, 700]);
+    stage.setWindow([100, 200]);
+    tell("_window", [...ran]);
+    await settle(100);
+    expect(stage.window).toEqual([100, 200]);
+  });
   test("times are gone through once for a window that the picture and the timeline show, and not for a selection", async () => {
     const { root, stage, feed, log } = await openView();
     const { at } = feed.times!;

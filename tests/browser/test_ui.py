@@ -216,6 +216,12 @@ def test_python_sets_the_window_and_play_moves_it(host):
     play.click()
     host.hears(lambda: host.widget.window[0] > low + 20 * DAY)
     assert host.widget.window[1] - host.widget.window[0] == pytest.approx(150 * DAY, abs=2)
+    play.click()
+    host.until("a => a.stage.window !== null")
+    host.widget.window = None
+    host.flush()
+    host.until("() => document.querySelector('.timeline button').ariaPressed === 'false'")
+    host.until("a => a.stage.window === null")
 
 
 def test_the_legend_says_all_channels_with_units_and_folds(host):

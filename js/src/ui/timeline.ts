@@ -2,6 +2,7 @@
 
 import { h, icon, PAUSE, PLAY, svg } from "./dom";
 import type { Window } from "./emphasis";
+import { makePlaying } from "./playing";
 import type { Stage } from "./stage";
 import { ticks } from "./ticks";
 import { count, moment } from "./words";
@@ -19,10 +20,6 @@ interface Histogram {
 }
 
 const HEIGHT = 36;
-/** One run of the window over all the data. */
-const RUN_MS = 14_000;
-const STEP_MS = 50;
-const SLOW_STEP_MS = 400;
 
 export function timeline(stage: Stage): void {
   const { model, hub, size, status, signal } = stage;
@@ -55,7 +52,6 @@ export function timeline(stage: Stage): void {
   hub.on("drawn", fill, signal);
   fill();
 
-  let timer = 0;
   /** The window as far as the bins reach. */
   const shown = (): Window => (stage.window ? [Math.max(low, stage.window[0]), Math.min(high, stage.window[1])] : [low, high]);
   const write = (): void => {
@@ -83,29 +79,12 @@ export function timeline(stage: Stage): void {
     stage.setWindow(all ? null : [a <= low ? Math.min(low, data.start) : a, b >= high ? Math.max(high, data.end) : Math.max(b, a + 1)]);
   };
 
-  const stop = (): void => {
-    clearInterval(timer);
-    timer = 0;
-    play.replaceChildren(icon(PLAY));
-    play.setAttribute("aria-pressed", "false");
+  const turned = (on: boolean): void => {
+    play.replaceChildren(icon(on ? PAUSE : PLAY));
+    play.setAttribute("aria-pressed", String(on));
   };
-  const start = (): void => {
-    let [a, b] = stage.window ? shown() : [low, low + span / 10];
-    if (b >= high) [a, b] = [low, low + (b - a)];
-    set(a, b);
-    const width = b - a;
-    const step = stage.slow || stage.mood.reduced ? SLOW_STEP_MS : STEP_MS;
-    play.replaceChildren(icon(PAUSE));
-    play.setAttribute("aria-pressed", "true");
-    timer = window.setInterval(() => {
-      if (!stage.seen) return;
-      a += (span * step) / RUN_MS;
-      if (a + width >= high) stop();
-      set(Math.min(a, high - width), Math.min(a + width, high));
-    }, step);
-  };
-  play.addEventListener("click", () => (timer ? stop() : start()), { signal });
-  signal.addEventListener("abort", stop);
+  const { toggle, stop } = makePlaying(stage, { low, high, shown, set, turned });
+  play.addEventListener("click", toggle, { signal });
 
   takeBrush(track, handles, { shown, set, stop, windowed: () => stage.window !== null, clear: () => stage.setWindow(null), low, span }, signal);
   handles.forEach((handle, i) =>
