@@ -131,12 +131,12 @@ def test_a_slow_adapter_draws_five_frames_a_second(webgpu_browser):
         assert (stamps[-1] - stamps[0]) / 7 >= 190
 
 
-def depth(host, things):
+def depth(host, things, reach=6):
     """How far from white, 0..765, the picture is round each point of the page, as far as a pick reaches."""
     box = host.page.locator("canvas").bounding_box()
     pixels = 765 - picture(host).astype(int).sum(axis=2)
     places = [(round(x - box["x"]), round(y - box["y"])) for x, y in things]
-    return np.array([pixels[y - 6 : y + 7, x - 6 : x + 7].max() for x, y in places])
+    return np.array([pixels[y - reach : y + reach + 1, x - reach : x + reach + 1].max() for x, y in places])
 
 
 def test_what_is_selected_stands_out_its_neighbours_less_and_the_rest_fades(webgpu_browser):
@@ -144,17 +144,18 @@ def test_what_is_selected_stands_out_its_neighbours_less_and_the_rest_fades(webg
         host.parts()
         host.rest()
         things = {
-            "account": [*map(host.at, (0, 3, 5))],
+            "account": [*map(host.at, (0, 3))],  # a thick artery covers the third neighbour
             "chosen": [host.beside(1, 2)[:2]],  # the weakest of all
             "near": [host.beside(*pair)[:2] for pair in ((0, 1), (2, 3), (2, 5))],
             "far": [host.at(4), *(host.beside(*pair)[:2] for pair in ((3, 4), (4, 5)))],
         }
-        before = {name: depth(host, places) for name, places in things.items()}
+        reach = {"account": 0}  # of a sphere, and not of the arteries that end in it
+        before = {name: depth(host, places, reach.get(name, 6)) for name, places in things.items()}
         host.page.mouse.click(*things["chosen"][0])
         host.until("a => a.stage.selection.edges.size === 1")
         host.rest()
-        after = {name: depth(host, places) / before[name] for name, places in things.items()}
-        assert (after["account"] > 0.8).all(), after
+        after = {name: depth(host, places, reach.get(name, 6)) / before[name] for name, places in things.items()}
+        assert (after["account"] > 0.9).all(), after
         assert (after["chosen"] > 2).all(), after
         assert ((after["near"] > 0.35) & (after["near"] < 0.8)).all(), after
         assert (after["far"] < 0.6).all(), after
