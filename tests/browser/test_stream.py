@@ -237,6 +237,24 @@ def test_a_closed_page_is_let_go_and_a_new_one_catches_up(notebook, lab, webgpu_
     again.close()
 
 
+ASTRAY = """
+heard, w._stream.acknowledge = w._stream.acknowledge, lambda *_: None
+thread(lambda: (time.sleep(8), setattr(w._stream, "acknowledge", heard)))
+watch(w, "astray.json")
+play_between_cells(w, frames(), fps=20)
+"""
+
+
+def test_a_page_whose_answers_went_astray_is_found_again_without_a_word_from_its_reader(notebook, lab):
+    view = notebook.show("w = arteries(); w")
+    view.ready()
+    notebook.call(ASTRAY)
+    file = lab.root / "astray.json"
+    gone = wait_for(file, lambda s: s["clients"] == 0 and s["offered"] > 20)
+    back = wait_for(file, lambda s: s["clients"] == 1 and s["acknowledged"] > gone["sent"] + 10, patience=30)
+    view.frame(back["sent"])
+
+
 def test_after_a_restart_the_cells_run_again(notebook, lab, webgpu_browser):
     other = lab.open(webgpu_browser, "restart", [SETUP, "w = arteries(); w.play(frames(), fps=20); w"])
     other.run(0)
