@@ -72,16 +72,6 @@ def names(*columns: Encoded, parties: bool = False) -> Names:
     return Names(tuple(meaning[one] for one in codes), texts, address)
 
 
-def rounded(tokens: Names) -> tuple[str, NDArray[np.bool_]]:
-    """Find numbers of tokens that a sheet rounded, as it does with what has more than 15 digits, and say so."""
-    import pyarrow.compute as pc
-
-    such = pc.match_substring_regex(tokens.texts, r"^\d([.,]\d+)?[eE]\+\d+$").to_numpy(zero_copy_only=False)
-    example = tokens.texts[int(such.argmax())].as_py() if such.any() else ""
-    text = f"a number of a token that was rounded, such as {example}: different tokens may count as one"
-    return text, np.append(such, False)[np.maximum(tokens.codes[0], NONE)]
-
-
 def without_fraction(texts: pa.Array) -> pa.Array:
     """Write 280.0 as 280 where all names are whole numbers, some of them with a point."""
     import pyarrow as pa

@@ -17,7 +17,7 @@ from ..errors import ArchivitError
 from . import amounts, clean, ledger
 from .faults import Faults, Mask
 from .files import open_any
-from .parties import NONE, UNSOLD, names, rounded
+from .parties import NONE, UNSOLD, names
 from .records import KINDS, Transfers
 from .report import LISTED, Reason, Report
 from .resolve import Roles, resolve
@@ -100,12 +100,9 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     value, unit = amounts.read_values(roles, found, faults, notes, broken)
     value, unit = amounts.from_wei(value, unit, accounts.address, notes)
     kind, undone = read_kinds(texts.pop("kind", None), faults)
-    tokens = names(texts.pop("token")) if "token" in texts else None
-    if tokens:
-        faults.note("rounded_token", *rounded(tokens))
     raw = clean.Raw(
         accounts=accounts,
-        tokens=tokens,
+        tokens=names(texts.pop("token")) if "token" in texts else None,
         collections=names(texts.pop("collection")) if "collection" in texts else None,
         time=time,
         value=value,
