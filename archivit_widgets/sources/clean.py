@@ -22,6 +22,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 SALE, TRANSFER, MINT, BURN, UNKNOWN_BUYER = range(len(KINDS))
 YEAR = 31_556_952  # seconds
+ROUNDED = r"^\d(\.\d+)?[eE]\+\d{2,}$"
 HANDFUL = 8  # rows of which a range says little
 
 
@@ -247,9 +248,25 @@ def doubts(raw: Raw, order: I64, faults: Faults) -> None:
     faults.note("zero_value", "a price of 0: a transfer, unless the file says otherwise", free)
     faults.note("self_transfer", "a transfer to oneself", (source >= 0) & (source == target))
     faults.note("name_for_address", "a name where addresses are expected", names_for_addresses(raw.accounts))
+    example, rounded = rounded_tokens(raw.tokens)
+    if example:
+        text = f"a token's number that a program has rounded, such as {example}: different tokens may be one"
+        faults.note("rounded_token", text, rounded)
     far = np.zeros(len(faults.kept), dtype=bool)
     far[order[far_dates(ordered(raw.time, order))]] = True
     faults.note("suspicious_date", "a date far from all others", far)
+
+
+def rounded_tokens(tokens: Names | None) -> tuple[str, Mask]:
+    """Find tokens whose numbers a sheet has rounded, such as 1.15792E+77, and one of them."""
+    if tokens is None:
+        return "", np.zeros(0, dtype=bool)
+    import pyarrow.compute as pc
+
+    found = pc.match_substring_regex(tokens.texts, ROUNDED)
+    example = tokens.texts.filter(found).slice(0, 1).to_pylist()
+    rounded = np.append(found.to_numpy(zero_copy_only=False), False)  # the codes of no token count from the end
+    return "".join(example), rounded[np.maximum(tokens.codes[0], NONE)]
 
 
 def names_for_addresses(accounts: Names) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -187,3 +188,13 @@ def test_nothing_is_lost_silently(rows: list[tuple[object, ...]], with_token: bo
     assert known.all()
     parties = pd.concat([graph.transfers["source"].astype(object), graph.transfers["target"].astype(object)])
     assert parties.nunique() == len(graph.accounts)
+
+
+@pytest.mark.parametrize("rounded", ["1.15792E+77", "1e+18", "1.15792089237316e+77"])
+def test_tokens_that_a_sheet_rounded_are_said(rounded: str) -> None:
+    tokens = [rounded, rounded, "0x1.1E+02", str(2**256 - 1)]
+    frame = pd.DataFrame({"seller": list("ABAD"), "buyer": list("BCDA"), "token_id": tokens})
+    report = read_transfers(frame.assign(date="2021-01-01")).report
+    reason = report.reasons["rounded_token"]
+    assert (reason.rows, reason.dropped) == ((1, 2), 0)
+    assert f"such as {rounded}: different tokens may be one" in reason.text
