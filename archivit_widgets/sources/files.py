@@ -165,7 +165,8 @@ def open_text_like(path: Path, ending: str, label: str, workplace: Path, packed:
     if binary and packed and not ending:
         raise ArchivitError(f"{label}: holds {binary}, which is compressed already; unpack it once")
     if binary:
-        raise ArchivitError(f"{label}: is {binary}, although its ending is {ending or 'none'}; expected text")
+        although = f", although its ending is {ending}" if ending in TEXT else ""
+        raise ArchivitError(f"{label}: is {binary}{although}; expected a table, or text with one transfer a line")
     if ending not in TEXT and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         ending = ".json"
     return TEXT.get(ending, open_text)(path, label, workplace)

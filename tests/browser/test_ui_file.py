@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from archivit_widgets.frames.camera import Camera, project
 from archivit_widgets.widgets.arteries import Arteries
 
 from .chromium import open_page
@@ -95,3 +96,73 @@ def test_the_file_is_touched_like_the_widget(file):
     assert "transfer" in page.locator(".window").inner_text()
     assert EVIL in page.locator(".heading").inner_text()
     assert page.locator("main img:not(.poster img)").count() == 0
+
+
+STAGE = "document.querySelector('.archivit-arteries').archivit"
+# The file grows to its window, and frames the data anew a moment after that: the camera has stood for 30 frames.
+FRAMED = """() => new Promise((done) => {
+    const { stage } = document.querySelector('.archivit-arteries').archivit;
+    let last = '', frames = 0;
+    const look = () => {
+        const now = JSON.stringify([stage.camera, stage.size]);
+        frames = now === last ? frames + 1 : 0;
+        last = now;
+        frames > 30 ? done() : requestAnimationFrame(look);
+    };
+    look();
+})"""
+
+
+def test_the_file_is_turned_moved_and_zoomed_by_hand_and_by_key(file):
+    _, page = file
+    page.evaluate(FRAMED)
+    canvas = page.locator("canvas").bounding_box()
+    x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2
+
+    def camera():
+        return page.evaluate(f"{STAGE}.stage.camera")
+
+    def drag(button):
+        page.mouse.move(x, y)
+        page.mouse.down(button=button)
+        page.mouse.move(x + 60, y + 20, steps=4)
+        page.mouse.up(button=button)
+
+    home = camera()
+    drag("left")
+    turned = camera()
+    assert turned["yaw"] != home["yaw"]
+    assert turned["target"] == home["target"]
+    drag("right")
+    moved = camera()
+    assert moved["target"] != home["target"]
+    page.mouse.wheel(0, -240)
+    page.wait_for_function(f"d => {STAGE}.stage.camera.distance < d", arg=moved["distance"])
+    near = camera()["distance"]
+    page.keyboard.press("-")
+    page.wait_for_function(f"d => {STAGE}.stage.camera.distance > d", arg=near)
+    page.keyboard.press("r")
+    page.wait_for_function(f"yaw => Math.abs({STAGE}.stage.camera.yaw - yaw) < 1e-3", arg=home["yaw"])
+
+
+def test_things_in_the_file_are_clicked_and_boxed_and_its_window_plays(file):
+    widget, page = file
+    page.evaluate(FRAMED)
+    page.wait_for_function(RESTS)
+    view = page.evaluate(f"{STAGE}.view()")
+    x, y, _ = project(widget._drawn.positions, Camera.of(view["camera"]), view["width"], view["height"])
+    canvas = page.locator("canvas").bounding_box()
+    x, y = x + canvas["x"], y + canvas["y"]
+    page.mouse.click(float(x[1]), float(y[1]))
+    page.locator(".status", has_text="Selected: 1 account, 2 arteries").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.mouse.move(float(x.min()) - 10, float(y.min()) - 15)  # below the search field
+    page.mouse.down()
+    page.mouse.move(float(x.max()) + 10, float(y.max()) + 10, steps=4)
+    page.mouse.up()
+    page.locator(".status", has_text="Selected: 7 accounts").wait_for()
+    page.get_by_role("button", name="Play").click()
+    page.locator(".track.windowed").wait_for()
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("document.fullscreenElement !== null")
