@@ -21,7 +21,7 @@ OUTPUT = ".jp-OutputArea-output"
 SETUP, UPDATE, MOMENTS, DISPLAY = range(4)
 DRAG_SECONDS = 10
 INK, CHANGE = 0.01, 0.003
-SAVED = ("punks",)  # graphs whose saved notebooks are opened again: a larger one shows nothing new
+SAVED = ("punks", "nft20k")  # graphs whose saved notebooks are opened again
 # Counts the animation frames in which the page drew, and notes when the element comes that makes pictures count.
 WATCH = """
 globalThis.drawn = 0;
