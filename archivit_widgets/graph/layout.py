@@ -29,8 +29,8 @@ MANY, MORE_STEPS = 30_000, 120
 """Up to so many accounts, so many steps, in some seconds; still more accounts get fewer."""
 TINY = 24
 """Up to this many accounts a component is placed by its distances alone."""
-SMALL, SPARSE = 400, 5
-"""Up to this many accounts, with this many partners each in the mean, a component is placed by all its distances."""
+SMALL, SPARSE = 400, 3
+"""Up to this many accounts, with so few partners each in the mean, a component is placed by all its distances."""
 SMALLER = 0.25
 """Size of the other components beside the largest, for the same hops."""
 
