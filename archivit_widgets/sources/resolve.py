@@ -25,6 +25,7 @@ from .roles import (
     is_time,
     is_tx,
     missing,
+    same,
     take_sample,
 )
 from .scan import Select, scan
@@ -127,6 +128,7 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     if lots:
         notes.append(f"Where {seller} is empty, the name before the number of the lot in {lots} is taken.")
     used = {*days, *(name for name in chosen.values() if name)}
+    passed_over(chosen, asked, table, sample, used | {name for name, _ in price.parts} if price else used, notes)
     free = {name: values for name, values in sample.items() if name == time or name not in used}
     return Roles(chosen, price, days, clock.beside(free, time, bool(days), notes), lots, wanted, tuple(notes))
 
@@ -144,6 +146,20 @@ def find(roles: tuple[str, ...], chosen: Chosen, table: Table, sample: Sample, n
             if role == "time" and len(found) > 1:
                 found = finest(found, table, notes)
             chosen[role] = choose(role, found, table, sample, notes)
+
+
+def passed_over(chosen: Chosen, asked: Chosen, table: Table, sample: Sample, used: set[str], notes: list[str]) -> None:
+    """Say which columns of less telling names might have played a role, and say something else."""
+    for role in ("source", "target", "token", "collection", "time", "kind"):
+        name = chosen[role]
+        if not name or asked.get(role):
+            continue
+        others = candidates(role, table, sample, used, TESTS.get(role, anything))
+        notes += [
+            f"{other}: may be the {role} too; {name} is read (pass {role}={short(other)!r} if it is)."
+            for other in others
+            if holds(other, table, sample) and not same(table, sample, name, other)
+        ]
 
 
 def leave_empty(chosen: Chosen, asked: Chosen, table: Table, sample: Sample) -> None:

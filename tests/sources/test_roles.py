@@ -364,3 +364,28 @@ def test_two_columns_that_say_the_same_at_first_only_are_asked_for(tmp_path: Pat
         for source in (other, tmp_path / "sales.csv"):
             with pytest.raises(ArchivitError, match="several columns may be the source: from"):
                 read_transfers(source)
+
+
+def test_columns_of_less_telling_names_that_say_something_else_are_told_of() -> None:
+    frame = pd.DataFrame(
+        {
+            "seller": ["a", "b", "c"],
+            "buyer": ["b", "c", "d"],
+            "token_id": ["1", "1", "2"],
+            "lot": ["7", "8", "9"],
+            "timestamp": ["2020-01-01", "2020-01-02", "2020-01-03"],
+            "date": ["1999-01-01", "1999-01-05", "1999-02-01"],
+            "kind": ["sale", "sale", "sale"],
+            "event": ["transfer", "transfer", "transfer"],
+            "collection": ["X", "X", "Y"],
+            "contract": ["0x1", "0x1", "0x2"],
+        }
+    )
+    pairs = {"lot": "token", "date": "time", "event": "kind", "contract": "collection"}
+    notes = read_transfers(frame).report.notes
+    assert [note.split(":")[0] for note in notes if " too; " in note] == ["lot", "contract", "date", "event"]
+    assert "date: may be the time too; timestamp is read (pass time='date' if it is)." in notes
+    asked = read_transfers(frame, **{role: name for name, role in pairs.items()}).report.notes
+    assert not [note for note in asked if " too; " in note]
+    same = read_transfers(frame.assign(date=frame["timestamp"], lot=None, event=None, contract=None)).report.notes
+    assert not [note for note in same if " too; " in note]
