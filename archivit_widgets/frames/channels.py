@@ -221,7 +221,7 @@ def _volume(edges: pd.DataFrame, currency: str | None) -> _Data:
             edges["transaction_count"].to_numpy(np.float64), "transaction count", "transfers", note="no prices"
         )
     values[np.isnan(edges["avg_value"].to_numpy(np.float64))] = np.nan
-    return _Data(values, "volume", currency or "", note="unknown at a third" if np.isnan(values).any() else "")
+    return _Data(values, "volume", currency or "", note="unknown at 1/3 width" if np.isnan(values).any() else "")
 
 
 def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dict[str, Any]]:

@@ -121,7 +121,7 @@ def test_numbers_are_ticked_at_round_values(low, high, texts):
 def test_the_note_says_how_the_scale_runs_and_what_lies_beyond_it(edges):
     radius, pulse, color, _ = channels.encode(edges, DEFAULTS, {"color": ("log", 1, 10)}, "ETH").legend
     assert (radius["note"], pulse["note"], color["note"]) == (
-        "unknown at a third, log",
+        "unknown at 1/3 width, log",
         "by last transfer",
         "log, open at both ends",
     )
