@@ -41,7 +41,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("käufer", "ersteher", "acheteur", "acquéreur", "acquirente", "compratore", "comprador"),
     ),
     "token": (
-        ("token_id", "nft_id", "nft_token_id", "token_identifier"),
+        ("token_id", "nft_id", "nft_token_id", "asset_token_id", "token_identifier"),
         ("token", "nft", "asset_id", "token_name"),
         ("asset", "item_id", "item", "object_id", "artwork_id", "work_id", "lot_id", "painting_id"),
         # What a museum or a dealer gives one work only stands before titles: many works are called Untitled.

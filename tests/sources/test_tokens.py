@@ -83,3 +83,8 @@ def test_a_lot_and_a_title_without_a_sale_are_asked_for() -> None:
     frame = pd.DataFrame({"seller": ["a"], "buyer": ["b"], "date": ["2020"], "Lot": ["1"], "Title": ["View"]})
     with pytest.raises(ArchivitError, match="token='Lot' or token='Title'"):
         read_transfers(frame)
+
+
+def test_in_what_opensea_exports_the_token_is_the_asset_s_and_not_its_row(tmp_path: Path) -> None:
+    graph = read(tmp_path, "seller,buyer,asset.id,asset.token_id,date", "a,b,100,8,2020-01-01", "b,c,101,8,2021-01-01")
+    assert graph.report.roles["token"] == "asset.token_id"
