@@ -128,6 +128,17 @@ def test_a_port_is_not_taken_where_the_address_cannot_be_had(monkeypatch, loopba
     assert lab.free_port(free) == free
 
 
+@pytest.fixture(autouse=True)
+def signals_as_in_a_terminal():
+    """Whoever runs tests in the background, or under nohup, has some signals ignored, and so do the children."""
+    before = {how: signal.getsignal(how) for how in (signal.SIGINT, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    for how, handler in before.items():
+        signal.signal(how, handler)
+
+
 def test_the_signals_that_end_it_come_back_to_who_had_them():
     with lab._asked_to_end() as asked:
         for how in lab.ENDS:

@@ -144,5 +144,5 @@ def test_a_cell_that_pushes_in_a_loop_moves_the_picture_in_marimo_too(url, tmp_p
     expect(root).to_have_attribute("data-frame", re.compile(r"^\d\d"), timeout=30_000)  # ten or more
     assert page.get_by_text("not yet").count() == 1
     (tmp_path / "enough").touch()
-    page.get_by_text("pushed").wait_for()
+    page.get_by_text("pushed", exact=True).wait_for()
     page.close()
