@@ -1,8 +1,9 @@
 """What holds for all tests."""
 
+import pytest
 from hypothesis import settings
 
-from .data import DATA
+from .data import DATA, SALES
 
 # Machines are shared: an example that waits for a processor is no fault.
 settings.register_profile("patient", settings(), deadline=None)
@@ -14,3 +15,10 @@ def pytest_report_header() -> str:
     if DATA.is_dir():
         return f"real data: {DATA}"
     return f"real data: none at {DATA}, so their tests skip and a simulated market stands in for them in the browser"
+
+
+@pytest.fixture
+def sales(tmp_path):
+    file = tmp_path / "sales.csv"
+    file.write_text(SALES)
+    return str(file)

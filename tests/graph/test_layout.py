@@ -234,7 +234,7 @@ def test_numbers_of_the_random_generator_are_left_alone():
     np.random.seed(5)  # noqa: NPY002 - the old generator is what must not be touched
     expected = np.random.RandomState(5).rand()
     place(market())
-    assert np.random.rand() == expected  # noqa: NPY002
+    assert np.random.rand() == expected  # noqa: NPY002 - likewise
 
 
 @settings(max_examples=40)

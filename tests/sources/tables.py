@@ -1,4 +1,4 @@
-"""A small ledger in every format that is read."""
+"""A small ledger in every format that is read, and what is asked of files that are refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
+import pytest
 
+from archivit_widgets import ArchivitError, read_transfers
+
+HEADER = "from,to,date,token_id,price\n"
 ZERO = "0x" + "0" * 40
 
 
@@ -106,3 +110,18 @@ FORMATS: dict[str, Callable[[pd.DataFrame, Path], object]] = {
     "records.hdf5": save_records,
     "a.xlsx": lambda frame, path: frame.to_excel(path, index=False),
 }
+
+
+def refused(source: object, match: str, **options: object) -> str:
+    with pytest.raises(ArchivitError, match=match) as caught:
+        read_transfers(source, **options)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 2_000
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+    return message
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path

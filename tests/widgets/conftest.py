@@ -3,10 +3,14 @@
 from math import nan
 
 import comm
+import numpy as np
 import pytest
 from comm.base_comm import BaseComm
 
+from archivit_widgets.widgets.arteries import Arteries
 from tests.ledger import graph_of
+
+PLACES = np.random.default_rng(0).normal(size=(6, 3))
 
 
 class Wire(BaseComm):
@@ -54,3 +58,8 @@ def graph():
     ]
     source, target, time, value, token = map(list, zip(*rows, strict=True))
     return graph_of(source, target, time, value, token)
+
+
+@pytest.fixture
+def w(wire, graph):
+    return Arteries(graph, positions=PLACES)
