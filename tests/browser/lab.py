@@ -38,6 +38,8 @@ SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
+# Words of JupyterLab itself: a kernel restarted while its debugger waits for an answer. No widget has a part in it.
+DEBUGGER = "Could not restore the debugger state: Canceled future"
 IDLE = "() => globalThis.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 # Of a kernel with subshells the status says little: it is idle whenever one of them is. A cell knows better.
 STATE = "index => globalThis.jupyterapp.shell.currentWidget.content.model.cells.get(index).executionState"
@@ -107,8 +109,13 @@ class Notebook:
         self.received = 0
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("console", lambda message: message.type == "error" and self._complain(message.text))
         page.on("websocket", self._listen)
+
+    def _complain(self, text):
+        """Keep an error of the console, unless it is JupyterLab's own about a kernel that the test itself ends."""
+        if not text.startswith(DEBUGGER):
+            self.errors.append(text)
 
     def load(self, wait=True):
         """Load, or load again."""
