@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import whole
 from .columns import check_graph
-from .layout_descent import descend
+from .layout_descent import descend, is_branched
 from .layout_hops import hops, pivot_map
 from .layout_parts import gather, shown, surround
 from .layout_small import majorise
@@ -29,8 +29,8 @@ MANY, MORE_STEPS = 30_000, 120
 """Up to so many accounts, so many steps, in some seconds; still more accounts get fewer."""
 TINY = 24
 """Up to this many accounts a component is placed by its distances alone."""
-SMALL, SPARSE = 400, 3
-"""Up to this many accounts, with so few partners each in the mean, a component is placed by all its distances."""
+SMALL = 400
+"""Up to this many accounts a branched component is placed by all its distances."""
 SMALLER = 0.25
 """Size of the other components beside the largest, for the same hops."""
 
@@ -100,7 +100,7 @@ def _component(
         every = np.arange(n)
         return pivot_map(hops(own, every), every, dims) + rng.normal(scale=0.1, size=(n, dims)).astype(np.float32)
     age = order(time[rows])
-    if n <= SMALL and own.nnz <= SPARSE * n:
+    if n <= SMALL and is_branched(own):
         return majorise(own, age, dims, rng)
     if n <= FEW:
         return descend(own, age, dims, rng, range(steps))

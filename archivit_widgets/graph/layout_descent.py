@@ -2,9 +2,10 @@
 
 Three losses are followed downhill together; lengths are in mean distances.
 
-- Distance: the drawn distance of two accounts should be the number of hops between them, less within a community and
-  more between two, so that communities stand apart (stress, unweighted); each step against a fresh sample of
-  landmarks, as in Zheng, Pawar and Goodman, Graph Drawing by Stochastic Gradient Descent, TVCG 2018.
+- Distance: the drawn distance of two accounts should be the number of hops between them; where most are a few hops
+  apart, less within a community and more between two, so that communities stand apart (stress, unweighted). Each step
+  against a fresh sample of landmarks, as in Zheng, Pawar and Goodman, Graph Drawing by Stochastic Gradient Descent,
+  TVCG 2018.
 - Neighbourhood: the accounts drawn nearest should be those that traded with each other. The cross-entropy of UMAP
   (McInnes, Healy, Melville 2018) pulls partners together, the closest ones most (`layout_ties.closeness`), and pushes
   apart what lies next to an account without having traded with it. Its negatives are not random but the accounts that
@@ -14,6 +15,7 @@ Three losses are followed downhill together; lengths are in mean distances.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -38,18 +40,8 @@ CLOSE = 0.15
 """Distance, in mean distances between next accounts, below which two accounts count as neighbours."""
 PULL = 0.014
 """Weight of the neighbourhood beside the distances."""
-AGING = 0.2
-"""Weight of time beside the distances."""
-LENGTH = 2.5
-"""Length of the axis of time, in mean distances."""
 PIVOTS = 100
 """Landmarks by which accounts are placed at first."""
-STRETCH = 1.5
-"""Power of the hops that is drawn: far off there is room for many accounts, within a few hops there is not."""
-WITHIN = 0.5
-"""Length of a distance within a community; 1 is that between two."""
-GAP = 2.0
-"""Distance between communities, in mean distances, on top of that by hops."""
 JITTER = 0.06
 """Noise at the start, in mean distances."""
 BATCH = 32
@@ -62,6 +54,35 @@ MEMORY = 0.9
 """How much of the steps before lives on in a step."""
 HOPS = 4e7
 """Most distances that are kept; there are at most 1,024 landmarks."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a component is to look like."""
+
+    stretch: float
+    """Power of the hops that is drawn."""
+    within: float
+    """Length of a distance within a community; 1 is that between two."""
+    gap: float
+    """Distance between communities, in mean distances, on top of that by hops."""
+    aging: float
+    """Weight of time beside the distances."""
+    length: float
+    """Length of the axis of time, in mean distances."""
+
+
+WOVEN = Shape(stretch=1.5, within=0.5, gap=2.0, aging=0.2, length=2.5)
+"""Most accounts are a few hops from each other, where there is no room for so many: communities are parted."""
+BRANCHED = Shape(stretch=1.0, within=1.0, gap=0.0, aging=0.1, length=1.5)
+"""Chains and trees unfold along their own branches; parted they would be heaps."""
+SPARSE = 3
+"""Partners of an account, in the mean, up to which a component is branched."""
+
+
+def is_branched(known: csr_matrix) -> bool:
+    """Whether a component is much like a tree, which has two partners for each account."""
+    return bool(known.nnz <= SPARSE * known.shape[0])
 
 
 class Rounds(Protocol):
@@ -94,13 +115,14 @@ def descend(known: csr_matrix, age: NDArray[np.float64], dims: int, rng: np.rand
     """
     n = known.shape[0]
     landmarks = rng.permutation(n)[: int(np.clip(HOPS // n, 64, 1024))]
-    distance = _wanted(hops(known, landmarks), communities(known, rng), landmarks)
+    shape = BRANCHED if is_branched(known) else WOVEN
+    distance = _wanted(hops(known, landmarks), communities(known, rng), landmarks, shape)
     unit = np.float32(1 / distance[:PIVOTS].mean())
     at = unit * turned(pivot_map(distance[:PIVOTS], landmarks[:PIVOTS], dims), age)
     at += rng.normal(scale=JITTER, size=at.shape)  # accounts with the same partners lie together: no force parts them
     near = _Neighbours(known, CLOSE * n ** (-1 / dims))
-    when = (LENGTH * (age - age.mean())).astype(np.float32)
-    aging = np.float32(2 * AGING if np.ptp(age) > 0 else 0)
+    when = (shape.length * (age - age.mean())).astype(np.float32)
+    aging = np.float32(2 * shape.aging if np.ptp(age) > 0 else 0)
     slope, size = np.zeros_like(at), np.zeros((n, 1), np.float32)
     for step in rounds:
         pick = rng.integers(0, len(landmarks), BATCH)
@@ -118,11 +140,11 @@ def descend(known: csr_matrix, age: NDArray[np.float64], dims: int, rng: np.rand
     return np.asarray((at - at.mean(axis=0)) / hop, np.float32)
 
 
-def _wanted(distance: NDArray[np.uint8], community: Index, landmarks: Index) -> NDArray[np.uint16]:
+def _wanted(distance: NDArray[np.uint8], community: Index, landmarks: Index, shape: Shape) -> NDArray[np.uint16]:
     """Distances to draw for hops, (m, n), in some unit: shorter within a community, longer between two."""
-    far = (np.arange(256) ** STRETCH * 16).clip(max=40_000)
-    gap = GAP * far[distance[:PIVOTS]].mean()
-    within, between = (WITHIN * far).astype(np.uint16), (far + gap).clip(max=65_535).astype(np.uint16)
+    far = (np.arange(256) ** shape.stretch * 16).clip(max=40_000)
+    gap = shape.gap * far[distance[:PIVOTS]].mean()
+    within, between = (shape.within * far).astype(np.uint16), (far + gap).clip(max=65_535).astype(np.uint16)
     return np.where(community[landmarks, None] == community, within[distance], between[distance])
 
 
