@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,72 @@ from .strips import Canvas, balls, slanted
 
 #: Share of a block that shows an unknown value.
 STUB = 0.16
+#: Pixels of a picture 800 wide that a row of tubes takes, and half of a tube, usual and thickest.
+ROW, HALF, THICK = 52, 7, 20
+#: Likewise how long a tube is: at least so that two dates find room below it; what lies between two, and beside all.
+SHORT, LONG, GAP, MARGIN = 110, 260, 28, 16
 
 
-def blocks(legend: Sequence[Mapping[str, Any]], width: float, unit: float) -> list[tuple[float, float]]:
-    """(left, width) of each entry's tube, side by side, in pixels."""
-    room = (width - unit * 32) / max(len(legend), 1)
-    return [(unit * 16 + k * room, min(room - unit * 28, unit * 260)) for k in range(len(legend))]
+@dataclass(frozen=True)
+class Foot:
+    """Where the tubes stand, below the view.
+
+    Attributes
+    ----------
+    rows
+        In how many rows; 0 where less than half of the picture would be left: there is no legend.
+    row
+        Height of each, pixels.
+    half
+        Half the height of the tubes, pixels.
+    unit
+        Pixels that one pixel of a picture 800 wide takes.
+    """
+
+    rows: int
+    row: int
+    half: float
+    unit: float
+
+    @property
+    def height(self) -> int:
+        """Pixels that all of it takes."""
+        return self.rows * self.row
+
+
+def foot_of(
+    legend: Sequence[Mapping[str, Any]], width: int, height: int, unit: float, thickest: Callable[[int], float]
+) -> Foot:
+    """Room for a legend in a picture of a width and a height.
+
+    Parameters
+    ----------
+    thickest
+        From the height of the view to half the width of the thickest artery in it, pixels: the tubes show true widths;
+        of a close view, what finds room.
+    """
+    rows = rows_of(len(legend), width, unit)
+    spare = height / 2 - rows * ROW * unit
+    if not rows or spare <= 0:
+        return Foot(0, 0, 0.0, unit)
+    row, usual = round(ROW * unit), HALF * unit
+    widths = any(entry["channel"] == "radius" for entry in legend)
+    half = min(max(usual, widths * thickest(height - rows * row)), THICK * unit, usual + spare / 2 / rows)
+    return Foot(rows, row + int(2 * (half - usual)), half, unit)
+
+
+def rows_of(tubes: int, width: float, unit: float) -> int:
+    """In how many rows tubes stand, side by side as far as there is room; 0 where there is none."""
+    beside = int((width - 2 * MARGIN * unit) / ((SHORT + GAP) * unit))
+    return -(-tubes // beside) if beside > 0 else 0
+
+
+def blocks(tubes: int, width: float, foot: Foot) -> list[tuple[float, float, int]]:
+    """(left, width) of each tube in pixels, and how far below the first row it stands."""
+    beside, unit = -(-tubes // foot.rows), foot.unit
+    room = (width - 2 * MARGIN * unit) / beside
+    length = min(room - GAP * unit, LONG * unit)
+    return [(MARGIN * unit + k % beside * room, length, k // beside * foot.row) for k in range(tubes)]
 
 
 def half_widths(fraction: F32 | np.float32, canvas: Canvas, edges: int) -> F32:
@@ -30,16 +91,7 @@ def half_widths(fraction: F32 | np.float32, canvas: Canvas, edges: int) -> F32:
     return thickness(fraction, edges) * scale(np.float32(canvas.camera.distance), canvas.height)
 
 
-def half_height(legend: Sequence[Mapping[str, Any]], canvas: Canvas, edges: int, unit: float) -> float:
-    """Half the height of the tubes in pixels: what true widths ask for; of a close view, what finds room."""
-    widths = any(entry["channel"] == "radius" for entry in legend)
-    thickest = float(half_widths(np.float32(1), canvas, edges))
-    return min(max(7 * unit, widths * thickest), 20 * unit)
-
-
-def samples(
-    legend: Sequence[Mapping[str, Any]], canvas: Canvas, edges: int, middle: float, unit: float
-) -> NDArray[Any]:
+def samples(legend: Sequence[Mapping[str, Any]], canvas: Canvas, edges: int, foot: Foot) -> NDArray[Any]:
     """Columns of the tubes: one for each entry, its fraction growing to the right.
 
     Parameters
@@ -48,16 +100,13 @@ def samples(
         Of the picture above.
     edges
         How many arteries it shows.
-    middle
-        Height of the tubes' axes, pixels from the top: 15 units for the titles, and room for the widest artery.
-    unit
-        Pixels that one pixel of a picture 800 wide takes.
     """
     parts = []
-    for entry, (left, length) in zip(legend, blocks(legend, canvas.width, unit), strict=True):
-        parts.append(sample(entry, left, length * bar(entry), canvas, edges, middle, unit))
+    for entry, (left, length, down) in zip(legend, blocks(len(legend), canvas.width, foot), strict=True):
+        middle = 15 * foot.unit + foot.half + down  # titles stand above
+        parts.append(sample(entry, left, length * bar(entry), canvas, edges, middle, foot))
         if entry["unknown"]:
-            parts.append(stub(left + length * (1 - STUB), length * STUB, canvas, middle, unit))
+            parts.append(stub(left + length * (1 - STUB), length * STUB, canvas, middle, foot.unit))
     return np.concatenate(parts) if parts else np.zeros(0, COLUMN)
 
 
@@ -72,15 +121,15 @@ def stub(left: float, length: float, canvas: Canvas, middle: float, unit: float)
 
 
 def sample(
-    entry: Mapping[str, Any], left: float, length: float, canvas: Canvas, edges: int, middle: float, unit: float
+    entry: Mapping[str, Any], left: float, length: float, canvas: Canvas, edges: int, middle: float, foot: Foot
 ) -> NDArray[Any]:
     """Columns of one entry's tube."""
-    count = max(int(length), 1)
+    count, unit = max(int(length), 1), foot.unit
     share = ((np.arange(count) + 0.5) / count).astype(np.float32)
     even = np.full(count, 3.4 * unit, np.float32)
     if entry["channel"] == "radius":
         true = half_widths(share, canvas, edges)
-        return tube(left, np.minimum(true, np.float32(middle - 15 * unit)), UNKNOWN, 0.0, canvas, middle)
+        return tube(left, np.minimum(true, np.float32(foot.half)), UNKNOWN, 0.0, canvas, middle)
     if entry["channel"] == "pulse":
         glow = tail_of_light(-share * 5, np.float32(0.6)) * np.sqrt(share)
         return tube(left, even, RAMP // 2, np.asarray(glow, np.float32), canvas, middle)
@@ -112,11 +161,13 @@ def tube(
     return slanted(out)
 
 
-def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, below: float, unit: float, ink: str) -> None:
-    """Write titles above the tubes and ticks below them, in the data's units."""
-    for entry, (left, length) in zip(legend, blocks(legend, page.width, unit), strict=True):
-        page.write(left, top, heading(entry, int((length + 22 * unit) / (5.2 * unit))), 10.5 * unit, ink)
-        line, small = below, 9.5 * unit
+def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, foot: Foot, ink: str) -> None:
+    """Write titles above the tubes and ticks below them, in the data's units; the foot begins at `top`."""
+    unit = foot.unit
+    for entry, (left, length, down) in zip(legend, blocks(len(legend), page.width, foot), strict=True):
+        head = top + unit + down
+        page.write(left, head, heading(entry, int((length + 22 * unit) / (5.2 * unit))), 10.5 * unit, ink)
+        line, small = head + 16 * unit + 2 * foot.half, 9.5 * unit
         if entry["unknown"]:
             page.write_free(left + length, line, "unknown", small, ink, "ra")
         for fraction, text in ticks(entry):

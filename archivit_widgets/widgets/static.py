@@ -14,7 +14,7 @@ from ..arguments import whole
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
 from ..frames.scene import Scene, fog, look, radii
-from .legend import half_height, letter, samples, shown
+from .legend import foot_of, half_widths, letter, samples, shown
 from .lettering import Page, plain
 from .picture import U8, base_colors, paint_scene, painted, rgb
 from .strips import Canvas
@@ -30,8 +30,6 @@ SMALL_BYTES = 40_000
 COLORS = 60
 #: Pixels of a picture 800 wide for each name in it; so few accounts are all named.
 LABEL_AREA, NAMED = 28_000, 24
-#: Pixels of a picture 800 wide that the legend takes at its foot.
-FOOT = 52
 #: In place of arteries, where there are none; js/src/ui/empty.ts says the same.
 EMPTY = "No transfers between accounts to show."
 #: Pixels of the longest side, and of all: a slip of the hand must not take a kernel's memory.
@@ -90,19 +88,19 @@ def draw(
         raise ArchivitError(f"theme is {theme!r}, but must be {' or '.join(look()['themes'])}")
     unit = max(0.85, min(width / 800, height / 400))
     entries = shown(legend)
-    half = 0.0
-    foot = round(FOOT * unit) if entries and height > 2 * FOOT * unit else 0
-    if foot:
-        seen = Canvas(width, height - foot, camera or fit(scene, width / (height - foot)), fog(len(scene.source)))
-        half = half_height(entries, seen, len(channels), unit)
-        foot += round(2 * (half - 7 * unit))
-    view = height - foot
-    canvas = Canvas(width, view, camera or fit(scene, width / view), fog(len(scene.source)))
+    edges = len(channels)
+
+    def seen(view: int) -> Canvas:
+        return Canvas(width, view, camera or fit(scene, width / view), fog(edges))
+
+    foot = foot_of(entries, width, height, unit, lambda view: float(half_widths(np.float32(1), seen(view), edges)))
+    view = height - foot.height
+    canvas = seen(view)
     shades = 32 if unit > 1.2 else 24
     parts = [paint_scene(scene, channels, canvas, theme, shades, slice(None) if drawn is None else drawn)]
-    if foot:
-        tubes = samples(entries, canvas, len(channels), 15 * unit + half, unit)
-        parts.append(painted(tubes, replace(canvas, height=foot), theme, shades))
+    if foot.rows:
+        tubes = samples(entries, canvas, edges, foot)
+        parts.append(painted(tubes, replace(canvas, height=foot.height), theme, shades))
     image = Image.fromarray(np.concatenate(parts))
     tones = look()["themes"][theme]
     page = Page(ImageDraw.Draw(image), width, height, tones["background"])
@@ -111,9 +109,10 @@ def draw(
         page.write_free(16 * unit, 12 * unit, text, 13 * unit, tones["text"], halo=round(unit))
     if note:
         page.write_free(width - 16 * unit, view - 3 * unit, note, 9.5 * unit, tones["text"], "rd", halo=round(unit))
-    if not len(channels):
+    if not edges:
         page.write_free(width / 2, view / 2, EMPTY, 13 * unit, tones["text"], "mm", halo=round(unit))
-    letter(page, entries, view + unit, view + 17 * unit + 2 * half, unit, tones["text"])
+    if foot.rows:
+        letter(page, entries, view, foot, tones["text"])
     name_accounts(page, scene, canvas, unit, tones["text"])
     return image
 

@@ -59,7 +59,7 @@ def test_any_name_can_be_drawn():
     draw(scene, np.full((len(NAMES), 4), 100, np.uint8), LEGEND, title="\n".join(NAMES))
 
 
-@pytest.mark.parametrize("size", [(800, 400), (1600, 900), (240, 160)])
+@pytest.mark.parametrize("size", [(800, 400), (1600, 900), (300, 400)])
 def test_labels_and_ticks_never_overlap(monkeypatch, size):
     pages = []
 
@@ -127,3 +127,37 @@ def test_the_legend_lies_below_the_view():
     channels = np.full((2, 4), 100, np.uint8)
     bare, full = (np.asarray(draw(scene, channels, legend)) for legend in ([], LEGEND))
     assert (full[-40:] != 255).any(axis=2).sum() > (bare[-40:] != 255).any(axis=2).sum() + 500
+
+
+DATES = [[0.0, "1866-06-08"], [0.5, "1885-06-13"], [1.0, "1939-06-10"]]
+DATED = [{**entry, "title": entry["title"].replace("average", "avg"), "ticks": DATES} for entry in LEGEND]
+
+
+@pytest.mark.parametrize("entries", [1, 3, 4])
+@pytest.mark.parametrize("size", [(60, 400), (200, 120), (200, 400), (300, 90), (400, 300), (640, 120), (640, 320)])
+def test_a_legend_is_whole_or_left_out(monkeypatch, size, entries):
+    """Its titles and the ends of its scales are read in full, and at least half of the picture is left for the view."""
+    said = []
+
+    class Heard(Page):
+        def write(self, x, y, text, *rest):
+            box = super().write(x, y, text, *rest)
+            said.append((text, box))
+            return box
+
+    monkeypatch.setattr(static, "Page", Heard)
+    channels = np.full((2, 4), 255, np.uint8)
+    draw(scene_of([]), channels, DATED[:entries], width=size[0], height=size[1])
+    if not said:
+        assert size[0] < 100 + 120 * entries or size[1] < 300
+        return
+    titles = [heading(entry, 99) for entry in DATED[:entries]]
+    ends = 2 * entries if entries < 4 else 6  # an alert is calm or not
+    assert [text for text, _ in said if ":" in text] == titles
+    assert sum(text in ("1866-06-08", "1939-06-10") for text, _ in said) == ends
+    for _, (left, top, right, bottom) in said:
+        assert left >= 0
+        assert right <= size[0]
+        assert top >= size[1] / 2 - 1
+        assert bottom <= size[1]
+    assert not any(overlap(a, b) for (_, a), (_, b) in combinations(said, 2))
