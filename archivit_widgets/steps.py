@@ -93,7 +93,7 @@ class Measure(Step):
 
     def forward(self, graph: TransferGraph) -> pd.DataFrame:
         """Measure."""
-        return flow.measure(graph, self.half_life)
+        return flow.edges(graph, self.half_life)
 
 
 @dataclass(frozen=True, repr=False)

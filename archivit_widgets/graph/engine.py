@@ -1,8 +1,8 @@
 """Chooses who measures a record: NumPy, or for large ones the compiled code.
 
 numba takes half a second to import and four more to compile, once on each machine; it must not stand between a
-person and the first picture. So it measures where it is at hand already, where its machine code lies on the disk and
-the record is large enough to win the import back, or where even compiling is no slower than NumPy.
+person and the first picture. So it measures where it is at hand already, or where its machine code lies on the disk
+and the record is large enough to win the import back. It is compiled for whoever asks for the measures themselves.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .columns import F64, Columns
     from .groups import Groups, Totals
 
-AT_HAND, ON_DISK, ANYWAY = 200_000, 1_500_000, 8_000_000  # transfers
+AT_HAND, ON_DISK, WORTH_IT = 200_000, 1_500_000, 8_000_000  # transfers
 
 
 class Engine(Protocol):
@@ -37,11 +37,17 @@ class Engine(Protocol):
 def of(record: Columns) -> Engine:
     """Choose the engine for a record."""
     size = len(record)
-    if size < AT_HAND or (size < ANYWAY and not _loaded() and not (size >= ON_DISK and _on_disk())):
+    if size < AT_HAND or not (_loaded() or (size >= ON_DISK and _on_disk())):
         return plain
     from . import compiled
 
     return compiled
+
+
+def prepare(record: Columns) -> None:
+    """Have the compiled code at hand for a record that is worth it, which may take seconds: for no picture's sake."""
+    if len(record) >= WORTH_IT:
+        from . import compiled  # noqa: F401
 
 
 def _loaded() -> bool:

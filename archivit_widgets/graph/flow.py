@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..arguments import short
 from ..errors import ArchivitError
+from . import engine
 from .columns import F64, I64, check_graph, frozen
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def measure(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_L
         The half-life is not a positive, finite time, or text without a unit.
     """
     check_graph(graph)
+    engine.prepare(graph.record)
+    return edges(graph, half_life)
+
+
+def edges(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_LIFE) -> pd.DataFrame:
+    """Measure every edge as `measure` does, by what is at hand: a picture waits for it."""
     per_half_life = seconds(half_life)
     groups, totals = graph.groups, graph.totals
     recency = _recency(totals.last, graph.record.time, per_half_life)

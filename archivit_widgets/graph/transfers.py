@@ -195,7 +195,7 @@ class TransferGraph:
 
     @cached_property
     def _edges(self) -> pd.DataFrame:
-        return flow.measure(self)
+        return flow.edges(self)
 
     @cached_property
     def _accounts(self) -> pd.DataFrame:

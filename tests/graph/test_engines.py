@@ -53,14 +53,31 @@ def test_a_record_full_of_gaps_where_nobody_had_what_he_gave():
         (200_000, True, False, True),
         (1_499_999, False, True, False),
         (1_500_000, False, True, True),
-        (7_999_999, False, False, False),
-        (8_000_000, False, False, True),
+        (1_500_000, False, False, False),
+        (80_000_000, False, False, False),
     ],
 )
 def test_who_measures(monkeypatch, size, loaded, on_disk, large):
     monkeypatch.setattr(engine, "_loaded", lambda: loaded)
     monkeypatch.setattr(engine, "_on_disk", lambda: on_disk)
     assert (engine.of(range(size)) is compiled) == large
+
+
+def test_only_who_asks_for_the_measures_waits_for_the_compiler():
+    code = """
+import sys, archivit_widgets as aw
+from archivit_widgets.graph import engine
+engine.WORTH_IT = 1000
+graph = aw.simulate_market(2_000)
+aw.Arteries(graph)._repr_mimebundle_(), graph.accounts, graph.between(None, 1_600_000_000).edges
+assert "numba" not in sys.modules
+aw.flow.measure(aw.simulate_market(900))
+assert "numba" not in sys.modules
+aw.flow.measure(graph)
+assert "numba" in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_picture_of_many_transfers_needs_neither_numba_nor_torch():
