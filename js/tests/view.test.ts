@@ -79,6 +79,13 @@ describe("view", () => {
     expect([stage.size.width, legend.open, shown()]).toEqual([150, false, 3]);
     expect(stage.camera.distance).toBeGreaterThan(near);
   });
+  test("where dates would touch, those at the ends of a scale stay", async () => {
+    const dates = [0, 0.25, 0.5, 0.75, 1].map((f): [number, string] => [f, `${Math.round(1909 + 28 * f)}-06-24`]);
+    const entry = { channel: "pulse", title: "recency", unit: "", scale: "rank", ticks: dates, unknown: false, note: "" };
+    const { root } = await open({ _legend: [entry] });
+    await settle();
+    expect([...root.querySelectorAll(".legend .ticks span")].map((el) => el.textContent)).toEqual(["1909-06-24", "1937-06-24"]);
+  });
   test("draws once, then only when something changes", async () => {
     const { views, stage, watcher, tell } = await open();
     expect(views).toHaveLength(1);

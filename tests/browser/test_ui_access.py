@@ -155,3 +155,31 @@ def test_nothing_overlaps_or_overflows_where_there_is_little_room(webgpu_browser
                 apart |= a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
                 assert apart, (a, b)
         assert host.page.locator(".legend").evaluate("e => e.open") == (width > 720)
+
+
+@pytest.mark.parametrize(("width", "height"), [(176, 120), (276, 200), (400, 120), (700, 480), (900, 360)])
+def test_the_open_legend_is_never_cut_and_covers_no_button(webgpu_browser, width, height):
+    with open_host(webgpu_browser, make(height=height), width=width + 24, height=900) as host:
+        host.parts()
+        host.rest()
+        legend = host.page.locator(".legend")
+        if not legend.evaluate("e => e.open"):
+            legend.locator("summary").click()
+        assert legend.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth")
+        assert host.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        words = legend.evaluate(
+            """e => {
+                const whole = e.getBoundingClientRect();
+                return [...e.querySelectorAll('.ticks span, .strip, .ramp, .caption')].every((part) => {
+                    const box = part.getBoundingClientRect();
+                    return box.left >= whole.left && box.right <= whole.right + 0.5 && box.bottom <= whole.bottom + 0.5;
+                });
+            }"""
+        )
+        assert words
+        box = legend.bounding_box()
+        for button in host.page.locator(".toolbar button, .search, .timeline, [role=status]").all():
+            other = button.bounding_box()
+            apart = other["x"] >= box["x"] + box["width"] or other["x"] + other["width"] <= box["x"]
+            apart |= other["y"] >= box["y"] + box["height"] or other["y"] + other["height"] <= box["y"]
+            assert apart, (other, box)

@@ -1,4 +1,4 @@
-/** What the four channels mean, in the data's units; folds away. */
+/** What the four channels mean, in the data's units; folds away. It lies over a picture that has room for it, else below. */
 
 import { focal, ROOM, type Room } from "../camera";
 import { crowd, look } from "../look";
@@ -20,12 +20,12 @@ export interface Entry {
 const WIDTH = 168;
 /** Width and height of a picture that has room for an open legend, and how much of the width the legend takes. */
 const NARROW = 720;
-const LOW = 340;
+const LOW = 360;
 const TAKEN = 208;
 /** Half the height of the widest sample. */
 const MOST = 20;
-/** Pixels beside the samples in a picture that they fill. */
-const MARGINS = 38;
+/** Pixels beside the samples in a cell that they fill. */
+const MARGINS = 46;
 
 /** Half width in pixels of the widest artery at the target's distance. */
 function thickest({ camera, size, feed }: Stage): number {
@@ -99,7 +99,8 @@ export function legend(stage: Stage): void {
   const { model, over, hub, size, signal } = stage;
   const body = h("div", { class: "channels" });
   const el = h("details", { class: "legend panel", open: opens(size) }, h("summary", {}, "Legend"), body);
-  over.append(el);
+  const settle = (): void => (opens(size) ? over.append(el) : over.after(el));
+  settle();
   let { dark } = stage.mood.theme;
   let [widest, wide] = [0, 0];
   const room = (): number => Math.min(WIDTH, size.width - MARGINS);
@@ -111,7 +112,10 @@ export function legend(stage: Stage): void {
   };
   let roomy = opens(size);
   const drawn = (): void => {
-    if (opens(size) !== roomy) el.open = roomy = !roomy;
+    if (opens(size) !== roomy) {
+      el.open = roomy = !roomy;
+      settle();
+    }
     // A tenth of a pixel is not seen.
     if (Math.abs(thickest(stage) - widest) > 0.1 || room() !== wide) write();
   };
