@@ -130,30 +130,43 @@ def ordered(column: NDArray[Any], order: I64) -> NDArray[Any]:
 
 
 def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
-    """Tell sales from transfers, mints from burns, and burns from buyers whom the record lost.
-
-    The zero address as target is a burn only if nothing was paid and the token never moves again.
-    """
+    """Tell sales from transfers, and what comes from the zero address or goes there."""
     source, target = (ordered(column, order) for column in raw.accounts.codes)
-    value = ordered(raw.value, order)
-    paid = value > 0
+    paid = ordered(raw.value, order) > 0
     kind = np.where(paid, SALE, TRANSFER).astype(np.int8)
     if raw.kind is not None:
         said = believed(raw.kind, raw.accounts, faults)
         kind = np.where(ordered(said >= 0, order), ordered(said, order), kind)
     to_zero = target == ZERO
     if to_zero.any():
-        last = np.ones(len(order), dtype=bool) if raw.tokens is None else last_moves(ordered(token_pairs(raw), order))
-        kind[to_zero] = np.where(~paid & last, BURN, UNKNOWN_BUYER)[to_zero]
+        kind[to_zero] = taken_by_nobody(raw, order, paid, kind, faults)[to_zero]
     kind[source == ZERO] = MINT
-    lost = to_zero & (kind == UNKNOWN_BUYER)
-    count = np.zeros(len(faults.kept), dtype=bool)
-    count[order[lost]] = True
+    return kind
+
+
+def taken_by_nobody(raw: Raw, order: I64, paid: Mask, told: NDArray[np.int8], faults: Faults) -> NDArray[np.int8]:
+    """Tell burns from buyers whom the record lost, if all goes to the zero address.
+
+    It is a burn only if nothing was paid and the token never moves again, as far as a token is named.
+    """
+    to_zero = ordered(raw.accounts.codes[1], order) == ZERO
+    token = np.full(len(order), NONE) if raw.tokens is None else ordered(token_pairs(raw), order)
+    burnt = to_zero & ~paid & last_moves(token)
+    text = "went to the zero address for nothing, and no token is named that could move again: taken for a burn"
+    faults.note("burn_without_token", text, in_file(burnt & (token < 0) & (told != BURN), order, faults))
+    lost = to_zero & ~burnt
     why = [f"{int((lost & paid).sum()):,} paid for"] * bool((lost & paid).any())
     why += [f"{int((lost & ~paid).sum()):,} whose token moves again"] * bool((lost & ~paid).any())
     text = f"went to the zero address and is no burn ({', '.join(why)}): the record lost the taker"
-    faults.note("unknown_buyer", text, count)
-    return kind
+    faults.note("unknown_buyer", text, in_file(lost, order, faults))
+    return np.where(burnt, BURN, UNKNOWN_BUYER).astype(np.int8)
+
+
+def in_file(mask: Mask, order: I64, faults: Faults) -> Mask:
+    """Say of the rows of the file what is known of them in their order."""
+    found = np.zeros(len(faults.kept), dtype=bool)
+    found[order[mask]] = True
+    return found
 
 
 def believed(said: NDArray[np.int8], accounts: Names, faults: Faults) -> NDArray[np.int8]:
@@ -177,9 +190,9 @@ def token_pairs(raw: Raw) -> I64:
 
 
 def last_moves(token: I64) -> Mask:
-    """Find the transfers after which their token never moves again; a transfer without a token is none."""
+    """Find the transfers after which their token never moves again, as far as they name one."""
     backwards = pd.Series(token[::-1]).duplicated().to_numpy()[::-1]
-    return ~backwards & (token >= 0)
+    return ~backwards | (token < 0)
 
 
 def record(raw: Raw, order: I64, kind: NDArray[np.int8]) -> pd.DataFrame:
@@ -252,8 +265,10 @@ def doubts(raw: Raw, order: I64, faults: Faults) -> None:
     if example:
         text = f"a token's number that a program has rounded, such as {example}: different tokens may be one"
         faults.note("rounded_token", text, rounded)
-    far = np.zeros(len(faults.kept), dtype=bool)
-    far[order[far_dates(ordered(raw.time, order))]] = True
+    if raw.tokens is not None:
+        text = "no token: part of no token's chain, and without a holding time"
+        faults.note("missing_token", text, raw.tokens.codes[0] < 0)
+    far = in_file(far_dates(ordered(raw.time, order)), order, faults)
     faults.note("suspicious_date", "a date far from all others", far)
 
 

@@ -78,6 +78,39 @@ def test_zero_address() -> None:
     assert graph.report.reasons["missing_party"].rows == (7,)
 
 
+def test_rows_without_a_token_are_counted() -> None:
+    rows = [
+        ("a", "b", DAYS[0], 1, 5),
+        ("b", "c", DAYS[1], None, 5),
+        ("b", "c", DAYS[2], "-", 5),
+        ("b", "c", "x", "", 5),
+    ]
+    graph = read_transfers(sales(rows))
+    reason = graph.report.reasons["missing_token"]
+    assert (reason.rows, reason.dropped) == ((2, 3), 0)
+    assert reason.text == "no token: part of no token's chain, and without a holding time"
+    assert graph.transfers["token"].isna().tolist() == [False, True, True]
+    assert "missing_token" not in read_transfers(sales(rows[:1])).report.reasons
+    assert "missing_token" not in read_transfers(sales(rows).drop(columns="token_id")).report.reasons
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_burnt_without_a_token_is_said(named: bool) -> None:
+    """Nothing was paid, and nothing is known that moves again: a burn, be it that the file has tokens or not."""
+    rows = [("a", "b", DAYS[0], 1, 5), ("c", ZERO, DAYS[1], None, 0), ("d", ZERO, DAYS[2], None, None)]
+    rows += [("e", ZERO, DAYS[3], None, 7)]
+    graph = read_transfers(sales(rows) if named else sales(rows).drop(columns="token_id"))
+    assert graph.transfers["kind"].tolist() == ["sale", "burn", "burn", "unknown_buyer"]
+    reasons = graph.report.reasons
+    assert reasons["burn_without_token"].rows == (2, 3)
+    assert reasons["burn_without_token"].text == (
+        "went to the zero address for nothing, and no token is named that could move again: taken for a burn"
+    )
+    assert reasons["unknown_buyer"].text.startswith("went to the zero address and is no burn (1 paid for):")
+    told = read_transfers(sales(rows).assign(kind=["sale", "burn", "burn", "sale"]))
+    assert "burn_without_token" not in told.report.reasons
+
+
 def test_addresses_are_compared_without_regard_to_case() -> None:
     upper, lower = "0x" + "AB" * 20, "0x" + "ab" * 20
     rows = [("Knoedler", upper, DAYS[0], "0xFF", 1), (lower, "knoedler", DAYS[1], "0xff", 1)]

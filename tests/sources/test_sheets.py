@@ -47,7 +47,8 @@ def test_cells_that_could_not_be_computed_are_said(above: list[Cells], tmp_path:
         reason.text == "a cell that the sheet could not compute, read as empty: '#DIV/0!' 1, '#REF!' 1, '#N/A' 1, ..."
     )
     assert list(report.reasons["missing_price"].rows) == [5]
-    assert set(report.reasons) == {"error_cell", "missing_price"}
+    assert list(report.reasons["missing_token"].rows) == [6]
+    assert set(report.reasons) == {"error_cell", "missing_price", "missing_token"}
     assert graph.transfers["value"].tolist()[0] == 5.5
     assert graph.transfers["token"].isna().tolist() == [False, False, False, True]
 
