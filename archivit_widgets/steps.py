@@ -136,5 +136,7 @@ class Pack(Step):
         """Pack."""
         from .frames.arrange import arrange
         from .frames.channels import encode
+        from .graph.doubts import sure
 
-        return arrange(graph, positions), encode(edges, self.channels, self.scales, graph.currency)
+        span = sure(graph).span(graph)
+        return arrange(graph, positions), encode(edges, self.channels, self.scales, graph.currency, span)

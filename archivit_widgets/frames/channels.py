@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,9 +60,21 @@ class _Data:
     write: Callable[[float], str] = words.number
     units: tuple[float, ...] = ()
     note: str = ""
+    span: tuple[float, float] = (-math.inf, math.inf)
+
+    def ruling(self) -> NDArray[np.float64]:
+        """Values that the ends of a scale are chosen from: those within the span, if any is."""
+        beyond = (self.values < self.span[0]) | (self.values > self.span[1])
+        return self.values if np.isnan(self.values[~beyond]).all() else self.values[~beyond]
 
 
-def encode(edges: pd.DataFrame, given: Mapping[str, Any], scales: Mapping[str, Any], currency: str | None) -> Channels:
+def encode(
+    edges: pd.DataFrame,
+    given: Mapping[str, Any],
+    scales: Mapping[str, Any],
+    currency: str | None,
+    span: tuple[float, float] = (-math.inf, math.inf),
+) -> Channels:
     """Carry data to channels.
 
     Parameters
@@ -76,6 +89,8 @@ def encode(edges: pd.DataFrame, given: Mapping[str, Any], scales: Mapping[str, A
         identity for alert, log for radius and color (linear where a value is below 0).
     currency
         Unit of ``volume`` and ``avg_value``.
+    span
+        First and last time that rule a scale, seconds since 1970: what lies beyond looks like them.
 
     Raises
     ------
@@ -91,7 +106,9 @@ def encode(edges: pd.DataFrame, given: Mapping[str, Any], scales: Mapping[str, A
         if value is None or _is_number(value):
             fractions, entry = _constant(value, name, len(edges))
         else:
-            fractions, entry = _scaled(_data(edges, value, name, currency, scales.get(name)), scales.get(name), name)
+            fractions, entry = _scaled(
+                _data(edges, value, name, currency, scales.get(name), span), scales.get(name), name
+            )
         out[:, k] = to_bytes(fractions, name)[0]
         legend.append(entry)
     return Channels(out, legend)
@@ -188,7 +205,9 @@ def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
     return np.where(known, array, np.nan).astype(np.float64)
 
 
-def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None, scale: Any) -> _Data:
+def _data(
+    edges: pd.DataFrame, value: Any, name: str, currency: str | None, scale: Any, span: tuple[float, float]
+) -> _Data:
     if not isinstance(value, str):
         array = in_order(value, name, len(edges))
         title = str(getattr(value, "name", None) or "values given")
@@ -206,7 +225,7 @@ def _data(edges: pd.DataFrame, value: Any, name: str, currency: str | None, scal
     values = _numbers(edges[column].to_numpy(), name, len(edges)).astype(np.float64)
     title = value.replace("_", " ")
     if column in _TIMES:
-        return _Data(values, title, write=words.day, note="by last transfer" if column != value else "")
+        return _Data(values, title, write=words.day, note="by last transfer" if column != value else "", span=span)
     if column == "hold_time":
         return _Data(values, title, write=words.duration, units=words.SPANS)
     unit = (currency or "") if column in _MONEY else ("transfers" if column == "transaction_count" else "")
@@ -225,7 +244,7 @@ def _volume(edges: pd.DataFrame, currency: str | None) -> _Data:
 
 
 def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dict[str, Any]]:
-    scale = fit_scale(kind or _default_kind(name, data.values), data.values, name)
+    scale = fit_scale(kind or _default_kind(name, data.values), data.ruling(), name)
     fractions = scale.fractions(data.values)
     unknown = bool(np.isnan(fractions).any())
     if name == "radius":

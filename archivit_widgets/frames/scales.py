@@ -80,7 +80,7 @@ class Scale:
             (values > self.high).any(),
             (values < self.low)[values > 0 if self.kind == "log" else slice(None)].any(),
         )
-        if self.kind not in ("log", "linear") or not any(beyond):
+        if self.kind == "identity" or not any(beyond):
             return ""
         return "open at both ends" if all(beyond) else "open above" if beyond[0] else "open below"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..sources.times.units import DAY, HOUR, MINUTE, MONTHS
+from .doubts import sure
 
 if TYPE_CHECKING:
     from .columns import I64
@@ -35,7 +36,8 @@ class Timeline:
         Seconds since 1970-01-01 UTC: [start, end) holds every transfer.
     edges
         (b + 1,) int64 seconds: bounds of the bins, on whole days, months or years. They hold every transfer too, but
-        where a few lie so far off (a misread year) that all others would share a few bins, they hold those others.
+        where the report doubts a few dates, or a few lie so far off (a misread year) that all others would share a few
+        bins, they hold those others.
     counts
         (b,) int64: transfers in each bin; the first also has what lies before it, the last what lies after it, so that
         they add up to all.
@@ -59,7 +61,8 @@ def timeline(graph: TransferGraph, bins: int = 96, ticks: int = 7) -> Timeline:
     time = graph.record.time
     if not len(time):
         return Timeline(0, 1, np.array([0, 1]), np.array([0]), 0, 0, ())
-    start, end = _bulk(time)
+    trusted = sure(graph)
+    start, end = _bulk(time[trusted.first : trusted.stop])
     edges = bounds(start, end, _finest(start, end, bins))
     below = np.searchsorted(time, edges)
     before, after = int(below[0]), len(time) - int(below[-1])

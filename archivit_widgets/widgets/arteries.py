@@ -17,6 +17,7 @@ from ..frames.camera import Camera
 from ..frames.player import Player
 from ..frames.stream import Stream
 from ..graph.columns import check_graph
+from ..graph.doubts import sure
 from ..graph.transfers import TransferGraph
 from . import archive, built, page, portrait, static
 from .answers import Answers, receive
@@ -117,7 +118,7 @@ class Arteries(anywidget.AnyWidget):
         self._player: Player | None = None
         given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
         # What can be refused is, before the comm opens: a page whose widget closes while it loads says so as an error.
-        made = channels.encode(graph.edges, given, scales or {}, graph.currency)
+        made = channels.encode(graph.edges, given, scales or {}, graph.currency, sure(graph).span(graph))
         if positions is not None:
             centred(positions, len(graph.accounts))
         # The comm opens before the layout: the page loads its half and wakes the graphics device meanwhile.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..frames import words
+from ..graph.doubts import sure
 from ..graph.timeline import timeline
 
 if TYPE_CHECKING:
@@ -19,8 +20,12 @@ def summarise(graph: TransferGraph) -> str:
     text = f"{words.count(len(graph.accounts), 'account')}, {words.count(len(edges), 'artery', 'arteries')}"
     if not len(edges):
         return text
-    years = [words.year(edges[column].agg(how)) for column, how in _ENDS]
+    trusted = sure(graph)
+    ends = np.clip([edges["first_time"].min(), edges["last_time"].max()], *trusted.span(graph))
+    years = [words.year(end) for end in ends]
     text += f", {years[0]}" + (f" to {years[1]}" if years[0] != years[1] else "")
+    if trusted.doubted:
+        text += f" and {words.count(trusted.doubted, 'date')} far off"
     by = "volume" if np.any(edges["volume"].to_numpy() > 0) else "transaction_count"
     best = edges.iloc[int(np.argmax(edges[by].to_numpy()))]
     unit = graph.currency or "" if by == "volume" else "transfers"
@@ -43,6 +48,3 @@ def histogram(graph: TransferGraph) -> dict[str, Any]:
         "after": made.after,
         "ticks": [list(tick) for tick in made.ticks],
     }
-
-
-_ENDS = (("first_time", "min"), ("last_time", "max"))
