@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from ..arguments import short
 from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
-from .roles import Sample, about_names, count, described, same, share
+from .roles import Sample, about_names, count, described, holds, same, share
 from .table import Table, quoted
-from .words import COINS, CURRENCIES, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, TOTAL, parts, plain
+from .words import COINS, CURRENCIES, CURRENCY, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, TOTAL, parts, plain
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,13 @@ class Price:
         return kind, self.divisor > 1 or "raw" in parts(self.column), self.rank
 
 
-def price_of(name: str, values: list[str] | None = None) -> Price | None:
+def price_of(name: str) -> Price | None:
     """Read a column's name as a price, or None where it names something else."""
     words = parts(name)
     small = next((SMALL_UNITS[word] for word in sorted(words) if word in SMALL_UNITS), None)
     currency = small[0] if small else next((CURRENCIES[word] for word in sorted(words) if word in CURRENCIES), None)
     rank = next((i for i, known in enumerate(PRICE) if words & known), 2 if currency else None)
     if rank is None or words & NOT_A_PRICE:
-        return None
-    if values is not None and share(values, lambda text: any(c.isdigit() for c in text)) < 0.5:
         return None
     return Price(name, currency, small[1] if small else 1.0, rank)
 
@@ -78,10 +76,13 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
     ArchivitError
         Two columns are equally likely and differ, or none is in the currency that was asked for.
     """
-    named = [price for name in table.types if name not in used if (price := price_of(name, sample[name]))]
+    named = [price for name in table.types if name not in used if (price := price_of(name))]
+    empty = [price.column for price in named if not holds(price.column, table, sample)]
+    named = [price for price in named if price.column not in empty and says_numbers(price.column, table, sample)]
     found = [price for price in named if not is_quantity(price, table, sample)]
     quantities = [price.column for price in named if price not in found]
-    counts = [f"{name}: always 1, taken for a quantity (pass value='...' if it is a price)." for name in quantities]
+    counts = [f"{name}: empty, not read." for name in empty if not parts(name) & CURRENCY]
+    counts += [f"{name}: always 1, taken for a quantity (pass value='...' if it is a price)." for name in quantities]
     rates = rates_among(found)
     found = [price for price in found if price.column not in rates]
     counts += [
@@ -117,6 +118,13 @@ def choose_price(table: Table, sample: Sample, used: set[str], wanted: str | Non
         names = " + ".join(f"{name} / {divisor:g}" for name, divisor in added)
         notes = [*counts, f"The price is {best.column} + {names}, in {best.currency}."]
     return replace(best, others=added), notes
+
+
+def says_numbers(name: str, table: Table, sample: Sample) -> bool:
+    """Say whether a column holds digits: most of its first cells, or any of those behind them if these are empty."""
+    if not sample[name]:
+        return count(table, f"regexp_matches({quoted(name)}::VARCHAR, '\\d')") > 0
+    return share(sample[name], lambda text: any(c.isdigit() for c in text)) >= 0.5
 
 
 def is_quantity(price: Price, table: Table, sample: Sample) -> bool:

@@ -155,6 +155,25 @@ def test_the_chains_own_currency_is_preferred() -> None:
         read_transfers(frame, currency="EUR")
 
 
+def test_columns_of_prices_that_hold_nothing_are_told_of() -> None:
+    frame = market(price_eth=[1.0, 2.0], price_usd=["", None], price_currency=["", None], gas_fee=["", None])
+    graph = read_transfers(frame)
+    assert (values(graph), graph.currency) == ([1.0, 2.0], "ETH")
+    assert [note for note in graph.report.notes if "empty" in note] == ["price_usd: empty, not read."]
+    alone = read_transfers(frame.drop(columns="price_eth"))
+    assert "price_usd: empty, not read." in alone.report.notes
+    assert any(note.startswith("No column of prices was recognised") for note in alone.report.notes)
+
+
+def test_prices_that_begin_late_are_read() -> None:
+    """The first rows, by which a column is judged, may all be older than the first price that is known."""
+    frame = pd.DataFrame({"from": "a", "to": "b", "date": range(2_501), "price": [None] * 2_500 + [5.0]})
+    graph = read_transfers(frame.assign(price_note=[None] * 2_500 + ["estimated"]))
+    assert graph.report.roles["value"] == "price"
+    assert values(graph)[-1] == 5.0
+    assert graph.report.reasons["missing_price"].count == 2_500
+
+
 def test_a_column_of_currencies() -> None:
     frame = market(price=[1.0, 2.0, 3000.0, 4.0], currency=["ETH", "WETH", "USDC", "eth"])
     graph = read_transfers(frame)
