@@ -52,7 +52,7 @@ def open_arrow(path: Path, label: str, workplace: Path) -> Table:
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, ArchivitError):
             raise
-        raise ArchivitError(f"{label}: is no Arrow or Feather file that can be read: {first_line(error)}") from None
+        raise ArchivitError(f"{label}: is Arrow or Feather that is damaged or cut short: {first_line(error)}") from None
 
 
 def from_arrow(data: pa.Table, label: str, notes: tuple[str, ...] = ()) -> Table:

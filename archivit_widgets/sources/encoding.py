@@ -15,7 +15,7 @@ KNOWN = {
     b"\x89HDF": "HDF5",
     b"ARROW1": "Arrow IPC",
     b"FEA1": "Feather",
-    b"\xd0\xcf\x11\xe0": "an old Excel sheet",
+    b"\xd0\xcf\x11\xe0": "an old Excel sheet, or one with a password",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"GIF8": "a picture",

@@ -47,6 +47,18 @@ CALLED = {
     **dict.fromkeys((".arrow", ".ipc", ".arrows"), "Arrow IPC"),
     ".feather": "Feather",
     **dict.fromkeys((".h5", ".hdf5", ".hdf"), "HDF5"),
+    **dict.fromkeys(SHEETS, "an Excel or OpenDocument sheet"),
+    ".xls": "an old Excel sheet",
+}
+# What each of them begins with. A stream of Arrow before 2019 begins with a length, of which the fourth byte is 0.
+ARROW = (b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")
+STARTS = {
+    "Parquet": (b"PAR1",),
+    "Arrow IPC": ARROW,
+    "Feather": ARROW,
+    "HDF5": (b"\x89HDF",),
+    "an Excel or OpenDocument sheet": (b"PK\x03\x04",),
+    "an old Excel sheet": (b"\xd0\xcf\x11\xe0", b"PK\x03\x04"),  # many a new one has the old ending
 }
 # Endings that people expect to work, and why they do not.
 REFUSED = {
@@ -117,8 +129,7 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
             raise ArchivitError(f"{label}: is a web page, although its ending is {ending}; save it as .xlsx or CSV")
         ending = ""  # many programs call what is separated by tabs .xls
     if ending in BINARY:
-        if ending in CALLED:
-            check_start(start, ending, label)
+        check_start(start, ending, label)
         return BINARY[ending](path, label, workplace)
     return open_text_like(path, ending, label, workplace)
 
@@ -130,18 +141,21 @@ def told_by(path: Path, start: bytes) -> str:
 
 
 def check_start(start: bytes, ending: str, label: str) -> None:
-    """Refuse a file that begins like another format than its ending says."""
+    """Refuse a file that begins like another format than its ending says, or like none."""
     expected, found = CALLED[ending], kind_of(start)
-    if found is None and is_text(start):
+    starts = STARTS[expected]
+    if start.startswith(starts) or (starts is ARROW and start[3:4] == b"\0"):
+        return
+    if found:
+        raise ArchivitError(f"{label}: is {found}, not {expected}; give the file the ending of what it is")
+    if is_text(start):
         text = start.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="ignore")
         raise ArchivitError(
             f"{label}: looks like text, not {expected}: it begins with {short(text, 14)!r}; give it the ending .csv or "
             ".jsonl, or save it as what its ending says"
         )
-    if found is None and expected == "Parquet":
-        raise ArchivitError(f"{label}: is binary data, not Parquet, which begins with PAR1")
-    if found and found != expected and {found, expected} != {"Arrow IPC", "Feather"}:
-        raise ArchivitError(f"{label}: is {found}, not {expected}; give the file the ending of what it is")
+    shown = " or ".join(repr(one)[2:-1] for one in starts)
+    raise ArchivitError(f"{label}: is binary data, not {expected}, which begins with {shown}")
 
 
 def is_text(start: bytes) -> bool:

@@ -24,11 +24,10 @@ def open_hdf(path: Path, label: str, workplace: Path) -> Table:
     ArchivitError
         It is damaged, holds no or several tables, or a column holds objects (pickles), which are never opened.
     """
-    import h5py
     import pyarrow as pa
 
     try:
-        with h5py.File(path, "r") as file:
+        with opened(path, label) as file:
             found = tables(file)
             if len(found) != 1:
                 listed = ", ".join(short(name, 40) for name in found) or "none"
@@ -41,6 +40,16 @@ def open_hdf(path: Path, label: str, workplace: Path) -> Table:
         if isinstance(error, ArchivitError):
             raise
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
+
+
+def opened(path: Path, label: str) -> Any:
+    """Open the file itself; what cannot be read of its tables is another matter."""
+    import h5py
+
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        raise ArchivitError(f"{label}: is HDF5 that is damaged or cut short: {first_line(error)}") from None
 
 
 def tables(file: Any) -> dict[str, dict[str, Any]]:

@@ -63,7 +63,13 @@ def unpack(path: Path, ending: str, label: str, workplace: Path) -> tuple[Path, 
     except DAMAGED as error:
         if isinstance(error, ArchivitError):
             raise
-        raise ArchivitError(f"{label}: cannot be unpacked: {short(error, 120)}") from None
+        raise ArchivitError(f"{label}: cannot be unpacked: {about(error)}") from None
+
+
+def about(error: BaseException) -> str:
+    """Say what is wrong with an archive; what has no directory at its end is told "not a zip file" by the library."""
+    archive = isinstance(error, (zipfile.BadZipFile, EOFError))
+    return ("it is damaged or cut short: " if archive else "") + short(error, 120)
 
 
 def is_workbook(path: Path) -> bool:
@@ -119,7 +125,7 @@ def check_archive(path: Path, label: str) -> None:
     except DAMAGED as error:
         if isinstance(error, ArchivitError):
             raise
-        raise ArchivitError(f"{label}: cannot be opened: {short(error, 120)}") from None
+        raise ArchivitError(f"{label}: cannot be opened: {about(error)}") from None
     check_size(path, size, label)
 
 

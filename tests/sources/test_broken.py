@@ -92,7 +92,38 @@ def test_a_format_that_is_called_another_is_named(tmp_path: Path) -> None:
     refused(tmp_path / "a.h5", "^a.h5: is Parquet, not HDF5; give the file the ending of what it is$")
     write(tmp_path / "a.parquet", gzip.compress(HEADER.encode()))
     refused(tmp_path / "a.parquet", "^a.parquet: is gzip, not Parquet; give the file the ending of what it is$")
-    refused(write(tmp_path / "noise.parquet", bytes(range(128, 256))), "is binary data, not Parquet")
+    write(tmp_path / "a.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600))
+    refused(tmp_path / "a.xlsx", "is an old Excel sheet, or one with a password, not an Excel or OpenDocument sheet; ")
+
+
+NOISE = [bytes([first]) + bytes((37 * i * i + first) % 256 for i in range(4_000)) for first in (3, 0xB2, 0xFE)]
+
+
+@pytest.mark.parametrize("noise", NOISE)
+@pytest.mark.parametrize(
+    ("ending", "called", "begins"),
+    [
+        ("parquet", "Parquet", "PAR1"),
+        ("feather", "Feather", r"ARROW1 or FEA1 or \xff\xff\xff\xff"),
+        ("arrow", "Arrow IPC", r"ARROW1 or FEA1 or \xff\xff\xff\xff"),
+        ("h5", "HDF5", r"\x89HDF"),
+        ("xlsx", "an Excel or OpenDocument sheet", r"PK\x03\x04"),
+        ("ods", "an Excel or OpenDocument sheet", r"PK\x03\x04"),
+        ("xls", "an old Excel sheet", r"\xd0\xcf\x11\xe0 or PK\x03\x04"),
+    ],
+)
+def test_noise_is_told_from_the_format_that_it_is_called(
+    noise: bytes, ending: str, called: str, begins: str, tmp_path: Path
+) -> None:
+    said = refused(write(tmp_path / f"noise.{ending}", noise), "binary data")
+    assert said == f"noise.{ending}: is binary data, not {called}, which begins with {begins}"
+
+
+@pytest.mark.parametrize("name", ["a.feather", "stream.arrows", "group.h5", "a.xlsx"])
+def test_a_file_that_was_cut_short_is_called_damaged(name: str, tmp_path: Path) -> None:
+    FORMATS[name](ledger(), tmp_path / name)
+    whole = (tmp_path / name).read_bytes()
+    refused(write(tmp_path / name, whole[: len(whole) // 3]), f"^{name}: .*damaged or cut short")
 
 
 def test_truncated_parquet_is_named(tmp_path: Path) -> None:
