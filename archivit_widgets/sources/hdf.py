@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .packed import check_size
+from .roles import SAMPLE
 from .table import Table, first_line
 
 HINT = "save the table as Parquet, or from pandas with format='table', data_columns=True"
@@ -95,10 +97,32 @@ def values(part: Any, name: str, label: str) -> Any:
 
     kind = type_of(part)
     text = h5py.check_string_dtype(kind)
-    if kind.kind == "S" or (kind.hasobject and text is not None):
+    if kind.kind == "S":
+        return pa.array(whole(part[:]), type=pa.binary())
+    if kind.hasobject and text is not None:
         return pa.array([one.encode() if isinstance(one, str) else bytes(one) for one in part[:]], type=pa.binary())
     if kind.kind not in "iufb" or kind.shape:
         raise ArchivitError(
             f"{label}: column {short(name)!r}: holds {short(kind)} objects, which are never opened; {HINT}"
         )
     return pa.array(np.ascontiguousarray(part[:]).astype(kind.newbyteorder("="), copy=False))
+
+
+def whole(cells: Any) -> list[bytes]:
+    """Give texts of a fixed width without the zero bytes behind them, and addresses and hashes with theirs.
+
+    NumPy cuts these bytes off. A column holds addresses if half of its cells fill the width of one, and are no texts.
+    """
+    width, found = cells.dtype.itemsize, cells.tolist()
+    some = list(islice(filter(None, found), SAMPLE)) if width in (20, 32) else []
+    if some and 2 * sum(len(cell) == width and not is_text(cell) for cell in some) >= len(some):
+        return [cell.ljust(width, b"\0") for cell in found]
+    return list(found)
+
+
+def is_text(cell: bytes) -> bool:
+    """Say whether bytes are letters in UTF-8, as `columnar.text_of_bytes` does in SQL."""
+    try:
+        return not any(letter < " " or letter == "\x7f" for letter in cell.decode())
+    except UnicodeDecodeError:
+        return False

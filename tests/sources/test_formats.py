@@ -125,3 +125,22 @@ def test_texts_of_bytes_in_hdf_are_read_alike(tmp_path: Path) -> None:
     transfers = read_transfers(tmp_path / "a.h5").transfers
     assert transfers["source"].tolist() == ["0x" + address.hex() for address in ADDRESSES[1:3] * 2]
     assert transfers["target"].tolist() == READ
+
+
+@pytest.mark.parametrize("records", [True, False])
+def test_addresses_that_end_in_zero_bytes_keep_them(records: bool, tmp_path: Path) -> None:
+    """NumPy cuts such bytes off: two accounts would be texts of some letters, and the zero address nobody at all."""
+    whole = [b"\xab" * 5 + b"\0" + bytes([last]) * 14 for last in (0xCD, 0xCE)]
+    source = [bytes(20), b"\xab" * 19 + b"\0", b"\xab" * 18 + b"\0\0", *whole]
+    target = [*source[1:], whole[0]]
+    names = [b"Mellon", b"Sedelmeyer of Vienna", b"Mellon", b"Colnaghi", b"\xfe" * 20]
+    rows = list(zip(source, target, names, range(5), strict=True))
+    table = np.array(rows, dtype=[("from", "S20"), ("to", "S20"), ("token", "S20"), ("time", "i8")])
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        for name in ["sales"] if records else table.dtype.names:
+            file[name] = table if records else table[name]
+    transfers = read_transfers(tmp_path / "a.h5").transfers
+    assert transfers["source"].tolist()[1:] == ["0x" + address.hex() for address in source[1:]]
+    assert transfers["target"].tolist() == ["0x" + address.hex() for address in target]
+    assert transfers["kind"].tolist() == ["mint", *["transfer"] * 4]
+    assert transfers["token"].tolist() == [*(name.decode() for name in names[:4]), "0x" + "fe" * 20]
