@@ -1,6 +1,6 @@
 // The round surface of a tube, and the beads of an alert: the twin of the fragment shaders in artery.wgsl.
 
-in float across;
+in vec2 off;
 in vec2 along;
 in vec4 lit;
 in vec3 facing;
@@ -21,8 +21,8 @@ float roundness(float half_width) {
   return clamp(0.5 * half_width - 0.4, 0.0, 1.0);
 }
 
-vec3 shade(vec2 off) {
-  vec2 at = off * roundness(pattern.w);
+vec3 shade(vec2 place) {
+  vec2 at = place * roundness(pattern.w);
   float x = at.x;
   float h = sqrt(max(0.0, 1.0 - dot(at, at)));
   float key = max(0.0, x * lit.x + h * lit.y);
@@ -39,15 +39,15 @@ vec3 shade(vec2 off) {
 #ifdef ALERT
 /// A string of beads.
 void main() {
-  float off = (fract(along.y) - 0.5) * alert_pitch;
-  float high = sqrt(max(0.0, 1.0 - off * off));
+  float from = (fract(along.y) - 0.5) * alert_pitch;
+  float high = sqrt(max(0.0, 1.0 - from * from));
   bool on = high > alert_string;
-  float deep = max(high, alert_string) - abs(across);
+  float deep = max(high, alert_string) - abs(off.x);
   float inside = clamp(deep * pattern.w + 0.5, 0.0, 1.0);
   if (sampled ? inside < 0.125 : deep < 0.0) discard;
-  pixel = vec4(shade(on ? vec2(across, off) : vec2(across / alert_string, 0.0)), inside);
+  pixel = vec4(shade(on ? vec2(off.x, from) : vec2(off.x / alert_string, 0.0)), inside);
 }
 #else
-void main() { pixel = vec4(shade(vec2(across, 0.0)), 1.0); }
+void main() { pixel = vec4(shade(off), 1.0); }
 #endif
 #endif

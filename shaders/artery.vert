@@ -1,6 +1,6 @@
 // Tubes and alerts: the twin of `vertex` in artery.wgsl.
 
-out float across;               // -1 .. 1 from side to side
+out vec2 off;                   // -1 .. 1 from side to side, and half widths beyond the end
 out vec2 along;                 // spacings behind the pulse's head; beads from the first
 out vec4 lit;                   // side.light, front.light, side.half, front.half
 out vec3 facing;                // front.to_eye, fog, occlusion
@@ -11,7 +11,7 @@ flat out uint row;
 void main() {
   Corner corner = corner_of(0.0);
   gl_Position = corner.position;
-  across = corner.across;
+  off = vec2(corner.across, corner.past);
   along = vec2(corner.phase - corner.along * corner.pattern.x, 0.5 + (corner.along - 0.5) * corner.beads);
   lit = vec4(dot(corner.side, view.light), dot(corner.front, view.light),
     dot(corner.side, view.halfway), dot(corner.front, view.halfway));

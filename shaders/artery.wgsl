@@ -2,7 +2,7 @@
 
 struct Varying {
   @builtin(position) position: vec4f,
-  @location(0) across: f32,                                // x of ribbon.wgsl
+  @location(0) off: vec2f,                                 // x of ribbon.wgsl, and half widths beyond the end
   @location(1) along: vec2f,                               // spacings behind the pulse's head; beads from the first
   @location(2) lit: vec4f,                                 // side.light, front.light, side.half, front.half
   @location(3) facing: vec3f,                              // front.to_eye, fog, occlusion
@@ -31,7 +31,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let pattern = pattern_of(artery);
   var out: Varying;
   out.position = corner.position;
-  out.across = corner.across;
+  out.off = vec2f(corner.across, corner.past);
   out.along = vec2f(artery.phase - corner.along * pattern.count, 0.5);
   var fog = corner.fog;
   if (bucket == ALERTS) {
@@ -52,7 +52,7 @@ fn roundness(half_width: f32) -> f32 {
   return clamp(0.5 * half_width - 0.4, 0.0, 1.0);
 }
 
-/// `off`: x of ribbon.wgsl, and on a bead how far along the artery from its middle, both in half widths.
+/// `off`: x of ribbon.wgsl, and how far beyond the end or, on a bead, from its middle, both in half widths.
 fn shade(in: Varying, off: vec2f) -> vec3f {
   let at = off * roundness(in.pattern.w);
   let x = at.x;
@@ -70,15 +70,15 @@ fn shade(in: Varying, off: vec2f) -> vec3f {
 
 @fragment
 fn tube(in: Varying) -> @location(0) vec4f {
-  return vec4f(shade(in, vec2f(in.across, 0.0)), 1.0);
+  return vec4f(shade(in, in.off), 1.0);
 }
 
 /// A string of beads: where on a bead or on the string a fragment lies, see `shade`, and how deep inside, in half widths.
 fn bead(in: Varying) -> vec3f {
   let off = (fract(in.along.y) - 0.5) * alert_pitch;
   let high = sqrt(max(0.0, 1.0 - off * off));
-  if (high > alert_string) { return vec3f(in.across, off, high - abs(in.across)); }
-  return vec3f(in.across / alert_string, 0.0, alert_string - abs(in.across));
+  if (high > alert_string) { return vec3f(in.off.x, off, high - abs(in.off.x)); }
+  return vec3f(in.off.x / alert_string, 0.0, alert_string - abs(in.off.x));
 }
 
 struct Sampled { @location(0) color: vec4f, @builtin(sample_mask) mask: u32 }

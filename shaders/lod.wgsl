@@ -9,7 +9,12 @@ const ALERTS = 6u;
 const TUBES = 3u;
 const SEGMENTS = array<u32, 7>(2u, 6u, 14u, 4u, 8u, 16u, 24u);
 
+/// Rings that round off each end of a tube: it may be wider than the sphere there. Threads and strings are too thin to show it.
+fn caps_of(bucket: u32) -> u32 {
+  return select(0u, 2u, bucket >= TUBES && bucket < ALERTS);
+}
+
 /// Vertices of one artery in a triangle strip: two a ring, first and last twice to cut strips apart.
 fn vertices_of(bucket: u32) -> u32 {
-  return 2u * SEGMENTS[bucket] + 4u;
+  return 2u * (SEGMENTS[bucket] + 2u * caps_of(bucket)) + 4u;
 }

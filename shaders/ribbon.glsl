@@ -7,7 +7,7 @@
 uniform highp usampler2D lists;
 uniform highp sampler2D curves;
 uniform highp usampler2D states;
-uniform uvec2 bucket;           // first in lists; segments
+uniform uvec3 bucket;           // first in lists; segments; rings that round off each end, see lod.wgsl
 
 struct Corner {
   uint row;
@@ -16,7 +16,8 @@ struct Corner {
   vec3 to_eye;
   vec3 side;
   vec3 front;
-  float across;        // -1 or 1
+  float across;        // -1 or 1, less on the round end
+  float past;          // half widths beyond the curve's end
   float along;         // share of the length
   float half_width;    // pixels, never below view.thin, feather included
   float alpha;         // of a thread: the thinner the fainter
@@ -92,9 +93,12 @@ float beads_of(vec3 a, vec3 b, vec3 c, vec3 d, float radius) {
 /// `feather`: pixels that are added to each side.
 Corner corner_of(float feather) {
   uint index = uint(gl_VertexID);
-  uint size = 2u * bucket.y + 4u;
+  uint size = 2u * (bucket.y + 2u * bucket.z) + 4u;
   uint nth = clamp(index % size, 1u, size - 2u) - 1u;
-  float t = float(nth / 2u) / float(bucket.y);
+  int ring = int(nth / 2u) - int(bucket.z);
+  int on_curve = clamp(ring, 0, int(bucket.y));
+  float turn = float(ring - on_curve) * 0.7853982;      // a quarter of a circle in two steps
+  float t = float(on_curve) / float(bucket.y);
   Corner corner;
   corner.row = texelFetch(lists, texel(bucket.x + index / size), 0).r;
   vec4 a = texelFetch(curves, texel(4u * corner.row), 0);
@@ -110,7 +114,8 @@ Corner corner_of(float feather) {
   vec3 sideways = cross(tangent, corner.to_eye);
   corner.side = sideways / max(length(sideways), 1e-4);
   corner.front = cross(corner.side, tangent);
-  corner.across = float(nth % 2u) * 2.0 - 1.0;
+  corner.across = (float(nth % 2u) * 2.0 - 1.0) * cos(turn);
+  corner.past = sin(turn);
   float ends = 4.0 * distance(a.xyz, b), between = length(d - a.xyz + c - b);
   corner.along = t - 0.827 * max(0.0, ends - between) / max(ends + between, 1e-9) * (t - 0.5) * (1.0 - 4.0 * (t - 0.5) * (t - 0.5));
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
@@ -123,6 +128,6 @@ Corner corner_of(float feather) {
   corner.half_width = max(radius / one, view.thin) + feather;
   corner.alpha = alpha_of(radius / one);
   corner.fog = hidden_at(center, corner.mark) * (corner.beads > 0.0 && corner.mark != FADED ? alert_fog : 1.0);
-  corner.position = placed(view.clip * vec4(center + corner.side * (corner.across * corner.half_width * one), 1.0), corner.mark);
+  corner.position = placed(view.clip * vec4(center + (corner.side * corner.across + tangent * corner.past) * (corner.half_width * one), 1.0), corner.mark);
   return corner;
 }

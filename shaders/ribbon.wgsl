@@ -23,7 +23,8 @@ struct Corner {
   to_eye: vec3f,
   side: vec3f,
   front: vec3f,
-  across: f32,        // x above: -1 or 1
+  across: f32,        // x above: -1 or 1, less on the round end
+  past: f32,          // half widths beyond the curve's end
   along: f32,         // share of the length
   half_width: f32,    // pixels, never below view.thin, feather included
   alpha: f32,         // of a thread: the thinner the fainter
@@ -48,7 +49,10 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let size = vertices_of(bucket);
   let row = lists[bucket * view.edges + index / size];
   let corner = clamp(index % size, 1u, size - 2u) - 1u;
-  let t = f32(corner / 2u) / f32(SEGMENTS[bucket]);
+  let ring = i32(corner / 2u) - i32(caps_of(bucket));
+  let on_curve = clamp(ring, 0, i32(SEGMENTS[bucket]));
+  let turn = f32(ring - on_curve) * 0.7853982;      // a quarter of a circle in two steps
+  let t = f32(on_curve) / f32(SEGMENTS[bucket]);
   let artery = prepared[row];
   let curve = Curve(artery.a, artery.b, artery.c, artery.d);
   let center = point_on(curve, t);
@@ -56,12 +60,13 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let tangent = normalize(tangent_on(curve, t));
   let sideways = cross(tangent, to_eye);
   let side = sideways / max(length(sideways), 1e-4);
-  let across = f32(corner % 2u) * 2.0 - 1.0;
+  let across = (f32(corner % 2u) * 2.0 - 1.0) * cos(turn);
+  let past = sin(turn);
   let one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   let half_width = max(width_of(artery) / one, view.thin) + feather;
   let mark = mark_of(artery);
-  let position = layered(view.clip * vec4f(center + side * (across * half_width * one), 1.0), mark);
-  return Corner(row, position, to_eye, side, cross(side, tangent), across, arc_share(t, unpack4x8unorm(artery.pattern).w), half_width,
+  let position = layered(view.clip * vec4f(center + (side * across + tangent * past) * (half_width * one), 1.0), mark);
+  return Corner(row, position, to_eye, side, cross(side, tangent), across, past, arc_share(t, unpack4x8unorm(artery.pattern).w), half_width,
     alpha_of(artery.radius / one), hidden_at(center, mark));
 }
 

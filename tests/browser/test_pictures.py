@@ -145,6 +145,20 @@ def test_channels_move_to_their_new_values(stage):
     assert thickness(shown(stage, line(1.0), camera=CLOSE)).mean() == thick
 
 
+def test_a_tube_wider_than_the_sphere_at_its_end_ends_round(stage):
+    arrays = line(1.0)
+    arrays["positions"][:] *= 0.3
+    near = {**CLOSE, "distance": 0.8}
+    marked = ink(shown(stage, arrays, camera=near)) > 40
+    half = look()["radius"][1] * crowd(1) * scale(near["distance"], SIZE["height"])
+    rows, columns = np.indices(marked.shape) + 0.5
+    along = np.abs(columns - SIZE["width"] / 2) - 0.24 * scale(near["distance"], SIZE["height"])
+    beyond = np.hypot(rows - SIZE["height"] / 2, np.maximum(along, 0)) - half
+    assert half > 12
+    assert marked[(beyond < -0.1 * half)].all()  # an eighth of a circle is drawn straight
+    assert not marked[beyond > 1].any()
+
+
 def test_opposite_arteries_lie_side_by_side(stage):
     stage.scene(scene_of([[-0.8, 0, 0], [0.8, 0, 0]], [0, 1], [1, 0], 0.6))
     column = ink(stage.picture(camera={**stage.view["camera"], "pitch": 1.2}))[:, 180] > 40
@@ -158,7 +172,7 @@ def test_a_transfer_to_oneself_is_a_loop(stage):
 
 
 def test_picking_gives_what_lies_under_the_point(stage):
-    stage.scene(line())
+    stage.scene({**line(), "sizes": np.full(2, 128, np.uint8)})  # wider than a pixel, narrower than the artery
     stage.picture()
     assert stage.pick(180, 120) == {"kind": "edge", "row": 0}
     assert stage.pick(10, 10) is None

@@ -10,15 +10,15 @@ import { Emphasis } from "../scene";
 import { STRIDE } from "./geometry";
 import type { States } from "./pulse";
 
-/** Buckets as in shaders/lod.wgsl: what each is drawn as, and with how many segments. */
+/** Buckets as in shaders/lod.wgsl: what each is drawn as, with how many segments, and rings that round off each end. */
 export const BUCKETS = [
-  { kind: "threads", segments: 2 },
-  { kind: "threads", segments: 6 },
-  { kind: "threads", segments: 14 },
-  { kind: "tubes", segments: 4 },
-  { kind: "tubes", segments: 8 },
-  { kind: "tubes", segments: 16 },
-  { kind: "alerts", segments: 24 },
+  { kind: "threads", segments: 2, caps: 0 },
+  { kind: "threads", segments: 6, caps: 0 },
+  { kind: "threads", segments: 14, caps: 0 },
+  { kind: "tubes", segments: 4, caps: 2 },
+  { kind: "tubes", segments: 8, caps: 2 },
+  { kind: "tubes", segments: 16, caps: 2 },
+  { kind: "alerts", segments: 24, caps: 0 },
 ] as const;
 const TUBES = 3;
 const ALERTS = BUCKETS.length - 1;

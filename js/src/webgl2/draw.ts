@@ -37,8 +37,8 @@ function drawBuckets(drawing: Drawing, kind: Drawn): void {
   BUCKETS.forEach((bucket, k) => {
     const count = starts[k + 1] - starts[k];
     if (bucket.kind !== kind || !count) return;
-    gl.uniform2ui(uniform("bucket"), starts[k], bucket.segments);
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, count * (2 * bucket.segments + 4));
+    gl.uniform3ui(uniform("bucket"), starts[k], bucket.segments, bucket.caps);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, count * (2 * (bucket.segments + 2 * bucket.caps) + 4));
   });
 }
 
