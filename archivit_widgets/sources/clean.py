@@ -48,6 +48,8 @@ class Raw:
         Name of the transaction, or None.
     undone
         Words of the file, such as "offer", that say of rows that nothing changed hands.
+    unread
+        What is said of times that cannot be read.
     """
 
     accounts: Names
@@ -59,6 +61,7 @@ class Raw:
     twins: tuple[I64, NDArray[np.uint64]]
     tx: pa.ChunkedArray | None
     undone: tuple[str, ...] = ()
+    unread: str = ""
 
 
 def drop_faults(raw: Raw, faults: Faults) -> None:
@@ -70,7 +73,7 @@ def drop_faults(raw: Raw, faults: Faults) -> None:
     source, target = raw.accounts.codes
     kind = raw.kind if raw.kind is not None else np.full(len(source), -1, dtype=np.int8)
     faults.drop("missing_time", "no time", (raw.time == ABSENT) & there)
-    faults.drop("unparsable_time", "a time that cannot be read", (raw.time == UNKNOWN) & there)
+    faults.drop("unparsable_time", raw.unread, (raw.time == UNKNOWN) & there)
     faults.drop("not_sold", nothing_done(raw.undone), (target == UNSOLD) | (kind == UNSOLD))
     nobody_gives = ((source == NONE) | (source == UNSOLD)) & (kind != MINT)
     nobody_takes = (target == NONE) & (kind != BURN) & (kind != UNKNOWN_BUYER)

@@ -23,7 +23,7 @@ from .report import LISTED, Reason, Report
 from .resolve import Roles, resolve
 from .scan import Encoded, Found, Select, scan
 from .table import Misread, Table, first_line, quoted
-from .times import clock, decide, written
+from .times import clock, decide, unread, written
 from .times.units import ABSENT, UNKNOWN
 from .words import MISSING, is_undone, kind_of_word, plain
 from .words import UNSOLD as NO_KIND
@@ -84,7 +84,6 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
         table, found = mended, scan(mended, select)
     misread = table.misread()
     blank = digest_of_nothing(table)
-    table.close()
     if found.rows == 0 and len(misread.rows):
         row = int(misread.rows[0])
         raise ArchivitError(f"{table.label}: no row can be read, first row {row}: {misread.text}")
@@ -95,6 +94,9 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     faults.drop("blank_row", "a row that holds nothing", digest == blank)
     broken = broken_cells(table, roles, faults)
     time = read_times(table, roles, found, faults, day_first, notes)
+    lost = np.flatnonzero(time == UNKNOWN)
+    doubt = unread.reason(table, roles["time"] or "", lost) if len(lost) else ""
+    table.close()
     texts = found.texts
     accounts = names(texts.pop("source"), texts.pop("target"), parties=True)
     value, unit = amounts.read_values(roles, found, faults, notes, broken)
@@ -110,6 +112,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
         twins=clean.twins(digest),
         tx=found.plain.pop("tx", None),
         undone=undone,
+        unread=doubt,
     )
     hashes = found.numbers.pop("tx_hash", None)
     return Loaded(raw, faults, hashes, roles, misread, unit, tuple(notes), table.label)
@@ -193,7 +196,9 @@ def read_times(
     readings = {key.removeprefix("time_"): found.numbers.pop(key) for key in keys}
     absent = readings.pop("absent")
     of_day = found.numbers.pop("clock", None)
-    time, about, said = decide.moments(readings, roles["time"] or "", day_first, table.label)
+    column = roles["time"] or ""
+    shown = unread.first_texts(table, column) if all(one is None for one in readings.values()) else ""
+    time, about, said = decide.moments(readings, column, day_first, table.label, shown)
     day_known = ~about
     notes += said
     faults.note("approximate_time", "a time that is not known for certain, or a span: its first second", about)

@@ -33,7 +33,7 @@ class Moments(NamedTuple):
     notes: list[str]
 
 
-def moments(found: Found, column: str, day_first: bool | None, label: str) -> Moments:
+def moments(found: Found, column: str, day_first: bool | None, label: str, shown: str = "it") -> Moments:
     """Decide how a whole column is meant.
 
     Parameters
@@ -44,11 +44,13 @@ def moments(found: Found, column: str, day_first: bool | None, label: str) -> Mo
         Names for messages.
     day_first
         Which of day and month stands first, None to find out.
+    shown
+        What stands in the column, if nothing could be read.
 
     Raises
     ------
     ArchivitError
-        Nothing tells whether 3/4/1880 is in March or in April.
+        No time could be read, or nothing tells whether 3/4/1880 is in March or in April.
     """
     notes: list[str] = []
     readings: list[I64] = []
@@ -71,7 +73,9 @@ def moments(found: Found, column: str, day_first: bool | None, label: str) -> Mo
     if numbers is not None:
         readings.append(from_numbers(numbers, column, notes, count(readings)))
     if not readings:
-        raise ArchivitError(f"{label}: column {column!r}: no time could be read; expected dates, years or unix time")
+        raise ArchivitError(
+            f"{label}: column {column!r}: no time could be read in {shown}; expected dates, years or unix time"
+        )
     result = readings[0]
     for other in readings[1:]:
         result = np.where(result == UNKNOWN, other, result)

@@ -35,6 +35,7 @@ WITHOUT_WORDS = (
     "%Y%m%dT%H%M%SZ",
     *(day + clock for day in ("%Y-%m-%d", "%Y/%m/%d") for clock in HALVES),
 )
+MONTH = r"\d{1,2}[/-]\d{4}"  # behind a point stand decimals as often
 NUMBERED = r"^\d{1,2}(/\d{1,2}/|\.\d{1,2}\.|-\d{1,2}-)\d{4}"  # the day or the month first
 DAY_FIRST = tuple(f"%d/%m/%Y{clock}" for clock in CLOCKS)
 MONTH_FIRST = tuple(f"%m/%d/%Y{clock}" for clock in CLOCKS)
@@ -55,11 +56,15 @@ NO_MONTH = r"\d{4}[-/]00([-/]00)?( 00:00(:00)?)?"
 
 
 def named(text: str) -> str:
-    """Write the SQL that reads days in words, and days in numbers with the year first that are not quite ISO."""
+    """Write the SQL that reads days in words, months, and days with the year first that are not quite ISO."""
     words = f"regexp_matches({text}, '[A-Za-z]{{3}}') AND regexp_matches({text}, '\\d{{4}}')"
     worded = microseconds(strptime(replaced(halved(text), SHORTENED, "gi"), WITH_WORDS))
     plain = microseconds(strptime(halved(text), WITHOUT_WORDS))
-    return f"CASE WHEN {words} THEN {worded} WHEN regexp_matches({text}, '^\\d{{4,8}}\\D') THEN {plain} END"
+    month = microseconds(strptime(f"replace({text}, '-', '/')", ("%m/%Y",)))
+    return (
+        f"CASE WHEN {words} THEN {worded} WHEN regexp_matches({text}, '^\\d{{4,8}}\\D') THEN {plain} "
+        f"WHEN regexp_full_match({text}, '{MONTH}') THEN {month} END"
+    )
 
 
 def numbered(text: str, formats: tuple[str, ...]) -> str:

@@ -90,8 +90,40 @@ def test_unparsable_times_are_dropped_and_named(tmp_path: Path) -> None:
 
 
 def test_no_time_at_all_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ArchivitError, match=r"column 'time': no time could be read"):
-        read_times(["soon1", "later2"], tmp_path)
+    with pytest.raises(
+        ArchivitError, match=r"column 'time': no time could be read in 'soon1', '2 late'; expected dates"
+    ):
+        read_times(["soon1", "2 late"], tmp_path)
+
+
+def test_times_that_cannot_be_read_are_shown(tmp_path: Path) -> None:
+    """One of each kind, however many there are, so that the reason is plain."""
+    odd = ["19th century", "18th century", "17th century", "12-14 March 1880", "14 mars 1880", "late 1500s", "soon"]
+    frame = pd.DataFrame({"from": "a", "to": "b", "date": ["1881-05-01"] * 3_000 + odd})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    for source in (frame, tmp_path / "a.csv"):
+        reason = read_transfers(source).report.reasons["unparsable_time"]
+        assert reason.text == (
+            "a time that cannot be read, such as '19th century', '12-14 March 1880', '14 mars 1880'; expected a day, a "
+            "month or a year in English or in numbers, or unix time"
+        )
+        assert reason.count == 7
+
+
+def test_numbers_that_are_no_times_are_shown() -> None:
+    years = [*range(1780, 1900), 18881]
+    reason = read_transfers(pd.DataFrame({"from": "a", "to": "b", "year": years})).report.reasons["unparsable_time"]
+    assert reason.text.startswith("a time that cannot be read, such as '18881'; expected")
+
+
+@pytest.mark.parametrize("zone", ["CET", "EET", "IST", "PST"])
+def test_what_to_do_about_names_of_zones_is_said(zone: str) -> None:
+    times = ["2021-01-01 10:00 UTC", f"2021-01-01 10:00 {zone}", f"2021-01-02 11:00:05 {zone}"]
+    reason = read_transfers(pd.DataFrame({"from": "a", "to": "b", "date": times})).report.reasons["unparsable_time"]
+    assert reason.rows == (2, 3)
+    assert reason.text.endswith(
+        f"; {zone} is no certain zone of time: write how far it is from UTC instead, such as +01:00"
+    )
 
 
 @pytest.mark.parametrize("odd", ["0", "1", "9999", "c. 1700"])

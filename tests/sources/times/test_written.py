@@ -33,6 +33,9 @@ from .columns import read_times, seconds
         ("5. November 2021", "2021-11-05"),
         ("5. Nov. 2021", "2021-11-05"),
         ("05. November 2021 13:14", "2021-11-05T13:14"),
+        ("1/1882", "1882-01-01"),
+        ("12/1882", "1882-12-01"),
+        ("03-1882", "1882-03-01"),
     ],
 )
 def test_months_may_be_shortened_and_have_a_dot(text: str, expected: str, tmp_path: Path) -> None:
@@ -118,3 +121,9 @@ def test_what_cannot_be_read_is_dropped_and_counted(text: str) -> None:
     report = read_transfers(table).report
     assert (report.read, report.kept) == (3, 2)
     assert report.reasons["unparsable_time"].rows == (2,)
+
+
+@pytest.mark.parametrize("text", ["13/1882", "0/1882", "1.1882", "1/18820"])
+def test_what_names_no_month_and_no_year_is_not_read(text: str) -> None:
+    frame = pd.DataFrame({"from": "a", "to": "b", "date": ["1881-05-01", text]})
+    assert read_transfers(frame).report.reasons["unparsable_time"].rows == (2,)
