@@ -14,7 +14,7 @@ from ..frames.scene import F32, Scene, look, radii, room, thickness
 from .beads import beads_of, swollen
 from .raster import EDGE, Thread, overlay, paint
 from .strips import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
-from .swept import swept, turns
+from .swept import swept, thick
 
 U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.
@@ -148,9 +148,9 @@ def solid(some: DrawnArteries, canvas: Canvas) -> NDArray[Any]:
     beads = swollen(some.points, some.radius, canvas)
     radius = np.where(some.alarmed, look()["alert"]["string"] * beads, some.radius)
     way = steps(some.points, radius, canvas)
-    bent = turns(some.points, radius, canvas)[way.edge]
-    straight = way.where(~bent)
-    out, edge, along = joined(tubes(straight, canvas), joints(straight, canvas), swept(way.where(bent), canvas))
+    wide = thick(some.points, radius, canvas)[way.edge]
+    narrow = way.where(~wide)
+    out, edge, along = joined(tubes(narrow, canvas), joints(narrow, canvas), swept(way.where(wide), canvas))
     along = arc_share(along, unevenness(some.points)[edge])
     strung = beads_of(some.points, beads, some.alarmed, canvas)
     bare = np.flatnonzero(~strung.hide(out, edge, along))

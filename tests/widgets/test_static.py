@@ -112,6 +112,26 @@ def test_a_pulse_leaves_dashes_that_grow_with_speed():
     assert quick > still + 0.15
 
 
+@pytest.mark.parametrize("rise", [-0.24, 0.0, 0.1, 0.24, 0.6])
+def test_bands_of_light_lie_across_a_thick_tube_however_it_slants(rise):
+    near = Camera(0.0, 0.0, 1.0 + 2 * abs(rise))
+    scene = scene_of([[-0.3, -rise, 0], [0.3, rise, 0]], [0], [1])
+    scene.bend[0, 3] = 60  # the band lies in the middle
+    options = {"width": 1200, "height": 600, "camera": near}
+    lit, calm = (np.asarray(draw(scene, np.array([[255, p, 128, 0]], np.uint8), **options), float) for p in (255, 0))
+    light = np.abs(lit - calm).max(axis=2)
+    share = np.linspace(0.05, 0.95, 200)
+    axis = (2 * share - 1)[:, None] * [0.3, rise, 0]
+    side = 0.5 * thickness(np.float32(1), 1) * np.array([-rise, 0.3, 0]) / np.hypot(rise, 0.3)
+    middles = []
+    for places in (axis + side, axis - side):
+        x, y, _ = project(places.astype(np.float32), near, 1200, 600)
+        found = light[y.astype(int), x.astype(int)]
+        assert found.max() > 60
+        middles.append((share * found).sum() / found.sum())
+    assert abs(middles[0] - middles[1]) < 0.006
+
+
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]])
 def test_the_nearer_artery_is_in_front_whatever_its_row(order):
     ends = np.array([[-0.5, 0, 0.5], [0.5, 0, 0.5], [0, -0.4, -0.5], [0, 0.4, -0.5]])
