@@ -1,7 +1,7 @@
 """Arteries and its rivals in JupyterLab, in headless Chromium, on the same graphs, in the same run.
 
     pip install -e '.[test,bench]'                      # the rivals are in the bench extra
-    python -m tests.benchmarks.widgets                  # all peers, all graphs: about 20 minutes
+    python -m tests.benchmarks.widgets                  # all peers, all graphs: about 25 minutes
     python -m tests.benchmarks.widgets --peers floor archivit --graphs punks
 
 The graphs come from the folder that ``ARCHIVIT_DATA`` names (default ``../shared/data``). Rows are merged into
@@ -19,7 +19,7 @@ display bytes
     On the kernel's websocket, from that moment until two seconds are quiet.
 update
     All edges (or nodes) change one channel: from the call in the kernel to the swap time of the first changed picture,
-    and the bytes on the websocket, headers included.
+    and the bytes on the websocket, headers included. Seven times, there and back again; the table has the medians.
 drag
     The pointer goes round for ten seconds: frames in which the page really drew (a WebGL draw call, a WebGPU submit, a
     2D image), and CPU time of the page's process and the GPU's process for each such frame.

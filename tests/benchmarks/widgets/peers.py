@@ -6,7 +6,7 @@ Cells find ``source``, ``target``, ``weight``, ``position`` as arrays, and two c
 from dataclasses import dataclass
 
 SETUP = """
-import json, time
+import itertools, json, time
 import numpy as np
 with np.load("{graph}.npz") as stored:
     source, target, weight, position = (stored[name] for name in ("source", "target", "weight", "position"))
@@ -18,7 +18,7 @@ def ramp(low, high):
     return r << 16 | g << 8 | b
 
 blue, red = ramp((20, 40, 160), (20, 190, 190)), ramp((170, 20, 40), (250, 160, 20))
-moments = {{}}
+moments, turn = {{}}, itertools.cycle([0, 1])
 """
 
 
@@ -67,7 +67,7 @@ class Floor(anywidget.AnyWidget):
     k = traitlets.Float(0.1).tag(sync=True)
 """,
         display="w = Floor()\ndisplay(w)",
-        update="w.k = 0.9",
+        update="w.k = (0.9, 0.1)[next(turn)]",
         updated="one number",
     ),
     "archivit": Peer(
@@ -83,7 +83,10 @@ graph = aw.read_transfers(pd.DataFrame(record))
 positions = position[graph.accounts["account"].astype(int).to_numpy()]
 """,
         display="w = aw.Arteries(graph, positions=positions, height=480, clock=0.0, turn=False)\ndisplay(w)",
-        update='w.push({"radius": np.linspace(1, 0, len(graph.edges), dtype="float32")})',
+        update="""
+widths = np.linspace(1, 0, len(graph.edges), dtype="float32")
+w.push({"radius": (widths, 1 - widths)[next(turn)]})
+""",
         updated="width of every edge",
         bundle=("archivit_widgets/static/*.js",),
         ready=".archivit-arteries[data-state=ready][data-backend^=webg]",
@@ -101,7 +104,7 @@ w = k3d.plot(grid_visible=False, height=480)
 w += lines
 w.display()
 """,
-        update="lines.colors = np.repeat(red, 2)",
+        update="lines.colors = np.repeat((red, blue)[next(turn)], 2)",
         updated="colour of every edge",
         bundle=("k3d/static/widget.mjs",),
     ),
@@ -131,7 +134,7 @@ w = jscatter.Scatter(data=table, x="x", y="y", height=480)
 w.color(by="a", map="viridis").size(default=4)
 display(w.show())
 """,
-        update='w.color(by="b", map="magma")',
+        update="w.color(**({'by': 'b', 'map': 'magma'}, {'by': 'a', 'map': 'viridis'})[next(turn)])",
         updated="colour of every node",
         bundle=("jscatter/bundle.js",),
     ),
@@ -142,7 +145,7 @@ def cells(peer, graph):
     """Cells of the notebook: setup, timed update, the moments as JSON, display."""
     return [
         SETUP.format(graph=graph) + peer.setup,
-        f"moments['update called'] = time.time()\n{peer.update or ''}",
+        f"moments['update called'] = time.time()\n{(peer.update or '').strip()}",
         "print(json.dumps(moments))",
         peer.display.strip(),
     ]
