@@ -10,7 +10,7 @@ from ..errors import ArchivitError
 from .ledger import pounds_shillings_pence
 from .roles import Sample, about_names, count, described, holds, same, share
 from .table import Table, quoted
-from .words import COINS, CURRENCIES, CURRENCY, FIAT, NOT_A_PRICE, PRICE, SMALL_UNITS, TOTAL, parts, plain
+from .words import COINS, CURRENCIES, CURRENCY, FIAT, NOT_A_PRICE, PAID, PRICE, SMALL_UNITS, TOTAL, parts, plain
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def price_of(name: str) -> Price | None:
     small = next((SMALL_UNITS[word] for word in sorted(words) if word in SMALL_UNITS), None)
     currency = small[0] if small else next((CURRENCIES[word] for word in sorted(words) if word in CURRENCIES), None)
     rank = next((i for i, known in enumerate(PRICE) if words & known), 2 if currency else None)
+    if words >= PAID:  # how much money was paid, not how many works
+        return Price(name, currency, small[1] if small else 1.0, 1)
     if rank is None or words & NOT_A_PRICE:
         return None
     return Price(name, currency, small[1] if small else 1.0, rank)

@@ -17,6 +17,7 @@ from ..errors import ArchivitError
 from . import amounts, clean, ledger
 from .faults import Faults, Mask
 from .files import open_any
+from .pairs import joined
 from .parties import NONE, UNSOLD, names
 from .records import KINDS, Transfers
 from .report import LISTED, Reason, Report
@@ -101,7 +102,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     accounts = names(texts.pop("source"), texts.pop("target"), parties=True)
     value, unit = amounts.read_values(roles, found, faults, notes, broken)
     value, unit = amounts.from_wei(value, unit, accounts.address, notes)
-    kind, undone = read_kinds(texts.pop("kind", None), faults)
+    kind, undone = read_kinds(texts.pop("kind", None), roles["kind"] or "", faults, notes)
     raw = clean.Raw(
         accounts=accounts,
         tokens=names(texts.pop("token")) if "token" in texts else None,
@@ -144,6 +145,8 @@ def expressions(table: Table, roles: Roles) -> Select:
     for role in ("source", "target", "token", "collection", "kind", "currency"):
         if column := roles[role]:
             texts[role] = f"{quoted(column)}::VARCHAR"
+    for role, other in zip(("source", "target"), roles.pair, strict=False):
+        texts[role] = joined(table, roles[role] or "", other)
     if roles.lots and roles["source"]:
         texts["source"] = ledger.seller_sql(roles["source"], roles.lots)
     if roles.days:
@@ -218,7 +221,9 @@ def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:
     return np.setdiff1d(numbers, misread.rows)[:rows] if len(misread.rows) else numbers
 
 
-def read_kinds(found: Encoded | None, faults: Faults) -> tuple[NDArray[np.int8] | None, tuple[str, ...]]:
+def read_kinds(
+    found: Encoded | None, column: str, faults: Faults, notes: list[str]
+) -> tuple[NDArray[np.int8] | None, tuple[str, ...]]:
     """Turn the words of a file into kinds.
 
     Returns
@@ -237,8 +242,20 @@ def read_kinds(found: Encoded | None, faults: Faults) -> tuple[NDArray[np.int8] 
         such = [short(text, 20) for text, odd in zip(said, strange, strict=True) if odd][:3]
         text = f"a kind that is not known, such as {', '.join(map(repr, such))}: a sale where a price is paid"
         faults.note("unknown_kind", text, np.array([*strange, False])[found.codes])
+    notes += kinds_said(column, said, known, np.bincount(found.codes[found.codes >= 0], minlength=len(said)))
     undone = tuple(text for text in said if is_undone(plain(text)))
     return np.array([*codes, NONE], dtype=np.int8)[found.codes], undone
+
+
+def kinds_said(column: str, said: list[str], known: list[str | None], counts: NDArray[np.int64]) -> list[str]:
+    """Say how many rows are of which kind by the words of the file, and by which words, if they are not the kind's."""
+    texts = []
+    for kind in KINDS:
+        rows = sorted((i for i, other in enumerate(known) if other == kind), key=lambda i: -counts[i])
+        words = ", ".join(repr(short(said[i], 20)) for i in rows[:4]) + ", ..." * (len(rows) > 4)
+        told = "" if all(plain(said[i]) == kind for i in rows) else f" ({words})"
+        texts += [f"{kind} {int(counts[rows].sum()):,}{told}"] * bool(rows)
+    return [f"{column} tells the kind: {', '.join(texts)}."] if texts else []
 
 
 def make_report(loaded: Loaded, faults: Faults) -> Report:

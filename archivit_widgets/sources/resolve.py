@@ -9,6 +9,7 @@ from ..errors import ArchivitError
 from . import auctions, ledger
 from .guess import guess, is_moment
 from .money import find_price
+from .pairs import second_pair
 from .prices import Price
 from .roles import check_asked, holds, is_kind, missing, same, take_sample
 from .search import Chosen, Search, fill, find, others
@@ -36,6 +37,8 @@ class Roles:
         A column that says the time of day, or None.
     lots
         A column that holds the seller before the number of the lot.
+    pair
+        Columns of source and target that are read where the chosen ones say nothing, or none.
     wanted
         The currency that was asked for.
     notes
@@ -47,6 +50,7 @@ class Roles:
     days: tuple[str, ...] = ()
     clock: str | None = None
     lots: str | None = None
+    pair: tuple[str, ...] = ()
     wanted: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -58,7 +62,8 @@ class Roles:
         """Name the columns of every role for the report."""
         shown = {role: self[role] for role in ROLES}
         several = {
-            "source": (self.lots,) if self.lots else (),
+            "source": (self.lots,) if self.lots else self.pair[:1],
+            "target": self.pair[1:],
             "time": (*self.days, self.clock) if self.clock else self.days,
             "value": tuple(name for name, _ in self.price.others) if self.price else (),
         }
@@ -98,8 +103,9 @@ def resolve(table: Table, asked: Chosen, currency: str | None) -> Roles:
     price = find_price(search, wanted)
     days, time_of_day = beside_time(search)
     lots = find_lots(search)
-    passed_over(search, {*days, *(name for name, _ in price.parts)} if price else {*days})
-    return Roles(search.chosen, price, days, time_of_day, lots, wanted, tuple(search.notes))
+    pair = () if lots else second_pair(search)
+    passed_over(search, {*days, *pair, *(name for name, _ in (price.parts if price else ()))})
+    return Roles(search.chosen, price, days, time_of_day, lots, pair, wanted, tuple(search.notes))
 
 
 def leave_empty(search: Search) -> None:

@@ -73,7 +73,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     "currency": (
         ("currency", "currency_symbol", "payment_token", "payment_token_symbol", "currency_code"),
         ("währung", "valuta", "devise", "monnaie", "moneda"),
-        ("payment_currency", "price_currency", "token_symbol", "symbol", "unit"),
+        ("payment_currency", "payment_symbol", "price_currency", "token_symbol", "symbol", "unit"),
     ),
     "tx": (("tx", "tx_hash", "txhash", "transaction_hash", "transaction", "tx_id", "transaction_id"), ("hash",)),
 }
@@ -110,6 +110,7 @@ PRICE = (
     words("price hammer paid preis zuschlag prix prezzo precio"),
     words("value amount amt volume cost proceeds turnover"),
 )
+PAID = words("payment quantity")  # together, they are a price to OpenSea
 TOTAL = words("total sale sold final hammer paid")  # what a price is called that is no rate of exchange
 NOT_A_PRICE = words(
     "gas fee fees royalty royalties commission tax balance floor estimate reserve count quantity qty rank id "

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, TransferGraph, read_transfers
@@ -83,3 +85,49 @@ def test_objects_of_very_many_members_stay_texts(tmp_path: Path, listed: bool) -
     sales = [sale(1.5, hour) | {"traits": traits} for hour in range(2)]
     graph = read(tmp_path, sales if listed else {"sales": sales}, value="", currency="")
     assert graph.report.kept == 2
+
+
+def event(kind: str, number: int, giver: str | None, taker: str | None, wei: int | None = None) -> dict[str, Any]:
+    """Give an event as OpenSea writes it: what is sold has other parties than what is transferred or minted."""
+    names = ("seller", "buyer") if wei else ("from_address", "to_address")
+    paid = {"quantity": str(wei), "token_address": ZERO, "decimals": 18, "symbol": "ETH"}
+    record: dict[str, Any] = {"event_type": kind, "order_hash": None, "chain": "ethereum", "transaction": f"0x{number}"}
+    record |= {"nft": {"identifier": "7", "collection": "apes", "contract": "0xbc"}, "quantity": 1}
+    record |= dict(zip(names, (giver, taker), strict=True)) | {"event_timestamp": 1_700_000_000 + 1_000 * number}
+    return record | ({"payment": paid} if wei else {})
+
+
+EVENTS = [
+    event("mint", 0, ZERO, ONE),
+    event("sale", 1, ONE, TWO, 15 * 10**17),
+    event("transfer", 2, TWO, ONE),
+    event("order", 3, ONE, None, 2 * 10**18),
+    event("sale", 4, ONE, TWO, 2 * 10**18),
+    event("redemption", 5, TWO, ONE),
+    event("transfer", 6, ONE, ZERO),
+]
+
+
+@pytest.mark.parametrize("form", ["listed", "within", "frame"])
+def test_sales_and_transfers_in_one_answer(form: str, tmp_path: Path) -> None:
+    if form == "frame":
+        graph = read_transfers(pd.json_normalize(EVENTS))
+    else:
+        graph = read(tmp_path, EVENTS if form == "listed" else {"asset_events": EVENTS, "next": None})
+    report = graph.report
+    assert graph.transfers["kind"].tolist() == ["mint", "sale", "transfer", "sale", "transfer", "burn"]
+    np.testing.assert_array_equal(graph.transfers["value"], [np.nan, 1.5, np.nan, 2, np.nan, np.nan])
+    assert graph.currency == "ETH"
+    assert report.reasons["missing_party"].rows == (4,)
+    assert (report.roles["source"], report.roles["target"]) == ("seller + from_address", "buyer + to_address")
+    assert "Where seller and buyer are empty, from_address and to_address are read." in report.notes
+    assert "event_type tells the kind: sale 3 ('sale', 'order'), transfer 2, mint 1." in report.notes
+    assert report.reasons["unknown_kind"].rows == (6,)
+    assert not any("may be the source too" in note for note in report.notes)
+
+
+def test_parties_that_stand_beside_each_other_are_not_joined(tmp_path: Path) -> None:
+    both = [record | {"from_address": ONE, "to_address": TWO} for record in EVENTS[1:2] + EVENTS[4:5]]
+    graph = read(tmp_path, [*both, EVENTS[2]])
+    assert graph.report.roles["source"] == "seller"
+    assert any("from_address: may be the source too" in note for note in graph.report.notes)
