@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ from .strips import Canvas, Columns, arc_share, balls, controls, joints, slanted
 from .swept import swept, thick
 
 U8 = NDArray[np.uint8]
-#: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination.
-RAMP, FOG, GLOW = 32, 24, 16
+#: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination, of which a picture uses some.
+RAMP, FOG, GLOW = 32, 48, 64
 UNKNOWN, ALERT, ACCOUNT = RAMP, RAMP + 1, RAMP + 2
 #: Pixels, as js/src/quality.ts has them: half width below which a thread fades instead of shrinking, and by how much
 #: its sides fade.
@@ -48,22 +47,25 @@ def base_colors(theme: str) -> F32:
     return np.concatenate([ramp(theme, np.linspace(0, 1, RAMP, dtype=np.float32)), others])
 
 
-@cache
-def make_inks(theme: str, shades: int) -> F32:
-    """(inks, shades, 3) float32: every colour a column can have; ink = (color * FOG + fog) * GLOW + glow."""
+def make_inks(columns: NDArray[Any], theme: str, shades: int) -> F32:
+    """Make the inks that columns use, and number these anew, in place.
+
+    Returns
+    -------
+    (inks, shades, 3) float32; before, ink = (color * FOG + fog) * GLOW + glow.
+    """
+    used = np.zeros((RAMP + 3) * FOG * GLOW, bool)
+    used[columns["ink"]] = True
+    columns["ink"] = (np.cumsum(used, dtype=np.int32) - 1)[columns["ink"]]
+    color, fog, glow = (part[:, None, None] for part in np.unravel_index(np.flatnonzero(used), (RAMP + 3, FOG, GLOW)))
     tones = look()["themes"][theme]
     ground, edge = ground_of(theme), rgb(tones["edge"])
-    base = base_colors(theme)[:, None]
-    base = base + np.linspace(0, 1, GLOW, dtype=np.float32)[:, None] * (rgb(tones["glow"]) - base)
+    base = base_colors(theme)[color[:, 0]]
+    base = base + (glow / np.float32(GLOW - 1)) * (rgb(tones["glow"]) - base)
     tone = np.linspace(0, 1, shades, dtype=np.float32)[:, None]
     lit, body = np.clip((tone - EDGE) / (1 - EDGE), 0, 1), np.clip(tone / EDGE, 0, 1)
-    color = np.clip(base[:, :, None] * (0.62 + 0.48 * lit) + 0.25 * lit**10, 0, 1)
-    color = edge + body * (color - edge)
-    fog = np.linspace(0, look()["fog"]["most"], FOG, dtype=np.float32)[:, None, None, None]
-    color = color[:, None] + fog * (ground - color[:, None])
-    inks = np.asarray(color.reshape(-1, shades, 3), np.float32)
-    inks.setflags(write=False)
-    return inks
+    full = edge + body * (np.clip(base * (0.62 + 0.48 * lit) + 0.25 * lit**10, 0, 1) - edge)
+    return np.asarray(full + fog * np.float32(look()["fog"]["most"] / (FOG - 1)) * (ground - full), np.float32)
 
 
 def haze(depth: F32, canvas: Canvas) -> F32:
@@ -73,7 +75,7 @@ def haze(depth: F32, canvas: Canvas) -> F32:
 
 
 def ink_of(color: NDArray[np.int32], depth: F32, glow: F32 | float, canvas: Canvas) -> NDArray[np.int32]:
-    """(n,) rows of `make_inks`; fog hides less of an alert."""
+    """(n,) inks, see `make_inks`; fog hides less of an alert."""
     clear = np.where(color == ALERT, np.float32(look()["alert"]["fog"]), np.float32(1))
     hidden = haze(depth, canvas) * clear / np.float32(look()["fog"]["most"])
     fog: NDArray[np.int32] = np.rint(hidden * (FOG - 1)).astype(np.int32)
@@ -224,7 +226,8 @@ def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: 
     all_ = arteries(scene, channels, drawn)
     thin = are_threads(all_, canvas)
     columns = np.concatenate([solid(all_.rows(~thin), canvas), accounts(scene, canvas)])
-    picture, depth = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)
+    inks = make_inks(columns, theme, shades)
+    picture, depth = paint(columns, inks, ground_of(theme), canvas.width * canvas.height)
     rows = np.flatnonzero(thin)
     batches = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
     overlay(picture, depth, (threads(all_.rows(some), canvas, theme) for some in batches))
@@ -233,7 +236,8 @@ def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: 
 
 def painted(columns: NDArray[Any], canvas: Canvas, theme: str, shades: int = 24) -> U8:
     """(height, width, 3) uint8: solid columns on the theme's ground."""
-    picture, _ = paint(columns, make_inks(theme, shades), ground_of(theme), canvas.width * canvas.height)
+    inks = make_inks(columns, theme, shades)
+    picture, _ = paint(columns, inks, ground_of(theme), canvas.width * canvas.height)
     return as_bytes(picture, canvas)
 
 

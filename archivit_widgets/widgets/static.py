@@ -96,7 +96,7 @@ def draw(
     foot = foot_of(entries, width, height, unit, lambda view: float(half_widths(np.float32(1), seen(view), edges)))
     view = height - foot.height
     canvas = seen(view)
-    shades = 32 if unit > 1.2 else 24
+    shades = 96 if unit > 1.2 else 24  # of a large sphere each shade would be seen as a ring
     parts = [paint_scene(scene, channels, canvas, theme, shades, slice(None) if drawn is None else drawn)]
     if foot.rows:
         tubes = samples(entries, canvas, edges, foot)

@@ -132,6 +132,19 @@ def test_bands_of_light_lie_across_a_thick_tube_however_it_slants(rise):
     assert abs(middles[0] - middles[1]) < 0.006
 
 
+def test_light_fades_without_steps_in_a_large_picture():
+    scene = scene_of([[-0.5, 0, 0], [0.5, 0, 0]], [0], [1], size=255)
+    scene.bend[0, 3] = 60
+    channels = np.array([[255, 255, 128, 0]], np.uint8)
+    image = np.asarray(draw(scene, channels, width=1600, height=900, camera=Camera(0.0, 0.0, 1.5)), int)
+    band = image[450, 500:1000]  # its tail: the head is sharp
+    assert np.ptp(band.sum(axis=1)) > 150
+    assert np.abs(np.diff(band, axis=0)).max() <= 4
+    sphere = image[440:490, 310]
+    assert np.ptp(sphere.sum(axis=1)) > 80
+    assert np.abs(np.diff(sphere, axis=0)).max() <= 4
+
+
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]])
 def test_the_nearer_artery_is_in_front_whatever_its_row(order):
     ends = np.array([[-0.5, 0, 0.5], [0.5, 0, 0.5], [0, -0.4, -0.5], [0, 0.4, -0.5]])
