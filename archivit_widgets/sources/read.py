@@ -248,14 +248,19 @@ def read_kinds(
 
 
 def kinds_said(column: str, said: list[str], known: list[str | None], counts: NDArray[np.int64]) -> list[str]:
-    """Say how many rows are of which kind by the words of the file, and by which words, if they are not the kind's."""
+    """Say how many rows are of which kind by the words of the file, and by which words, if not by its own.
+
+    Of a column of kinds in our own words nothing is said: it is read as it is.
+    """
+    if plain(column) == "kind" and all(text == kind for text, kind in zip(said, known, strict=True)):
+        return []
     texts = []
     for kind in KINDS:
         rows = sorted((i for i, other in enumerate(known) if other == kind), key=lambda i: -counts[i])
         words = ", ".join(repr(short(said[i], 20)) for i in rows[:4]) + ", ..." * (len(rows) > 4)
         told = "" if all(plain(said[i]) == kind for i in rows) else f" ({words})"
         texts += [f"{kind} {int(counts[rows].sum()):,}{told}"] * bool(rows)
-    return [f"{column} tells the kind: {', '.join(texts)}."] if texts else []
+    return [f"{column} tells the kind of rows: {', '.join(texts)}."] if texts else []
 
 
 def make_report(loaded: Loaded, faults: Faults) -> Report:

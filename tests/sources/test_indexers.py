@@ -121,7 +121,7 @@ def test_sales_and_transfers_in_one_answer(form: str, tmp_path: Path) -> None:
     assert report.reasons["missing_party"].rows == (4,)
     assert (report.roles["source"], report.roles["target"]) == ("seller + from_address", "buyer + to_address")
     assert "Where seller and buyer are empty, from_address and to_address are read." in report.notes
-    assert "event_type tells the kind: sale 3 ('sale', 'order'), transfer 2, mint 1." in report.notes
+    assert "event_type tells the kind of rows: sale 3 ('sale', 'order'), transfer 2, mint 1." in report.notes
     assert report.reasons["unknown_kind"].rows == (6,)
     assert not any("may be the source too" in note for note in report.notes)
 
@@ -131,3 +131,9 @@ def test_parties_that_stand_beside_each_other_are_not_joined(tmp_path: Path) -> 
     graph = read(tmp_path, [*both, EVENTS[2]])
     assert graph.report.roles["source"] == "seller"
     assert any("from_address: may be the source too" in note for note in graph.report.notes)
+
+
+def test_of_kinds_in_our_own_words_nothing_is_said() -> None:
+    frame = pd.DataFrame({"from": ["a", "b"], "to": ["b", "a"], "time": [1, 2], "kind": ["sale", "transfer"]})
+    assert not any("tells the kind" in note for note in read_transfers(frame).report.notes)
+    assert any("tells the kind" in note for note in read_transfers(frame.rename(columns={"kind": "type"})).report.notes)
