@@ -188,6 +188,6 @@ def passed_over(search: Search, read: set[str]) -> None:
             continue
         search.notes.extend(
             f"{other}: may be the {role} too; {name} is read (pass {role}={short(other)!r} if it is)."
-            for other in others(search, role, search.used | read)
+            for other in others(search, role, search.used | search.told | read)
             if holds(other, search.table, search.sample) and not same(search.table, search.sample, name, other)
         )

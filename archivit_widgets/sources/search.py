@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .roles import Sample, anything, candidates, choose, is_kind, is_party, is_time, is_tx
 from .table import Table
@@ -27,6 +27,8 @@ class Search:
         Column by role, as far as it is known: an empty text or None where there is none. Filled on the way.
     notes
         What was recognised, for the report. Filled on the way.
+    told
+        Columns of which a note says that another one, which tells the same, is read. Filled on the way.
     """
 
     table: Table
@@ -34,6 +36,7 @@ class Search:
     asked: Chosen
     chosen: Chosen
     notes: list[str]
+    told: set[str] = field(default_factory=set)
 
     @property
     def used(self) -> set[str]:

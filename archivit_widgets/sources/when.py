@@ -51,6 +51,7 @@ def finest(names: list[str], search: Search) -> list[str]:
         # Zones of time may lie between them: half a day at most, and the rest of the day of a date.
         if not both.any() or (np.abs(seconds[both] - moments[best][both]) < 1.5 * DAY).mean() < 0.99:
             return names
-    rest = ", ".join(name for i, name in enumerate(names) if i != best)
-    search.notes.append(f"{rest}: the same moments as {names[best]}, which is read.")
+    rest = [name for i, name in enumerate(names) if i != best]
+    search.told.update(rest)
+    search.notes.append(f"{', '.join(rest)}: the same moments as {names[best]}, which is read.")
     return [names[best]]

@@ -389,3 +389,11 @@ def test_columns_of_less_telling_names_that_say_something_else_are_told_of() -> 
     assert not [note for note in asked if " too; " in note]
     same = read_transfers(frame.assign(date=frame["timestamp"], lot=None, event=None, contract=None)).report.notes
     assert not [note for note in same if " too; " in note]
+
+
+def test_of_columns_that_tell_the_same_moments_is_told_once() -> None:
+    frame = pd.DataFrame({"from": ["a", "b"], "to": ["b", "c"], "UnixTimestamp": [1617580000, 1617590000]})
+    frame["DateTime (UTC)"] = ["2021-04-04 23:46:40", "2021-04-05 02:33:20"]
+    notes = read_transfers(frame).report.notes
+    said = [note for note in notes if note.startswith("DateTime (UTC)")]
+    assert said == ["DateTime (UTC): the same moments as UnixTimestamp, which is read."]
