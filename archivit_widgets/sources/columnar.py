@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import short
 from ..errors import ArchivitError
 from .header import column_names, numbered
+from .nested import flat, leaves, member
 from .table import Table, connect, first_line, literal, quoted
 from .text import glob_safe
 
@@ -131,26 +132,31 @@ def plainer(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
 
 
 def from_origin(connection: Any, origin: str, label: str, notes: tuple[str, ...] = ()) -> Table:
-    """Ask DuckDB for the columns of what it can scan."""
+    """Ask DuckDB for the columns of what it can scan; those that lie in records are columns too."""
     table = Table(connection, origin, {}, label, notes=notes)
-    described = table.guarded(lambda: connection.sql(f"DESCRIBE FROM {origin}").fetchall())
-    if not described:
+    relation = table.guarded(lambda: connection.sql(f"FROM {origin}"))
+    tops = list(zip(relation.columns, relation.types, strict=True))
+    if not tops:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
-    # Names from a short list, such as a pandas categorical, are texts like others.
-    kinds = {name: kind for name, kind, *_ in described}
-    texts = {name for name, kind in kinds.items() if kind.startswith(("VARCHAR", "ENUM", "UUID", '"NULL"', "BLOB"))}
-    types = {name: "VARCHAR" if name in texts else kind for name, kind in kinds.items()}
-    read = {name: text_of_bytes(name) if kind == "BLOB" else f"{quoted(name)}::VARCHAR" for name, kind in kinds.items()}
-    view = ", ".join(f"{read[name]} AS {quoted(name)}" if name in texts else quoted(name) for name in types)
-    return Table(connection, f"(SELECT {view} FROM {origin})", types, label, notes=notes)  # noqa: S608 - our own SQL
+    kinds = {way: kind for name, top in tops for way, kind in leaves((name,), top).items()}
+    deep = len(kinds) != len(tops) or max(map(len, kinds)) > 1
+    names = flat(list(kinds)) if deep else {way[0]: way for way in kinds}
+    types, view = {}, []
+    for name, way in names.items():
+        kind, sql = kinds.get(way, "VARCHAR"), member(way)
+        # Names from a short list, such as a pandas categorical, are texts like others.
+        if kind.startswith(("VARCHAR", "ENUM", "UUID", '"NULL"', "BLOB")):
+            kind, sql = "VARCHAR", text_of_bytes(sql) if kind == "BLOB" else f"{sql}::VARCHAR"
+        types[name] = kind
+        view.append(f"{sql} AS {quoted(name)}")
+    return Table(connection, f"(SELECT {', '.join(view)} FROM {origin})", types, label, notes=notes)  # noqa: S608 - our own SQL
 
 
-def text_of_bytes(name: str) -> str:
-    """Write the SQL of the text that a column of bytes stands for.
+def text_of_bytes(column: str) -> str:
+    """Write the SQL of the text that bytes stand for; `column` is SQL itself.
 
     As many bytes as an address or a hash has, and no text, are hexadecimal digits; the rest is UTF-8, or else Latin-1.
     """
-    column = quoted(name)
     text = f"try(decode({column}))"
     digits = f"octet_length({column}) IN (20, 32) AND coalesce(regexp_matches({text}, '[[:cntrl:]]'), true)"
     latin = f"array_to_string([chr(('0x' || pair)::INTEGER) for pair in regexp_extract_all(hex({column}), '..')], '')"

@@ -14,20 +14,16 @@ from ..arguments import short
 from ..errors import ArchivitError
 from .columnar import from_arrow
 from .encoding import as_utf8
-from .header import column_names
 from .lines import LARGEST, is_json, without_bad_lines
+from .nested import Way, flat, leaves
 from .table import Misread, Table, connect, literal, quoted
 from .text import glob_safe
-from .words import plain
 
 if TYPE_CHECKING:
     import duckdb
 
 FIRST = 8  # lines that tell whether each of them is a record
 DEEPEST = 4  # objects within objects that become columns, and within which the list of records is looked for
-MANY = 1_000  # columns, from which on objects within objects stay texts
-
-Way = tuple[str, ...]  # the keys that lead to a value
 
 
 def open_json(path: Path, label: str, workplace: Path) -> Table:
@@ -58,7 +54,7 @@ def keys(path: Path, label: str) -> list[Way]:
     connection = connect()
     query = f"SELECT * FROM read_json({source(path)}, sample_size=-1, maximum_depth={DEEPEST})"  # noqa: S608 - our own SQL
     relation = Table(connection, "", {}, label).guarded(lambda: connection.sql(query))
-    found = [way for name, kind in zip(relation.columns, relation.types, strict=True) for way in inner((name,), kind)]
+    found = [way for name, kind in zip(relation.columns, relation.types, strict=True) for way in leaves((name,), kind)]
     if found == [("json",)]:
         raise ArchivitError(f'{label}: holds no records; expected a list of objects such as {{"from": ..., "to": ...}}')
     return found
@@ -97,33 +93,11 @@ def check_case(table: Table, connection: duckdb.DuckDBPyConnection, arguments: s
         )
 
 
-def inner(way: Way, kind: Any) -> list[Way]:
-    """Name what lies in a column of objects, however deep, or the column itself."""
-    if kind.id != "struct":
-        return [way]
-    return [deeper for name, inside in kind.children for deeper in inner((*way, name), inside)]
-
-
 def value(way: Way) -> str:
     """Write the SQL of what lies at the end of a way, as RFC 6901 points to it."""
     top, *rest = way
     pointer = "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in rest)
     return f"json_extract_string({quoted(top)}, {literal(pointer)})" if rest else quoted(top)
-
-
-def flat(ways: list[Way]) -> dict[str, Way]:
-    """Name columns of what lies in objects.
-
-    By its own name, if it lies in an object of the record; by its parent's too, if it lies deeper, or where that name
-    is taken; by all of its parents' where that is taken too.
-    """
-    if len(ways) > MANY:
-        ways = list(dict.fromkeys(way[:2] for way in ways))
-    told = [way[-1:] if len(way) < 3 else way[-2:] for way in ways]
-    for longer in ([way[-2:] for way in ways], ways):
-        given = Counter(plain("_".join(name)) for name in told)
-        told = [name if given[plain("_".join(name))] == 1 else more for name, more in zip(told, longer, strict=True)]
-    return dict(zip(column_names(["_".join(name) for name in told], len(told)), ways, strict=True))
 
 
 def single_document(path: Path, label: str) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.feather
+import pyarrow.parquet
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
@@ -70,3 +72,50 @@ def test_a_table_of_nothing_that_is_read() -> None:
 def test_a_union_that_nobody_reads(tmp_path: Path) -> None:
     union = pa.UnionArray.from_sparse(pa.array([0, 0], pa.int8()), [pa.array([1, 2])])
     assert read_transfers(feather(tmp_path, price=HALVES, either=union)).report.kept == 2
+
+
+def test_columns_of_objects_are_left_out_of_a_pandas_table_and_said() -> None:
+    """What an indexer answers has lists and objects in columns that nobody needs."""
+    odd: dict[str, Any] = {"traits": [["hat"], None], "owner": [{"name": "x"}, {}], "wave": [1 + 2j, 3j]}
+    report = read_transfers(pd.DataFrame(SALES | odd | {"price": [1, 2]})).report
+    assert report.kept == 2
+    for name, kind in (("traits", "list"), ("owner", "dict"), ("wave", "complex128")):
+        assert f"{name}: left out, as {kind} values are not read." in report.notes
+    with pytest.raises(ArchivitError, match="token='traits': list values are not read"):
+        read_transfers(pd.DataFrame(SALES | odd), token="traits")
+
+
+def test_uuids_are_texts() -> None:
+    ids = [uuid.UUID(int=1), uuid.UUID(int=2)]
+    for mixed in (ids, [ids[0], "b"]):
+        transfers = read_transfers(pd.DataFrame(SALES | {"token_id": mixed})).transfers
+        assert transfers["token"].tolist() == list(map(str, mixed))
+
+
+@pytest.mark.parametrize("column", [pd.Series(["a"]), pl.Series(["a"])])
+def test_one_column_is_no_table(column: Any) -> None:
+    with pytest.raises(ArchivitError, match=r"^expected a path or a pandas, Polars or Arrow table, found Series$"):
+        read_transfers(column)
+
+
+def nested(folder: Path, kind: str) -> Any:
+    """Give a table whose parties and tokens lie in columns of records."""
+    sides = [{"from": {"name": "a"}, "to": {"name": "b"}}, {"from": {"name": "b"}, "to": None}, None]
+    tokens = [{"token_id": 1, "title": "x"}, {"token_id": 2, "title": "x"}, {"token_id": 2, "title": "y"}]
+    table = pa.table({"sides": sides, "nft": tokens, "date": [*SALES["date"], "2020-03-01"]})
+    if kind == "polars":
+        return pl.DataFrame(table)
+    if kind == "arrow":
+        return table
+    path = folder / f"nested.{kind}"
+    {"parquet": pyarrow.parquet.write_table, "feather": pyarrow.feather.write_feather}[kind](table, str(path))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["polars", "arrow", "parquet", "feather"])
+def test_records_within_a_column_are_columns(kind: str, tmp_path: Path) -> None:
+    graph = read_transfers(nested(tmp_path, kind))
+    roles = graph.report.roles
+    assert (roles["source"], roles["target"], roles["token"]) == ("from_name", "to_name", "token_id")
+    assert graph.transfers["token"].tolist() == ["1"]
+    assert graph.report.reasons["missing_party"].rows == (2, 3)
