@@ -1,6 +1,6 @@
 /** An orbit camera. The kernel's still pictures use the same numbers and formulas (`frames/camera.py`). */
 
-import { crowd, look } from "./look";
+import { crowd, look, sphere } from "./look";
 import type { Scene } from "./scene";
 
 export type Vector = [number, number, number];
@@ -123,10 +123,9 @@ export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): 
 /** Accounts, and the middles of arteries: see `bends` in frames/scene.py. */
 function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: number, y: number, z: number, radius: number) => void): void {
   const thinner = crowd(source.length);
-  const [low, ratio] = [look.account[0] * thinner, look.account[1] / look.account[0]];
   const near = (i: number): boolean => positions[3 * i] ** 2 + positions[3 * i + 1] ** 2 + positions[3 * i + 2] ** 2 <= (FAR + sizes[i] / 255) ** 2;
   for (let i = 0; i < sizes.length; i++) {
-    if (near(i)) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], low * ratio ** (sizes[i] / 255));
+    if (near(i)) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], sphere(sizes[i], source.length));
   }
   for (let row = 0; row < source.length; row++) {
     if (!near(source[row]) || !near(target[row])) continue;

@@ -31,6 +31,9 @@ const room = (edges: number): number => (look.crowd.edges / Math.max(edges, 1)) 
 /** How much thinner everything is drawn where edges are many; `crowd` in frames/scene.py is the same. */
 export const crowd = (edges: number): number => Math.min(look.crowd.most, room(edges));
 
+/** Radius of an account's sphere, units of the scene, by its size as a byte; `radii` in frames/scene.py is the same. */
+export const sphere = (size: number, edges: number): number => crowd(edges) * look.account[0] * (look.account[1] / look.account[0]) ** (size / 255);
+
 /** The most that fog hides: little where arteries are few, whose colours are read off; `fog` in frames/scene.py is the same. */
 export const fog = (edges: number): number => look.fog.most * Math.min(1, (edges / look.fog.edges) ** 0.5);
 

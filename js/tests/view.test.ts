@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { crowd, look } from "../src/look";
+import { crowd, look, sphere } from "../src/look";
 import { describe, expect, test } from "vitest";
 import type { Gone } from "../src/ladder";
 import type { Hit } from "../src/renderer";
@@ -85,6 +85,21 @@ describe("view", () => {
     const { root } = await open({ _legend: [entry] });
     await settle();
     expect([...root.querySelectorAll(".legend .ticks span")].map((el) => el.textContent)).toEqual(["1909-06-24", "1937-06-24"]);
+  });
+  test("a name stands beside its sphere, however large that is, and on one that fills the picture", async () => {
+    const { root, stage, feed } = await open();
+    const { positions, sizes, edges } = feed.scene!;
+    sizes.fill(255);
+    stage.hub.emit("scene", feed.scene!);
+    const name = root.querySelector<HTMLElement>(".labels span")!;
+    for (const distance of [20, 1, 0.1]) {
+      stage.move({ ...stage.camera, distance, target: [...positions.subarray(0, 3)] as [number, number, number] });
+      await settle();
+      const radius = (sphere(sizes[0], edges) * stage.size.height) / 2 / Math.tan((look.fov * Math.PI) / 360) / distance;
+      const left = parseFloat(name.style.transform.slice("translate(".length)) - stage.size.width / 2;
+      expect(left).toBeCloseTo(distance === 1 ? radius + 3 : 7, 1);
+      expect(parseFloat(name.style.getPropertyValue("--x"))).toBeCloseTo(-left, 0); // the dot stays on the account
+    }
   });
   test("draws once, then only when something changes", async () => {
     const { views, stage, watcher, tell } = await open();

@@ -1,6 +1,7 @@
 /** Names beside the few accounts that matter, and the selected ones; a name that would cover another stays away. */
 
-import { project } from "../camera";
+import { focal, project } from "../camera";
+import { sphere } from "../look";
 import type { Scene } from "../scene";
 import { h } from "./dom";
 import type { Stage } from "./stage";
@@ -10,21 +11,25 @@ interface Name {
   row: number;
   el: HTMLElement;
   width: number;
-  /** Of SIDES: where it stood last, so that it does not jump about. */
+  /** Of its account's sphere, units of the scene. */
+  radius: number;
+  /** Of SIDES: where it stood last, so that it does not jump about; and how far from its account. */
   side: number;
+  gap: number;
 }
 
 type Box = [left: number, top: number, right: number, bottom: number];
 
 const MOST_SELECTED = 12;
 const LINE = 15;
-const GAP = 7;
+/** Pixels from an account to its name: beside its sphere, on it where that is very large. */
+const [GAP, FAR] = [7, 60];
 /** Left upper corner of a name of some width, seen from its account: right of it, left, above, below. */
-const SIDES: ((width: number) => [number, number])[] = [
-  () => [GAP, -LINE / 2],
-  (width) => [-GAP - width, -LINE / 2],
-  (width) => [-width / 2, -LINE - GAP + 1],
-  (width) => [-width / 2, GAP - 1],
+const SIDES: ((width: number, gap: number) => [number, number])[] = [
+  (_, gap) => [gap, -LINE / 2],
+  (width, gap) => [-gap - width, -LINE / 2],
+  (width, gap) => [-width / 2, -LINE - gap + 1],
+  (width, gap) => [-width / 2, gap - 1],
 ];
 
 export function labels(stage: Stage): void {
@@ -40,17 +45,18 @@ export function labels(stage: Stage): void {
   const name = (row: number, text: string, kind = ""): Name => {
     const el = h("span", { class: `away ${kind}` }, text);
     layer.append(el);
-    const made = { row, el, width: 0, side: 0 };
+    const radius = sphere(feed.scene!.sizes[row], feed.scene!.edges);
+    const made = { row, el, width: 0, radius, side: 0, gap: GAP };
     measure(made);
     return made;
   };
   const measure = (name: Name): void => {
     name.width = name.el.offsetWidth;
-    turn(name, name.side);
+    turn(name, name.side, name.gap);
   };
   /** The dot that the style draws on the account is placed from the name. */
-  const turn = (name: Name, side: number): void => {
-    const [dx, dy] = SIDES[(name.side = side)](name.width);
+  const turn = (name: Name, side: number, gap: number): void => {
+    const [dx, dy] = SIDES[(name.side = side)](name.width, (name.gap = gap));
     name.el.style.setProperty("--x", `${-dx}px`);
     name.el.style.setProperty("--y", `${-dy}px`);
   };
@@ -76,14 +82,17 @@ export function labels(stage: Stage): void {
       if (!name.width) measure(name); // it was made while names were hidden
       const { row, el, width } = name;
       const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
+      const radius = (name.radius * focal(1)[1] * size.height) / 2 / depth;
+      const gap = radius < FAR ? Math.max(GAP, radius + 3) : GAP;
       const boxes = SIDES.map((side): Box => {
-        const [dx, dy] = side(width);
+        const [dx, dy] = side(width, gap);
         return [x + dx, y + dy, x + dx + width + 4, y + dy + LINE];
       });
       const side = depth <= 0 || rows.has(row) ? undefined : [name.side, 0, 1, 2, 3].find((k) => free(boxes[k]));
       el.classList.toggle("away", side === undefined);
       if (side === undefined) continue;
-      if (side !== name.side) turn(name, side);
+      // A tenth of a pixel is not seen.
+      if (side !== name.side || Math.abs(gap - name.gap) > 0.1) turn(name, side, gap);
       taken.push(boxes[side]);
       rows.add(row);
       el.style.transform = `translate(${boxes[side][0].toFixed(1)}px, ${boxes[side][1].toFixed(1)}px)`;
