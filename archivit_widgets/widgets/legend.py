@@ -178,8 +178,10 @@ def letter(page: Page, legend: Sequence[Mapping[str, Any]], top: float, foot: Fo
 def heading(entry: Mapping[str, Any], longest: int) -> str:
     """What the channel shows, in what unit, and what else the scale has to say where there is room for it."""
     text = f"{look()['names'][entry['channel']]}: {entry['title']}" + (f" ({entry['unit']})" if entry["unit"] else "")
-    whole = f"{text}, {entry['note']}" if entry["note"] else text
-    return plain(whole if len(whole) <= longest else text, max(longest, 12))
+    for part in filter(None, entry["note"].split(", ")):
+        if len(text) + len(part) + 2 <= longest:
+            text += f", {part}"
+    return plain(text, max(longest, 12))
 
 
 def ticks(entry: Mapping[str, Any]) -> list[tuple[float, str]]:

@@ -119,6 +119,10 @@ def test_a_heading_says_more_where_there_is_room():
     entry = {**LEGEND[0], "note": "log, open below"}
     assert heading(entry, 60) == "Radius: volume (ETH), log, open below"
     assert heading(entry, 20) == "Radius: volume (ETH)"
+    noted = {**entry, "note": "unknown at 1/3 width, log, open below"}
+    assert heading(noted, 60) == "Radius: volume (ETH), unknown at 1/3 width, log, open below"
+    assert heading(noted, 50) == "Radius: volume (ETH), unknown at 1/3 width, log"
+    assert heading(noted, 30) == "Radius: volume (ETH), log"
     assert len(heading({**entry, "title": "a very long title of a column"}, 16)) <= 16
 
 
