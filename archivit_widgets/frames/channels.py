@@ -16,8 +16,9 @@ import pandas as pd
 from ..arguments import found, of_kind, short
 from ..errors import ArchivitError
 from ..graph.rows import in_order
+from ..graph.timeline import marks
 from . import words
-from .scales import fit_scale, kind_of
+from .scales import TICKS, Scale, fit_scale, is_narrow, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -62,6 +63,22 @@ class _Data:
     note: str = ""
     span: tuple[float, float] = (-math.inf, math.inf)
 
+    @property
+    def moments(self) -> bool:
+        """These are times, in seconds since 1970."""
+        return self.write is words.day
+
+    def ticks(self, scale: Scale) -> list[tuple[float, str]]:
+        """Give round values and where they lie, 0..1; of times those of the calendar."""
+        if self.moments and scale.kind == "linear" and scale.low < scale.high:
+            named = [
+                m for m in marks(round(scale.low), round(scale.high) + 1, TICKS) if scale.low <= m[0] <= scale.high
+            ]
+            if len(named) > 1:
+                where = scale.fractions(np.array([second for second, _ in named], np.float64))
+                return [(round(float(at), 4), text) for at, (_, text) in zip(where, named, strict=True)]
+        return scale.ticks(self.write, self.units)
+
     def ruling(self) -> NDArray[np.float64]:
         """Values that the ends of a scale are chosen from: those within the span, if any is."""
         beyond = (self.values < self.span[0]) | (self.values > self.span[1])
@@ -86,7 +103,8 @@ def encode(
         0..1, or None.
     scales
         channel -> ``log``, ``linear``, ``rank``, ``identity``, or (kind, low, high). Where absent: rank for pulse,
-        identity for alert, log for radius and color (linear where a value is below 0).
+        identity for alert, linear for times, log for radius and color (linear where a value is below 0, and colors of
+        values that differ little).
     currency
         Unit of ``volume`` and ``avg_value``.
     span
@@ -244,7 +262,7 @@ def _volume(edges: pd.DataFrame, currency: str | None) -> _Data:
 
 
 def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dict[str, Any]]:
-    scale = fit_scale(kind or _default_kind(name, data.values), data.ruling(), name)
+    scale = fit_scale(kind or _default_kind(name, data), data.ruling(), name)
     fractions = scale.fractions(data.values)
     unknown = bool(np.isnan(fractions).any())
     if name == "radius":
@@ -254,16 +272,18 @@ def _scaled(data: _Data, kind: Any, name: str) -> tuple[NDArray[np.float64], dic
         "title": data.title,
         "unit": data.unit,
         "scale": scale.kind,
-        "ticks": [list(tick) for tick in scale.ticks(data.write, data.units)],
+        "ticks": [list(tick) for tick in data.ticks(scale)],
         "unknown": unknown,
         "note": ", ".join(filter(None, [data.note, "log" * (scale.kind == "log"), scale.note(data.values)])),
     }
 
 
-def _default_kind(name: str, values: NDArray[np.float64]) -> str:
+def _default_kind(name: str, data: _Data) -> str:
     if name in ("pulse", "alert"):
         return "rank" if name == "pulse" else "identity"
-    return "linear" if np.any(values < 0) else "log"
+    if data.moments or np.any(data.values < 0) or (name == "color" and is_narrow(data.ruling(), name)):
+        return "linear"
+    return "log"
 
 
 def _constant(value: Any, name: str, m: int) -> tuple[NDArray[np.float64], dict[str, Any]]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 F64: TypeAlias = "NDArray[np.float64]"
 KINDS = ("log", "linear", "rank", "identity")
 TICKS = 5
-#: Largest value by the smallest, at least, of a logarithmic scale: 7 and 8 are no thread and trunk.
+#: Largest value by the smallest below which a scale is narrow. Widths spread so far at least: 7 and 8 are no thread
+#: and trunk. Colours are spread in any case, and need no logarithm for it.
 LEAST = 4.0
 #: Quantiles at the ends of a scale: a few odd values would else press all others together. The largest radius stays
 #: the largest.
@@ -94,11 +95,13 @@ class Scale:
         if self.kind == "log":
             return _on_log(self.low, self.high, units)
         unit = max((u for u in units if u <= (self.high - self.low) / 4), default=1.0)
-        step = unit * _nice((self.high - self.low) / 4 / unit)
-        if step <= 0:
-            return [self.low]
-        first = math.ceil(self.low / step - 1e-9)
-        return [step * k for k in range(first, first + 6) if step * k <= self.high + 1e-9 * step]
+        found = [self.low]
+        for parts in (4, 5, 8):
+            step = unit * _nice((self.high - self.low) / parts / unit)
+            if step > 0 and len(found) < 3:
+                first = math.ceil(self.low / step - 1e-9)
+                found = [step * k for k in range(first, first + 6) if step * k <= self.high + 1e-9 * step]
+        return found
 
 
 def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -> Scale:
@@ -124,7 +127,7 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
         known = known[known > 0]
     given = (number(f"scale of {channel}: an end", end) for end in ends)
     low, high = given if ends else _ends(known, *TAILS.get(channel, (0.0, 1.0)))
-    if name == "log" and not ends and low < high < LEAST * low:
+    if name == "log" and channel == "radius" and not ends and low < high < LEAST * low:
         middle = math.sqrt(low * high)
         low, high = middle / math.sqrt(LEAST), middle * math.sqrt(LEAST)
     if ends and (not low < high or (name == "log" and low <= 0)):
@@ -132,6 +135,12 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
             f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"
         )
     return Scale(name, low, high)
+
+
+def is_narrow(values: F64, channel: str) -> bool:
+    """Whether (n,) values differ by less than `LEAST` times, but for those that are beyond the ends of a scale."""
+    low, high = _ends(values[np.isfinite(values)], *TAILS.get(channel, (0.0, 1.0)))
+    return 0 < low <= high < LEAST * low
 
 
 def kind_of(scale: Any) -> Any:

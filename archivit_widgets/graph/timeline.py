@@ -67,8 +67,6 @@ def timeline(graph: TransferGraph, bins: int = 96, ticks: int = 7) -> Timeline:
     below = np.searchsorted(time, edges)
     before, after = int(below[0]), len(time) - int(below[-1])
     below[0], below[-1] = 0, len(time)
-    named = _finest(start, end, ticks)
-    inside = [int(t) for t in bounds(start, end, named) if edges[0] <= t <= edges[-1]]
     return Timeline(
         start=int(time[0]),
         end=int(time[-1]) + 1,
@@ -76,8 +74,17 @@ def timeline(graph: TransferGraph, bins: int = 96, ticks: int = 7) -> Timeline:
         counts=np.diff(below),
         before=before,
         after=after,
-        ticks=tuple((t, _text(t, named)) for t in inside),
+        ticks=tuple((t, text) for t, text in marks(start, end, ticks) if edges[0] <= t <= edges[-1]),
     )
+
+
+def marks(start: int, end: int, most: int) -> list[tuple[int, str]]:
+    """Name the marks of the finest calendar step that parts [start, end) into at most `most`: second, text.
+
+    The first may lie before it, the last after it.
+    """
+    step = _finest(start, end, most)
+    return [(int(second), _text(int(second), step)) for second in bounds(start, end, step)]
 
 
 def _bulk(time: I64) -> tuple[int, int]:

@@ -118,6 +118,39 @@ def test_numbers_are_ticked_at_round_values(low, high, texts):
     assert [text for _, text in fit_scale("log", values, "radius").ticks(number)] == texts
 
 
+@pytest.mark.parametrize("channel", ["radius", "color"])
+@pytest.mark.parametrize("name", ["last_time", "a column of dates"])
+def test_times_run_by_the_calendar(edges, channel, name):
+    """On a logarithmic scale of the seconds since 1970 four years are one colour, and ticks lie in other centuries."""
+    edges["last_time"] = pd.to_datetime(["2017-06-01", "2018-07-01", "2020-01-01", "2021-02-01"]).astype(
+        "datetime64[s]"
+    )
+    dates, edges["last_time"] = edges["last_time"], edges["last_time"].astype("int64")
+    made = channels.encode(edges, {channel: dates if name != "last_time" else name}, {}, None)
+    (entry,) = (entry for entry in made.legend if entry["channel"] == channel)
+    assert entry["scale"] == "linear"
+    assert [text for _, text in entry["ticks"]] == ["2018", "2019", "2020", "2021"]
+    shown = made.bytes[:, channels.NAMES.index(channel)].astype(int)
+    assert shown[0] <= 1
+    assert shown[3] == 255
+    assert np.diff(shown).min() > 60
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.9, 0.92, 0.95, 0.99], ["0.9", "0.92", "0.94", "0.96", "0.98"]),
+        ([1890, 1900, 1910, 1930], ["1,890", "1,900", "1,910", "1,920", "1,930"]),
+    ],
+)
+def test_colors_spread_however_little_values_differ(edges, values, texts):
+    made = channels.encode(edges, {"color": np.array(values, float)}, {}, None)
+    assert made.bytes[:, 2].min() == 1
+    assert made.bytes[:, 2].max() == 255
+    assert [text for _, text in made.legend[2]["ticks"]] == texts
+    assert channels.encode(edges, {"color": np.array([1.0, 2, 3, 50])}, {}, None).legend[2]["scale"] == "log"
+
+
 def test_the_note_says_how_the_scale_runs_and_what_lies_beyond_it(edges):
     radius, pulse, color, _ = channels.encode(edges, DEFAULTS, {"color": ("log", 1, 10)}, "ETH").legend
     assert (radius["note"], pulse["note"], color["note"]) == (
