@@ -16,7 +16,7 @@ style-src 'unsafe-inline'; img-src data: blob:">
 <title>{title}</title>
 <style>body {{ margin: 0; font-family: system-ui, sans-serif; }}
 main .archivit-arteries {{ min-height: 100vh; }}
-main .stage {{ flex: 1 0 auto; }}
+main .stage {{ flex: 1 0 160px; height: auto !important; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #111; color: #eee; }} }}</style>
 <main></main>
 <noscript><img src="data:image/png;base64,{picture}" alt="{title}">

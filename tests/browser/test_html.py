@@ -55,6 +55,19 @@ def test_it_is_drawn_and_asks_for_nothing(opened):
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
+@pytest.mark.parametrize(("width", "height"), [(400, 300), (700, 340), (1200, 700)])
+def test_the_whole_picture_is_seen_in_a_small_window(opened, width, height):
+    page, _, _ = opened
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(".toolbar").wait_for()
+    page.wait_for_function("innerWidth === document.querySelector('canvas').clientWidth")
+    box = page.locator("canvas").bounding_box()
+    assert box["height"] > 150
+    assert box["y"] + box["height"] <= height
+    foot = page.get_by_role("status").bounding_box()
+    assert foot["y"] + foot["height"] >= height - 1
+
+
 def test_names_stay_text(opened):
     page, _, _ = opened
     assert page.title() == TITLE
