@@ -66,8 +66,14 @@ def as_mask(given: Any, n: int, table: str) -> NDArray[np.bool_] | None:
     return np.where(pd.isna(mask), False, mask).astype(bool)
 
 
-def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
-    """Rows of a choice that is a boolean mask, names, or rows; where names are numbers, numbers are names."""
+def rows_of(given: Any, names: pd.Index, what: str) -> Rows:
+    """Rows of a choice: a table that names them in a column, a boolean mask, names, or rows.
+
+    Where names are numbers, numbers are names. The index of a table says nothing: it may be that of another graph.
+    """
+    if isinstance(given, pd.DataFrame):
+        rows = named_in(given, what, names, what)
+        return rows[rows >= 0]
     one = [given] if isinstance(given, str | int | np.integer) else given
     one = one if hasattr(one, "__array__") else list(of_kind(f"{what}s", one, Iterable, "a list"))
     mask = as_mask(one, len(names), f"{what}s")
@@ -76,9 +82,7 @@ def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
     choice = as_array(one)
     if choice.ndim != 1:
         raise ArchivitError(f"{what}s must be a list of names or rows, or a mask; found {choice.ndim} dimensions")
-    if choice.dtype.kind in "iu" and all(str(name).isdigit() for name in names[:100]):
-        choice = choice.astype(object) if pd.api.types.is_numeric_dtype(names.dtype) else choice.astype(str)
-    elif choice.dtype.kind in "iu":
+    if choice.dtype.kind in "iu" and not all(str(name).isdigit() for name in names[:100]):
         bad = choice[(choice < 0) | (choice >= len(names))]
         if len(bad):
             raise ArchivitError(f"{what} row {bad[0]} is outside 0..{len(names) - 1}")
@@ -86,8 +90,25 @@ def rows_of(given: Iterable[Any], names: pd.Index, what: str) -> Rows:
     return _named(choice, names, what)
 
 
+def named_in(table: pd.DataFrame, column: str, names: pd.Index, what: str) -> Rows:
+    """Row of the name in each line of a table; -1 where it is NA.
+
+    Raises
+    ------
+    ArchivitError
+        The table has no such column, or a name is not there.
+    """
+    if column not in table:
+        parties = ": of a table of edges pass one column, source or target" if "source" in table else ""
+        raise ArchivitError(f"a table must have a column {column}; found {short(', '.join(map(str, table)))}{parties}")
+    codes, different = pd.factorize(table[column])
+    return np.append(_named(np.asarray(different), names, what), -1)[codes]
+
+
 def _named(choice: NDArray[Any], names: pd.Index, what: str) -> Rows:
     """Rows of names; hexadecimal ones are found without regard to case, as they are in a file."""
+    if choice.dtype.kind in "iu":
+        choice = choice.astype(object if pd.api.types.is_numeric_dtype(names.dtype) else str)
     rows = names.get_indexer(pd.Index(choice)) if len(choice) else np.empty(0, np.intp)
     missed = np.flatnonzero(rows < 0)
     if any(_is_hex(name) for name in choice[missed]):

@@ -140,7 +140,8 @@ class TransferGraph:
         ----------
         accounts, tokens
             Names (hexadecimal ones without regard to case), rows, or a boolean mask, a pandas one in any order of its
-            index; where names are numbers (punk 7804), numbers are names. None: all.
+            index, or a table with the names as ``account`` or ``token``; where names are numbers (punk 7804),
+            numbers are names. None: all.
 
         Raises
         ------

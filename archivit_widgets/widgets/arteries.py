@@ -203,8 +203,9 @@ class Arteries(anywidget.AnyWidget):
     def selection(self) -> pd.DataFrame:
         """The selected rows of ``graph.edges``; set, the picture follows.
 
-        May be set with rows of ``graph.edges``, a part of that table, a boolean mask (a pandas one in any order of its
-        index), names of accounts (their arteries), or None. What is not there is an `ArchivitError`.
+        May be set with rows of ``graph.edges``, a boolean mask (a pandas one in any order of its index), names of
+        accounts (their arteries), or None; or with a table, of any graph, whose lines name edges by ``source`` and
+        ``target`` or accounts by ``account``. What is not there is an `ArchivitError`.
         """
         return self.graph.edges.iloc[protocol.unpack_rows(self._selection)]
 
@@ -217,8 +218,8 @@ class Arteries(anywidget.AnyWidget):
     def selected_accounts(self) -> pd.DataFrame:
         """The selected rows of ``graph.accounts``.
 
-        May be set with rows of ``graph.accounts``, a part of that table, a boolean mask, names, or None. What is not
-        there is an `ArchivitError`.
+        May be set with rows of ``graph.accounts``, a boolean mask, names, a table with names as ``account``, or None.
+        What is not there is an `ArchivitError`.
         """
         return self.graph.accounts.iloc[protocol.unpack_rows(self._selected_accounts)]
 

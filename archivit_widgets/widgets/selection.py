@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..arguments import short
 from ..errors import ArchivitError
 from ..frames.words import day
 from ..graph.moments import moment
-from ..graph.rows import as_array, as_mask, rows_of
+from ..graph.rows import as_array, as_mask, named_in, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,9 @@ def select_edges(graph: TransferGraph, wish: Any, held: Rows | None = None) -> R
     graph
         What is shown.
     wish
-        Rows of ``graph.edges``, a boolean mask of them, a part of that table, account names or a part of
-        ``graph.accounts`` (their arteries), or None.
+        Rows of ``graph.edges``, a boolean mask of them, account names (their arteries), or None. Or a table, of this
+        graph or another, whose lines name edges by ``source`` and ``target`` or accounts by ``account``; transfers
+        from or to nobody are no edge.
     held
         What is selected already. A table of just its edges names its accounts too: ``w.selection = w.selection``
         changes nothing.
@@ -42,10 +44,10 @@ def select_edges(graph: TransferGraph, wish: Any, held: Rows | None = None) -> R
     Raises
     ------
     ArchivitError
-        If a row or a name is not there, or a mask has the wrong length.
+        If a row, a name or a pair of names is not there, a mask has the wrong length, or a table names neither.
     """
     edges, accounts = _meant(graph, wish)
-    table = isinstance(wish, pd.DataFrame) and "account" not in wish
+    table = isinstance(wish, pd.DataFrame) and "source" in wish
     return held if held is not None and table and np.array_equal(edges, held[0]) else (edges, accounts)
 
 
@@ -54,9 +56,7 @@ def _meant(graph: TransferGraph, wish: Any) -> Rows:
     if wish is None:
         return nothing, nothing
     if isinstance(wish, pd.DataFrame):
-        if "account" in wish:
-            return _of_accounts(graph, select_accounts(graph, wish))
-        wish = wish.index
+        return _of_table(graph, wish)
     if isinstance(wish, slice):
         wish = range(len(graph.edges))[wish]
     elif isinstance(wish, set | frozenset):
@@ -73,6 +73,31 @@ def _meant(graph: TransferGraph, wish: Any) -> Rows:
     return _of_accounts(graph, select_accounts(graph, given))
 
 
+def _of_table(graph: TransferGraph, table: pd.DataFrame) -> Rows:
+    if "source" in table and "target" in table:
+        return _between(graph, table), np.empty(0, np.intp)
+    if "account" in table:
+        return _of_accounts(graph, select_accounts(graph, table))
+    held = short(", ".join(map(str, table)))
+    raise ArchivitError(f"a table must have columns source and target, or account; found {held or 'none'}")
+
+
+def _between(graph: TransferGraph, table: pd.DataFrame) -> NDArray[np.intp]:
+    """Rows of the edges between the parties that each line of a table names."""
+    names, n = graph.account_type.categories, len(graph.accounts)
+    source, target = (named_in(table, side, names, "account") for side in ("source", "target"))
+    known = (source >= 0) & (target >= 0)
+    wanted = source[known].astype(np.int64) * n + target[known]
+    of_edges = [graph.edges[side].cat.codes.to_numpy() for side in ("source", "target")]
+    keys = of_edges[0].astype(np.int64) * n + of_edges[1]  # ascending, as edges are
+    rows = np.searchsorted(keys, wanted)
+    lacking = np.flatnonzero(np.append(keys, -1)[rows] != wanted)
+    if len(lacking):
+        one, other = (short(repr(str(names[end[known][lacking[0]]])), 60) for end in (source, target))
+        raise ArchivitError(f"no edge leads from {one} to {other}")
+    return np.unique(rows)
+
+
 def _of_accounts(graph: TransferGraph, named: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Give the rows of the edges that begin or end at accounts, and the accounts."""
     chosen = np.zeros(len(graph.accounts), bool)
@@ -82,15 +107,11 @@ def _of_accounts(graph: TransferGraph, named: NDArray[np.intp]) -> tuple[NDArray
 
 
 def select_accounts(graph: TransferGraph, wish: Any) -> NDArray[np.intp]:
-    """Find ascending rows of the accounts meant: names, rows, a mask, a part of ``graph.accounts``, or None."""
+    """Find ascending rows of the accounts meant: names, rows, a mask, a table with ``account``, or None."""
     if wish is None:
         return np.empty(0, np.intp)
-    if isinstance(wish, pd.DataFrame):
-        wish = wish.index
-        if wish.dtype.kind in "iu":  # rows, even where names are numbers
-            return _rows(wish.to_numpy(), len(graph.accounts), "account")
-    names = pd.Index(graph.accounts["account"])
-    return np.unique(rows_of([wish] if np.ndim(wish) == 0 else wish, names, "account"))
+    wish = [wish] if np.ndim(wish) == 0 else wish
+    return np.unique(rows_of(wish, graph.account_type.categories, "account"))
 
 
 def with_ends(graph: TransferGraph, edges: NDArray[Any], accounts: NDArray[Any]) -> NDArray[np.bool_]:

@@ -232,3 +232,12 @@ def test_hexadecimal_names_are_found_without_regard_to_case():
     for wrong in ("ann", "0xAb0", "0xAbel"):
         with pytest.raises(ArchivitError, match=f"no account is called '{wrong}'"):
             graph.subgraph(accounts=["0xcd", wrong])
+
+
+def test_a_table_of_accounts_or_tokens_says_by_its_names_what_stays():
+    graph = graph_of(["a", "b", "c"], ["b", "c", "a"], [1, 2, 3], token=["x", "y", "z"])
+    later = graph.subgraph(accounts=["b", "c"])
+    assert list(graph.subgraph(accounts=later.accounts).edges["source"]) == ["b"]
+    assert list(graph.subgraph(tokens=graph.tokens.iloc[[2]].reset_index()).edges["source"]) == ["c"]
+    with pytest.raises(ArchivitError, match="a table must have a column account; found source, target"):
+        graph.subgraph(accounts=graph.edges)

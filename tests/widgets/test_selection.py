@@ -1,12 +1,16 @@
 """What is selected, from Python and from the page."""
 
+import time
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.frames import protocol
 from archivit_widgets.graph.transfers import TransferGraph
 from archivit_widgets.widgets.arteries import Arteries
+from archivit_widgets.widgets.selection import select_edges
 from tests.ledger import graph_of
 
 
@@ -129,3 +133,86 @@ def test_a_watcher_can_leave(w):
     w.on_select(call, remove=True)
     w.selection = [2]
     assert heard == [1]
+
+
+def edges_of(graph, table):
+    """Rows of the edges between the parties that a table names, looked up one by one."""
+    pairs = list(zip(graph.edges["source"], graph.edges["target"], strict=True))
+    return sorted({pairs.index((a, b)) for a, b in zip(table["source"], table["target"], strict=True) if pd.notna(b)})
+
+
+TABLES = {
+    "of a window": lambda g: g.between(250_000).edges.head(2),
+    "of a subgraph": lambda g: g.subgraph(accounts=["Mellon", "<b>Getty</b>", "Wallace"]).edges,
+    "of transfers": lambda g: g.transfers.iloc[[3, 7, 9]],
+    "counted anew": lambda g: g.edges.nlargest(2, "volume").reset_index(drop=True),
+    "of plain names": lambda g: g.to_pandas().tail(2).astype({"source": object, "target": object}),
+    "merged": lambda g: g.edges.tail(2).merge(g.between(0).edges, on=["source", "target"], suffixes=("", "_then")),
+    "of the page": lambda g: g.edges.sort_values("volume").head(3),
+    "without rows": lambda g: g.edges.head(0),
+}
+
+
+@pytest.mark.parametrize("cut", TABLES.values(), ids=TABLES)
+def test_a_table_means_the_arteries_between_the_parties_that_it_names(w, cut):
+    table = cut(w.graph)
+    w.selection = table
+    assert w.selection.index.tolist() == edges_of(w.graph, table)
+
+
+def test_a_table_of_accounts_means_the_accounts_that_it_names(w):
+    part = w.graph.subgraph(accounts=["Mellon", "Wallace"])
+    for table in (
+        part.accounts.tail(1),
+        w.graph.accounts[w.graph.accounts["account"] == "Wallace"],
+        part.accounts.tail(1).assign(source="Frick"),
+    ):
+        w.selected_accounts = table
+        assert w.selected_accounts["account"].tolist() == ["Wallace"]
+        w.selected_accounts = None
+    w.selection = part.accounts.tail(1)
+    assert w.selected_accounts["account"].tolist() == ["Wallace"]
+    assert len(w.selection) == 2
+
+
+def test_a_table_names_parties_that_are_numbers_however_it_holds_them(wire):
+    w = Arteries(graph_of(["2", "1", "0"], ["1", "0", "2"], [1, 2, 3]), positions=np.zeros((3, 3)))
+    w.selection = w.graph.to_pandas().astype({"source": int, "target": int}).tail(1)
+    assert w.selection.index.tolist() == [2]
+    w.selected_accounts = pd.DataFrame({"account": [1]})
+    assert w.selected_accounts["account"].tolist() == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("trait", "table", "words"),
+    [
+        ("selection", {"source": ["Frick", "Frick"], "target": ["Knoedler", "Mellon"]},
+         "no edge leads from 'Frick' to 'Mellon'"),
+        ("selection", {"source": ["Rubens"], "target": ["Frick"]}, "no account is called 'Rubens'"),
+        ("selection", {"account": ["Frick", "Rubens"]}, "no account is called 'Rubens'"),
+        ("selected_accounts", {"account": ["Rubens"]}, "no account is called 'Rubens'"),
+        ("selection", {"token": ["Titian"], "transfers": [3]},
+         "a table must have columns source and target, or account; found token, transfers"),
+        ("selected_accounts", {"token": ["Titian"]}, "a table must have a column account; found token"),
+        ("selected_accounts", {"source": ["Frick"], "target": ["Knoedler"]},
+         "a table must have a column account; found source, target: of a table of edges pass one column, source or"),
+    ],
+)  # fmt: skip
+def test_a_table_that_names_nothing_of_the_graph_is_refused(w, trait, table, words):
+    w.selection = [1]
+    with pytest.raises(ArchivitError) as error:
+        setattr(w, trait, pd.DataFrame(table))
+    assert words in str(error.value)
+    assert w.selection.index.tolist() == [1]
+
+
+def test_a_table_of_a_hundred_thousand_edges_is_matched_at_once():
+    m = 100_000
+    names = [f"0x{k:040x}" for k in range(m + 1)]
+    graph = graph_of(names[:-1], names[1:], list(range(m)))
+    edges, cut = graph.edges, graph.between(m // 2)
+    began = time.perf_counter()
+    for table in (edges, cut.edges, cut.edges.astype({"source": object, "target": object})):
+        rows, _ = select_edges(graph, table)
+        assert len(rows) == len(table)
+    assert time.perf_counter() - began < 3
