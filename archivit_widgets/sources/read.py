@@ -200,7 +200,8 @@ def read_times(
     absent = readings.pop("absent")
     of_day = found.numbers.pop("clock", None)
     column = roles["time"] or ""
-    shown = unread.first_texts(table, column) if all(one is None for one in readings.values()) else ""
+    nothing = all(one is None for key, one in readings.items() if key != "dotted")
+    shown = unread.first_texts(table, column) if nothing else ""
     time, about, said = decide.moments(readings, column, day_first, table.label, shown)
     day_known = ~about
     notes += said

@@ -183,7 +183,8 @@ UNDONE = words(
     "delist delisted delisting unlist unlisted"
 )
 OFFERED = words(
-    "bid bids bidding offer offers offered list lists listed listing listings relisted approval approve approved"
+    "ask asks bid bids bidding offer offers offered list lists listed listing listings relisted "
+    "approval approve approved"
 )
 TAKEN = words(
     "accept accepts accepted accepting won win wins winner winning take taker taken fill filled fulfilled match "

@@ -296,7 +296,7 @@ def test_a_kind_that_nobody_knows_is_said() -> None:
     "undone",
     words(
         "bid_entered offer cancelled listing bid_withdrawn OfferEntered delisted auction_created collection_offer "
-        "order_cancelled SaleCancelled item_received_bid buy_offer Approval"
+        "order_cancelled SaleCancelled item_received_bid buy_offer Approval ask"
     ),
 )
 def test_what_is_only_offered_changed_hands_with_nobody(undone: str) -> None:

@@ -58,7 +58,7 @@ def moments(found: Found, column: str, day_first: bool | None, label: str, shown
         readings.append(whole_seconds(clear))
     either = [None if (one := found.get(key)) is None else whole_seconds(one) for key in ("day_first", "month_first")]
     if either[0] is not None or either[1] is not None:
-        readings.append(days(either, column, day_first, label, notes))
+        readings.append(days(either, found.get("dotted"), column, day_first, label, notes))
     dates = count(readings)
     about: list[NDArray[np.bool_]] = []
     if (uncertain := found.get("about")) is not None:
@@ -100,8 +100,18 @@ def whole_seconds(micros: NDArray[Any]) -> I64:
     return np.where(micros == UNKNOWN, UNKNOWN, micros // 1_000_000)
 
 
-def days(either: list[I64 | None], column: str, asked: bool | None, label: str, notes: list[str]) -> I64:
-    """Choose between day first and month first: a day above 12 tells, else the order of the rows."""
+def days(
+    either: list[I64 | None],
+    dotted: NDArray[Any] | None,
+    column: str,
+    asked: bool | None,
+    label: str,
+    notes: list[str],
+) -> I64:
+    """Choose between day first and month first: a day above 12 tells, else the order of the rows, or points between.
+
+    Where points stand between them, as in 3.4.1880, the day is first in nearly all countries.
+    """
     size = len(next(one for one in either if one is not None))
     day, month = (np.full(size, UNKNOWN) if one is None else one for one in either)
     day_only, month_only = (day != UNKNOWN) & (month == UNKNOWN), (month != UNKNOWN) & (day == UNKNOWN)
@@ -111,9 +121,10 @@ def days(either: list[I64 | None], column: str, asked: bool | None, label: str, 
         asked = bool(day_only.sum() > month_only.sum())
     if asked is None and not np.array_equal(day, month):
         rising = [bool((np.diff(one[one != UNKNOWN]) >= 0).all()) for one in (day, month)]
-        if rising[0] == rising[1]:
+        pointed = dotted is not None and bool((dotted[day != month] == 1).all())
+        if rising[0] == rising[1] and not pointed:
             return unsure(day, month, column, label, notes)
-        asked = rising[0]
+        asked = rising[0] or not rising[1]
     notes.append(f"{column}: days are read as {'day/month/year' if asked is not False else 'month/day/year'}.")
     return day if asked is not False else month
 

@@ -27,6 +27,7 @@ WITH_WORDS = (
     "%B %Y",
     "%b %Y",
     "%Y-%m-%d %H:%M:%S %z UTC",
+    "%Y-%m-%d %H:%M:%S.%f %z UTC",
     "%a, %d %b %Y %H:%M:%S GMT",
 )
 WITHOUT_WORDS = (
@@ -37,12 +38,14 @@ WITHOUT_WORDS = (
 )
 MONTH = r"\d{1,2}[/-]\d{4}"  # behind a point stand decimals as often
 NUMBERED = r"^\d{1,2}(/\d{1,2}/|\.\d{1,2}\.|-\d{1,2}-)\d{4}"  # the day or the month first
+DOTTED = r"^\d{1,2}\.\d{1,2}\.\d{4}"
 DAY_FIRST = tuple(f"%d/%m/%Y{clock}" for clock in CLOCKS)
 MONTH_FIRST = tuple(f"%m/%d/%Y{clock}" for clock in CLOCKS)
-# 12th, Sept., Jan. and 5. are 12, Sep, Jan and 5; the +UTC of Etherscan is left out; 11:00p.m. is 11:00 pm.
+# 12th, Sept., Jan. and 5. are 12, Sep, Jan and 5; the +UTC of Etherscan is left out; 11:00p.m. is 11:00 pm. Of the
+# nanoseconds of Go microseconds are left: read as they are, they would end all times in 2262.
 SHORTENED = (
-    r"(\d)(?:st|nd|rd|th)\b|\b(Sep)t\b\.?|([a-z]{3})\.|^(\d{1,2})\.(\s)|\s\+UTC$",
-    r"\1\2\3\4\5",
+    r"(\d)(?:st|nd|rd|th)\b|\b(Sep)t\b\.?|([a-z]{3})\.|^(\d{1,2})\.(\s)|\s\+UTC$|(:\d\d\.\d{6})\d+",
+    r"\1\2\3\4\5\6",
 )
 HALVED = (r"(\d)\s*([ap])\.?\s?m\.?$", r"\1 \2m")
 # How a catalogue writes a year that it does not know for certain, or several; and the years of one that goes on.

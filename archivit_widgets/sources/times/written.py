@@ -11,7 +11,7 @@ from __future__ import annotations
 from ..table import literal, quoted
 from ..words import MISSING
 from . import spans
-from .forms import DAY_FIRST, ISO, MONTH_FIRST, about, microseconds, named, numbered
+from .forms import DAY_FIRST, DOTTED, ISO, MONTH_FIRST, about, microseconds, named, numbered
 
 
 def select(column: str, kind: str) -> dict[str, str]:
@@ -28,9 +28,10 @@ def select(column: str, kind: str) -> dict[str, str]:
     -------
     dict
         ``clear``, ``day_first``, ``month_first``: microseconds since 1970, each NULL where the one before could be
-        read; ``about`` likewise, for years that are not certain, or several; ``span`` for a year and the end of another
-        or a month, packed by `spans.select`; ``whole`` and ``number`` for digits alone. Only one of them where the type
-        says all. ``absent`` is 1 where nothing is written, else NULL.
+        read; ``dotted`` is 1 where points stand between day, month and year; ``about`` as the first, for years that are
+        not certain, or several; ``span`` for a year and the end of another or a month, packed by `spans.select`;
+        ``whole`` and ``number`` for digits alone. Only one of them where the type says all. ``absent`` is 1 where
+        nothing is written, else NULL.
     """
     return readings(column, kind) | {"absent": f"CASE WHEN {absent(column, kind)} THEN 1::BIGINT END"}
 
@@ -66,4 +67,5 @@ def readings(column: str, kind: str) -> dict[str, str]:
         "number": number,
         "day_first": numbered(text, DAY_FIRST),
         "month_first": numbered(text, MONTH_FIRST),
+        "dotted": f"CASE WHEN regexp_matches({text}, '{DOTTED}') THEN 1::BIGINT END",
     }

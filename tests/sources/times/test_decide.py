@@ -31,6 +31,8 @@ from .columns import read_times, seconds
          ["1817-06-23", "1817-06-03", "1817-06-03", "1880-03-12", "1911-04-05"]),
         (["Fri, 23 Jun 2017 21:05:06 GMT", "Jun-23-2017 09:05:06 PM"], ["2017-06-23T21:05:06"] * 2),
         (["20170623T210506Z", "2017-06-23 21:05:06 +0000 UTC"], ["2017-06-23T21:05:06"] * 2),
+        (["2017-06-23 21:05:06.123456789 +0000 UTC", "1503-06-23 21:05:06.5 +0000 UTC"],
+         ["2017-06-23T21:05:06", "1503-06-23T21:05:06"]),
         ([1498251906, 1617628835], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
         ([1498251906999, 1617628835000], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
         ([1498251906999999, 1617628835000000], ["2017-06-23T21:05:06", "2021-04-05T13:20:35"]),
@@ -71,6 +73,16 @@ def test_ambiguous_days_are_asked_for(tmp_path: Path) -> None:
     assert read_times(times, tmp_path, day_first=False) == seconds("1880-03-04", "1880-01-12", "1880-02-05")
 
 
+def test_where_points_stand_between_the_day_is_first(tmp_path: Path) -> None:
+    times: list[object] = ["03.04.1880", "01.12.1880", "02.05.1880"]
+    assert read_times(times, tmp_path) == seconds("1880-04-03", "1880-12-01", "1880-05-02")
+    assert read_times(times, tmp_path, day_first=False) == seconds("1880-03-04", "1880-01-12", "1880-02-05")
+    american = [*times, "03.14.1880"]  # what can only be a month and a day tells more
+    assert read_times(american, tmp_path) == seconds("1880-03-04", "1880-01-12", "1880-02-05", "1880-03-14")
+    with pytest.raises(ArchivitError, match="5 dates can be day/month or month/day"):
+        read_times([*times, "06/05/1881", "01/02/1880"], tmp_path)
+
+
 def test_the_order_of_the_rows_tells_days_from_months(tmp_path: Path) -> None:
     assert read_times(["03/04/1880", "01/05/1880", "02/06/1880"], tmp_path) == seconds(
         "1880-04-03", "1880-05-01", "1880-06-02"
@@ -94,6 +106,8 @@ def test_no_time_at_all_is_an_error(tmp_path: Path) -> None:
         ArchivitError, match=r"column 'time': no time could be read in 'soon1', '2 late'; expected dates"
     ):
         read_times(["soon1", "2 late"], tmp_path)
+    with pytest.raises(ArchivitError, match=r"no time could be read in '32.12.1880'; expected dates"):
+        read_times(["32.12.1880", "31.13.1880"], tmp_path)
 
 
 def test_times_that_cannot_be_read_are_shown(tmp_path: Path) -> None:
