@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any
 
 from .errors import ArchivitError
@@ -48,33 +45,6 @@ def of_kind(name: str, value: Any, kind: type | tuple[type, ...], expected: str)
     if isinstance(value, kind):
         return value
     raise ArchivitError(f"{name} must be {expected}, found {found(value)}")
-
-
-def output_path(path: str | os.PathLike[str], known: Sequence[str]) -> Path:
-    """Check the name and the folder of what will be written, before any work is done."""
-    if of_kind("the output", path, (str, os.PathLike), "the name of a file") == "":
-        raise ArchivitError("the name of the output is empty; expected the name of a file")
-    path = Path(path)
-    if path.suffix.lower() not in known:
-        raise ArchivitError(f"{path}: the name of the output must end in {' or '.join(known)}")
-    if not path.parent.is_dir():
-        raise ArchivitError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise ArchivitError(f"{path}: is a folder; expected the name of a file")
-    return path
-
-
-@contextmanager
-def writing(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Say in one line why a file, or what stands for one, cannot be written."""
-    try:
-        yield
-    except BrokenPipeError:  # its reader has seen enough, which is no error
-        raise
-    except OSError as error:
-        raise ArchivitError(
-            f"{path}: cannot be written: {os.strerror(error.errno) if error.errno else error}"
-        ) from None
 
 
 def found(value: Any) -> str:

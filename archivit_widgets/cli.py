@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .arguments import ROLES, counted, output_path, writing
+from .arguments import ROLES, counted
 from .errors import ArchivitError
+from .output import output_path, writing, written
 from .parser import make_parser
 from .terminal import say
 
@@ -196,11 +197,11 @@ def _write(table: pd.DataFrame, output: str) -> None:
         with _standard_output() as out:
             table.to_csv(out, **CSV)
         return
-    with writing(output):
+    with written(output) as file:
         if output.lower().endswith(".parquet"):
-            table.to_parquet(output, index=False)
+            table.to_parquet(file, index=False)
         else:
-            table.to_csv(output, **CSV)
+            table.to_csv(file, **CSV)
     say(f"wrote {output}: {counted(len(table), 'row')}")
 
 

@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "archivit_widgets"
 ABOVE = {
     "errors": set(),
     "arguments": set(),
+    "output": set(),
     "parser": set(),
     "pipeline": set(),
     "sources": set(),
@@ -39,7 +40,7 @@ ABOVE = {
         "__init__",
     },
 }
-EVERYWHERE = {"errors", "arguments"}
+EVERYWHERE = {"errors", "arguments", "output"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"torch", "numba", "duckdb", "sklearn", "matplotlib"}
 

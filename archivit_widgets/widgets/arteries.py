@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets as t
 
-from ..arguments import number, of_kind, output_path, whole, writing
+from ..arguments import number, of_kind, whole
 from ..errors import ArchivitError
 from ..frames import channels, protocol, words
 from ..frames.arrange import arrange, centred
@@ -19,6 +19,7 @@ from ..frames.stream import Stream
 from ..graph.columns import check_graph
 from ..graph.doubts import sure
 from ..graph.transfers import TransferGraph
+from ..output import output_path, written
 from . import archive, built, page, portrait, static
 from .answers import Answers, receive
 from .cell import cells
@@ -320,8 +321,8 @@ class Arteries(anywidget.AnyWidget):
             theme=theme,
             title=self._title,
         )
-        with writing(path):
-            static.save_png(path, image)
+        with written(path) as file:
+            static.save_png(file, image)
 
     def to_html(self, path: str | Path) -> None:
         """Write one file that shows the arteries without Python and without a network, with the same interactions.
@@ -344,8 +345,8 @@ class Arteries(anywidget.AnyWidget):
         traits = {**{name: getattr(self, name) for name in kept}, "_poster": portrait.poster(picture)}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
         text = page.page(self._title or self._summary, bundle, data, portrait.beside(picture))
-        with writing(path):
-            path.write_text(text, encoding="utf-8")
+        with written(path) as file:
+            file.write(text.encode())
 
     def close(self) -> None:
         """Close the widget and free what it holds in the page."""

@@ -20,7 +20,7 @@ from .picture import U8, base_colors, paint_scene, painted, rgb
 from .strips import Canvas
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -175,6 +175,6 @@ def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: st
                 break
 
 
-def save_png(path: str | Path, image: Image.Image) -> None:
+def save_png(file: BinaryIO, image: Image.Image) -> None:
     """Write an image in full colour."""
-    image.save(path, "PNG", optimize=True)
+    image.save(file, "PNG", optimize=True)
