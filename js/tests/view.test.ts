@@ -3,6 +3,7 @@ import { crowd, look, sphere } from "../src/look";
 import { describe, expect, test } from "vitest";
 import type { Gone } from "../src/ladder";
 import type { Hit } from "../src/renderer";
+import { line } from "./scenes";
 import { listenersOutside, makeStub, Observer, observers, openView as open, resize, settle, TIMELINE, usePage } from "./views";
 
 describe("view", () => {
@@ -99,6 +100,19 @@ describe("view", () => {
       const left = parseFloat(name.style.transform.slice("translate(".length)) - stage.size.width / 2;
       expect(left).toBeCloseTo(distance === 1 ? radius + 3 : 7, 1);
       expect(parseFloat(name.style.getPropertyValue("--x"))).toBeCloseTo(-left, 0); // the dot stays on the account
+    }
+  });
+  test("a small picture of many accounts names the few that matter most, of few accounts all", async () => {
+    for (const [accounts, expected] of [[24, 24], [25, 5]]) {
+      document.body.replaceChildren();
+      const { root, stage, feed } = await open();
+      Object.assign(feed, { scene: { ...line(accounts, [[0, 1]]), labels: Array.from({ length: 24 }, (_, row) => ({ row, text: `name ${row}` })) } });
+      stage.hub.emit("scene", feed.scene!);
+      resize(300, 200);
+      Observer.tell();
+      await settle(300);
+      const shown = [...root.querySelectorAll(".labels span:not(.away)")].map((el) => el.textContent);
+      expect(shown).toEqual(Array.from({ length: expected }, (_, row) => `name ${row}`));
     }
   });
   test("draws once, then only when something changes", async () => {

@@ -21,6 +21,9 @@ interface Name {
 type Box = [left: number, top: number, right: number, bottom: number];
 
 const MOST_SELECTED = 12;
+/** Pixels of the picture for each name that stands in it by itself; so few accounts are all named. */
+const AREA = 12_000;
+const NAMED = 24;
 const LINE = 15;
 /** Pixels from an account to its name: beside its sphere, on it where that is very large. */
 const [GAP, FAR] = [7, 60];
@@ -78,7 +81,9 @@ export function labels(stage: Stage): void {
     const free = (box: Box): boolean =>
       box[0] >= 0 && box[1] >= 0 && box[2] <= size.width && box[3] <= size.height &&
       !taken.some((t) => box[0] < t[2] && box[2] > t[0] && box[1] < t[3] && box[3] > t[1]);
-    for (const name of [...chosen, ...standing]) {
+    const most = scene.accounts <= NAMED ? NAMED : Math.floor((size.width * size.height) / AREA);
+    standing.slice(most).forEach(({ el }) => el.classList.add("away"));
+    for (const name of [...chosen, ...standing.slice(0, most)]) {
       if (!name.width) measure(name); // it was made while names were hidden
       const { row, el, width } = name;
       const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
