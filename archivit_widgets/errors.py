@@ -17,6 +17,15 @@ class ArchivitError(ValueError):
         return [*"".join(traceback.format_list(frames)).splitlines(), f"{type(self).__name__}: {self}"]
 
 
+def in_one_line(error: BaseException) -> str:
+    """Say what went wrong in a function that a user gave, and where in it; an `ArchivitError` says all by itself."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error, ArchivitError):
+        return text
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{text} (line {where.lineno} of {where.name})"
+
+
 def _is_inner(file: str) -> bool:
     """Whether a file is of this package or of IPython, which runs the caller's cell."""
     path = Path(file)

@@ -6,7 +6,6 @@ import contextvars
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import of_kind
-from ..errors import ArchivitError
+from ..errors import ArchivitError, in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,16 +82,7 @@ class Player:
                 due += period
         except BaseException as error:
             self.error = error
-            print(f"play ended early: {_in_one_line(error)}", file=sys.stderr, flush=True)
+            print(f"play ended early: {in_one_line(error)}", file=sys.stderr, flush=True)
         finally:
             if hasattr(frames, "close"):
                 frames.close()
-
-
-def _in_one_line(error: BaseException) -> str:
-    """Say what went wrong, and where in the code that made the frames."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    if isinstance(error, ArchivitError):
-        return text
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{text} (line {where.lineno} of {where.name})"

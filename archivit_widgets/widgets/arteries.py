@@ -10,7 +10,6 @@ import anywidget
 import traitlets as t
 
 from ..arguments import number, of_kind, whole
-from ..errors import ArchivitError
 from ..frames import channels, protocol, words
 from ..frames.arrange import arrange, centred
 from ..frames.camera import Camera
@@ -25,6 +24,7 @@ from .answers import Answers, receive
 from .cell import cells
 from .selection import select_accounts, select_edges, select_window, with_ends
 from .summary import histogram, summarise
+from .watchers import Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -114,7 +114,7 @@ class Arteries(anywidget.AnyWidget):
         if camera is not None:
             Camera.of(camera)
         self.graph = graph
-        self._watchers: list[Callable[[pd.DataFrame], Any]] = []
+        self._watchers = Watchers("on_select")
         self._told = (b"", b"")
         self._player: Player | None = None
         given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
@@ -239,6 +239,8 @@ class Arteries(anywidget.AnyWidget):
     def on_select(self, call: Callable[[pd.DataFrame], Any], remove: bool = False) -> Callable[[pd.DataFrame], Any]:
         """Call a function with the selection whenever that changes.
 
+        An error in it is said below the cell; the selection stays, and the other functions are called.
+
         Parameters
         ----------
         call
@@ -255,14 +257,7 @@ class Arteries(anywidget.AnyWidget):
         ArchivitError
             ``call`` is no function, or is to be removed and was never given.
         """
-        if remove:
-            if call not in self._watchers:
-                raise ArchivitError(f"on_select has never been given {call!r}, so there is nothing to remove")
-            self._watchers.remove(call)
-        elif callable(call):
-            self._watchers.append(call)
-        else:
-            raise ArchivitError(f"on_select takes a function, not {call!r}")
+        (self._watchers.remove if remove else self._watchers.add)(call)
         return call
 
     @property
@@ -389,8 +384,7 @@ class Arteries(anywidget.AnyWidget):
         if now == self._told:  # both traits changed at once
             return
         self._told = now
-        for call in list(self._watchers):
-            call(self.selection)
+        self._watchers.tell(lambda: self.selection)
 
 
 def _place(graph: TransferGraph) -> Any:

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.frames import protocol
@@ -133,6 +134,63 @@ def test_a_watcher_can_leave(w):
     w.on_select(call, remove=True)
     w.selection = [2]
     assert heard == [1]
+
+
+def test_one_function_that_fails_silences_no_other_and_fails_nobody(w, capsys):
+    heard = []
+
+    def broken(table):
+        raise KeyError("the model has\nno such edge")
+
+    for call in (broken, lambda table: heard.append(table.index.tolist()), w.push):
+        w.on_select(call)
+    w.selection = [5]
+    assert w.selection.index.tolist() == [5]
+    assert heard == [[5]]
+    said = capsys.readouterr().err.splitlines()
+    where = broken.__code__.co_firstlineno + 1
+    assert len(said) == 2
+    failed = "on_select called a function that failed: "
+    assert said[0] == f"{failed}KeyError: 'the model has\\nno such edge' (line {where} of broken)"
+    assert said[1].startswith(f"{failed}ArchivitError: there is no channel")
+
+
+def test_a_function_may_change_the_selection_that_it_hears_of(w):
+    heard = []
+    w.on_select(lambda table: setattr(w, "selection", [1, 2]))
+    w.on_select(lambda table: heard.append(table.index.tolist()))
+    w.selection = [5]
+    assert heard == [[1, 2], [1, 2]]
+
+
+WATCH = """
+from archivit_widgets import Arteries, simulate_market
+w = Arteries(simulate_market(transfers=50, seed=0))
+w.on_select(lambda table: 1 / 0)
+w.on_select(lambda table: print(len(table), "selected"))
+"""
+
+
+def test_what_fails_after_a_click_in_the_page_is_said_below_the_cell_that_gave_the_function():
+    manager, client = start_new_kernel()
+    try:
+        began = client.execute(WATCH)
+        client.get_shell_msg(timeout=60)
+        found = client.execute_interactive("", timeout=60, user_expressions={"id": "w.model_id"})
+        name = found["content"]["user_expressions"]["id"]["data"]["text/plain"].strip("'")
+        state = {"method": "update", "state": {}, "buffer_paths": [["_selection"]]}
+        click = client.session.msg("comm_msg", {"comm_id": name, "data": state})
+        client.shell_channel.send({**click, "buffers": [protocol.pack_rows(np.array([3]))]})
+        said = {}
+        while set(said) != {"stdout", "stderr"}:
+            message = client.get_iopub_msg(timeout=60)
+            if message["msg_type"] == "stream":
+                said[message["content"]["name"]] = message["content"]["text"], message["parent_header"]["msg_id"]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    words = "on_select called a function that failed: ZeroDivisionError: division by zero (line 3 of <lambda>)\n"
+    assert said == {"stderr": (words, began), "stdout": ("1 selected\n", began)}
 
 
 def edges_of(graph, table):
