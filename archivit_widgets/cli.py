@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _let_go()
         return 0
     except (ArchivitError, OSError) as problem:
-        say(as_options(" ".join(str(problem).split())))
+        say(as_options(" ".join(_words(problem).split())))
         return 2
     except MemoryError as problem:
         say(" ".join(f"not enough memory: {problem}".split()).rstrip(":"))
@@ -130,6 +130,13 @@ def lab(options: argparse.Namespace) -> int:
     except RuntimeError as problem:
         raise ArchivitError(f"--dir {options.dir}: {problem}") from None
     return run(file, folder, options.port, further)
+
+
+def _words(problem: ArchivitError | OSError) -> str:
+    """Say what the system found without its number."""
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        return f"{problem.filename}: {problem.strerror}"
+    return str(problem)
 
 
 def as_options(text: str) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .errors import ArchivitError
+from .output import written
 from .terminal import say
 
 FIRST = "01_first_flow.ipynb"
@@ -50,8 +51,13 @@ def copy_notebooks(folder: Path) -> list[str]:
     Returns
     -------
     Names of the notebooks that were left as they are because they were edited there.
+
+    Raises
+    ------
+    ArchivitError
+        The folder cannot be made, or a notebook not be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     record = folder / COPIES
     copied = _copied(record)
     edited = []
@@ -60,10 +66,21 @@ def copy_notebooks(folder: Path) -> list[str]:
         if copy.exists() and _digest(copy.read_bytes()) not in (copied.get(copy.name), _digest(content)):
             edited.append(copy.name)
             continue
-        copy.write_bytes(content)
+        with written(copy) as file:
+            file.write(content)
         copied[copy.name] = _digest(content)
-    record.write_text(json.dumps(copied, indent=1), encoding="utf-8")
+    with written(record) as file:
+        file.write(json.dumps(copied, indent=1).encode())
     return edited
+
+
+def _make(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise ArchivitError(f"{folder}: is a file; name a folder for the notebooks with --dir")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchivitError(f"{folder}: the folder for the notebooks cannot be made: {error.strerror}") from None
 
 
 def _copied(record: Path) -> dict[str, str]:
@@ -86,7 +103,8 @@ def notebook_for(file: Path, folder: Path) -> str:
     for number in range(1, 1000):
         notebook = folder / f"{file.name.split('.')[0] or 'file'}{'' if number == 1 else f'-{number}'}.ipynb"
         if not notebook.exists():
-            notebook.write_text(json.dumps(_story(file.name, path), indent=1), encoding="utf-8")
+            with written(notebook) as out:
+                out.write(json.dumps(_story(file.name, path), indent=1).encode())
             return notebook.name
         if _reads(notebook, path):
             return notebook.name
@@ -177,7 +195,7 @@ def lab(file: Path | None, folder: Path, port: int, further: list[str]) -> int:
     Raises
     ------
     ArchivitError
-        There is no such file, or no free port.
+        There is no such file, no free port, or the notebooks cannot be written.
     """
     if file and not file.is_file():
         raise ArchivitError(f"{file}: no such file")

@@ -1,5 +1,8 @@
 """What holds for all tests."""
 
+import resource
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import settings
 
@@ -22,3 +25,19 @@ def sales(tmp_path):
     file = tmp_path / "sales.csv"
     file.write_text(SALES)
     return str(file)
+
+
+@pytest.fixture
+def full():
+    """Give a context in which no file may grow beyond a size, as on a disk that fills while it is written."""
+
+    @contextmanager
+    def filled(size):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return filled

@@ -1,5 +1,6 @@
 """``archivit lab``: notebooks are copied and never lost, and JupyterLab comes up and goes down as a whole."""
 
+import errno
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from pathlib import Path
 
 import nbformat
 import psutil
@@ -54,6 +56,65 @@ def test_a_notebook_that_was_there_before_us_is_left(tmp_path):
     (tmp_path / lab.FIRST).write_text("mine")
     assert lab.copy_notebooks(tmp_path) == [lab.FIRST]
     assert (tmp_path / lab.FIRST).read_text() == "mine"
+
+
+def test_a_notebook_that_found_no_room_is_named_and_copied_later(tmp_path, monkeypatch, capsys, full):
+    monkeypatch.setattr(lab, "_run", lambda *_: 0)
+    with full(100):
+        assert main(["lab", "--dir", str(tmp_path / "work")]) == 2
+    first = tmp_path / "work" / lab.FIRST
+    assert capsys.readouterr().err == f"archivit: {first}: cannot be written: File too large\n"
+    assert list(first.parent.iterdir()) == []
+    assert main(["lab", "--dir", str(tmp_path / "work")]) == 0
+    assert "edited" not in capsys.readouterr().err
+    assert first.read_bytes() == (lab.notebooks() / lab.FIRST).read_bytes()
+
+
+def test_a_record_or_a_story_that_found_no_room_is_named(tmp_path, sales, monkeypatch, capsys, full):
+    monkeypatch.setattr(lab, "notebooks", lambda: tmp_path / "none")
+    for size, name in ((1, lab.COPIES), (100, "sales.ipynb")):
+        with full(size):
+            assert main(["lab", str(sales), "--dir", str(tmp_path / "work")]) == 2
+        said = capsys.readouterr().err
+        assert said == f"archivit: {tmp_path / 'work' / name}: cannot be written: File too large\n"
+        assert not (tmp_path / "work" / name).exists()
+
+
+def test_a_folder_that_is_a_file_is_said(sales, capsys):
+    assert main(["lab", "--dir", str(sales)]) == 2
+    assert capsys.readouterr().err == f"archivit: {sales}: is a file; name a folder for the notebooks with --dir\n"
+    assert main(["lab", "--dir", str(sales / "in")]) == 2
+    said = f"archivit: {sales / 'in'}: the folder for the notebooks cannot be made: Not a directory\n"
+    assert capsys.readouterr().err == said
+    assert sales.read_text() == FILE
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_place_that_may_not_be_written_is_said(tmp_path, monkeypatch, capsys, there):
+    """Root may write everywhere, so the system's answer is played."""
+    work = tmp_path / "work"
+    if there:
+        work.mkdir()
+
+    call = "open" if there else "mkdir"
+    plain = getattr(Path, call)
+
+    def refuse(path, *given, **named):
+        if path.is_relative_to(tmp_path):
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return plain(path, *given, **named)
+
+    monkeypatch.setattr(Path, call, refuse)
+    monkeypatch.setattr(lab, "_copied", lambda _: {})  # it is read by `open` too
+    assert main(["lab", "--dir", str(work)]) == 2
+    what = f"{work / lab.FIRST}: cannot be written" if there else f"{work}: the folder for the notebooks cannot be made"
+    assert capsys.readouterr().err == f"archivit: {what}: Read-only file system\n"
+
+
+def test_a_copy_that_cannot_be_read_is_named(tmp_path, capsys):
+    (tmp_path / lab.FIRST).mkdir()
+    assert main(["lab", "--dir", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"archivit: {tmp_path / lab.FIRST}: Is a directory\n"
 
 
 def test_an_unedited_copy_follows_the_package(tmp_path, monkeypatch):

@@ -1,10 +1,9 @@
 """A file that we write is whole or not there, and an older one stays until the new one is whole."""
 
 import os
-import resource
 import stat
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +15,6 @@ from archivit_widgets.errors import ArchivitError
 from archivit_widgets.output import written
 
 OLDER = b"what was there before"
-
-
-@contextmanager
-def full(size):
-    """No file may grow beyond a size, as on a disk that fills while it is written."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def names(folder):
@@ -46,7 +34,9 @@ def names(folder):
     ids=" ".join,
 )
 @pytest.mark.parametrize("there", [True, False], ids=["over an older file", "anew"])
-def test_what_cannot_be_written_whole_leaves_all_as_it_was(sales, tmp_path, monkeypatch, capsys, arguments, there):
+def test_what_cannot_be_written_whole_leaves_all_as_it_was(
+    sales, tmp_path, monkeypatch, capsys, arguments, there, full
+):
     output = tmp_path / arguments[-1]
     if there:
         output.write_bytes(OLDER)
@@ -63,7 +53,7 @@ def test_what_cannot_be_written_whole_leaves_all_as_it_was(sales, tmp_path, monk
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.html"])
-def test_a_widget_that_cannot_be_saved_leaves_the_older_file(tmp_path, name):
+def test_a_widget_that_cannot_be_saved_leaves_the_older_file(tmp_path, name, full):
     graph = simulate_market(50)
     widget = Arteries(graph, positions=np.zeros((len(graph.accounts), 3)))
     (tmp_path / name).write_bytes(OLDER)
