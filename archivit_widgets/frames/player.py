@@ -6,10 +6,10 @@ import contextvars
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from ..arguments import of_kind
@@ -47,10 +47,11 @@ class Player:
             valid = False
         if not valid:
             raise ArchivitError(f"fps is {fps!r}, but must be above 0")
+        if not 1 / fps <= threading.TIMEOUT_MAX:
+            raise ArchivitError(f"fps is {fps!r}: the second frame would never come")
         of_kind("frames", frames, Iterable, "a list or a generator of frames")
-        flat = isinstance(frames, np.ndarray) and frames.ndim < 2
-        if flat or isinstance(frames, (Mapping, str, pd.DataFrame)):  # iterated over, these give names and numbers
-            raise ArchivitError(f"frames is one {type(frames).__name__}; expected a list or a generator of such")
+        if one := _as_one(frames):
+            raise ArchivitError(f"frames is one {one}; expected a list or a generator of such")
         self.error: BaseException | None = None
         self._stop = threading.Event()
         # The cell that prints is a matter of context in a notebook: without its own, a thread prints nowhere in
@@ -86,3 +87,12 @@ class Player:
         finally:
             if hasattr(frames, "close"):
                 frames.close()
+
+
+def _as_one(frames: Iterable[Any]) -> str:
+    """Say what frames are if they are one: iterated over, it gives names and numbers. A generator is not begun."""
+    name = type(frames).__name__
+    if isinstance(frames, Sequence) and not isinstance(frames, str):
+        return f"{name} of numbers" if frames and all(isinstance(one, Real) for one in frames) else ""
+    flat = getattr(frames, "ndim", 2) < 2  # of NumPy, pandas or torch
+    return name if flat or isinstance(frames, (Mapping, str, pd.DataFrame)) else ""

@@ -4,8 +4,13 @@ import itertools
 import threading
 import time
 
+import numpy as np
+import pandas as pd
+import pytest
+import torch
 from jupyter_client.manager import start_new_kernel
 
+from archivit_widgets.errors import ArchivitError
 from archivit_widgets.frames.player import Player
 
 
@@ -28,6 +33,39 @@ def test_a_player_hands_over_every_frame_and_can_be_stopped():
     player._thread.join(10)
     assert not player.playing
     assert got[:5] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("frames", "one"),
+    [
+        (np.zeros(3), "ndarray"),
+        (torch.rand(3), "Tensor"),
+        (pd.Series([0.1, 0.2]), "Series"),
+        (pd.Index([0.1, 0.2]), "Index"),
+        ([0.1, 2, np.float32(0.3)], "list of numbers"),
+        ((0.1, 0.2), "tuple of numbers"),
+        (pd.DataFrame({"pulse": [0.1]}), "DataFrame"),
+        ({"pulse": [0.1]}, "dict"),
+        ("pulse", "str"),
+    ],
+)
+def test_one_frame_is_not_many(frames, one):
+    with pytest.raises(ArchivitError, match=f"^frames is one {one}; expected a list or a generator of such$"):
+        Player(pytest.fail, frames, fps=1000)
+
+
+@pytest.mark.parametrize("frames", [np.zeros((2, 3)), torch.rand(2, 3), [[0.1], 0.2], [torch.rand(3)], [], range(0)])
+def test_many_frames_are_pushed_one_by_one(frames):
+    got = []
+    player = Player(got.append, frames, fps=1000)
+    player._thread.join(10)
+    assert (len(got), player.error) == (len(frames), None)
+
+
+@pytest.mark.parametrize("fps", [0, -1, float("nan"), "fast", None, 1e-320, 1e-12])
+def test_a_rate_at_which_no_frames_would_come_is_refused(fps):
+    with pytest.raises(ArchivitError, match=r"^fps is .*(must be above 0|the second frame would never come)$"):
+        Player(pytest.fail, [1, 2], fps)
 
 
 def test_frames_come_no_faster_than_asked_for_and_their_source_is_closed():
