@@ -117,9 +117,7 @@ def lab(options: argparse.Namespace) -> int:
     """Open JupyterLab in a folder of notebooks."""
     from .lab import lab as run
 
-    further: list[str] = options.further
-    # What follows an option may be that option's value, so our file is only what stands first.
-    name = further.pop(0) if further and not further[0].startswith("-") else None
+    name, further = _one_file(options.further)
     if name == "":
         raise ArchivitError("the path is empty; expected a file of transfers")
     file = Path(name) if name else None
@@ -130,6 +128,23 @@ def lab(options: argparse.Namespace) -> int:
     except RuntimeError as problem:
         raise ArchivitError(f"--dir {options.dir}: {problem}") from None
     return run(file, folder, options.port, further)
+
+
+def _one_file(words: list[str]) -> tuple[str | None, list[str]]:
+    """Take our file from what `lab` was given; the rest is JupyterLab's.
+
+    What follows an option may be that option's value, so our file is only what stands first.
+    """
+    if words[:1] == ["-"]:
+        raise ArchivitError(
+            "lab reads a file by its name; - (standard input) is gone when a notebook asks for it again"
+        )
+    if not words or words[0].startswith("-"):
+        return None, words
+    name, *further = words
+    if further and (further[0] == "-" or not further[0].startswith("-")):
+        raise ArchivitError(f"lab takes one FILE; {further[0]!r} after {name!r} is one too many")
+    return name, further
 
 
 def _words(problem: ArchivitError | OSError) -> str:

@@ -263,6 +263,32 @@ def test_the_home_folder_may_be_meant(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[-1].startswith("archivit: --dir ~nobody-of-that-name/study: ")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sales.csv", "b.csv"], "lab takes one FILE; 'b.csv' after 'sales.csv' is one too many"),
+        (["sales.csv", "--no-browser", "b.csv"], "lab takes one FILE; 'b.csv' after 'sales.csv' is one too many"),
+        (["sales.csv", "-"], "lab takes one FILE; '-' after 'sales.csv' is one too many"),
+        (["-"], "lab reads a file by its name; - (standard input) is gone when a notebook asks for it again"),
+    ],
+)
+def test_what_is_no_one_file_is_said_before_anything_starts(sales, monkeypatch, capsys, words, said):
+    monkeypatch.setattr(lab, "_run", lambda *_: pytest.fail("JupyterLab was started"))
+    monkeypatch.chdir(sales.parent)
+    assert main(["lab", *words]) == 2
+    assert capsys.readouterr() == ("", f"archivit: {said}\n")
+    assert not (sales.parent / "archivit-notebooks").exists()
+
+
+def test_what_follows_the_file_is_jupyterlabs(sales, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lab, "_run", lambda command, *_: asked.extend(command) or 0)
+    monkeypatch.chdir(sales.parent)
+    assert main(["lab", "sales.csv", "--config", "mine.py"]) == 0
+    assert asked[-3:-1] == ["--config", "mine.py"]
+    assert asked[-1].endswith("sales.ipynb")
+
+
 @pytest.mark.parametrize(("user", "said"), [(0, True), (1000, False)])
 def test_root_and_nobody_else_is_allowed_by_an_option_and_told(tmp_path, monkeypatch, capsys, user, said):
     asked = []
