@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .arguments import ROLES, counted
+from .arguments import ROLES, counted, found
 from .errors import ArchivitError
 from .output import output_path, writing, written
 from .parser import make_parser
@@ -88,7 +88,13 @@ def flow(options: argparse.Namespace) -> int:
         _apart(options)
     from . import flow as flows
 
-    half_life = flows.seconds(options.half_life)
+    try:
+        half_life = flows.seconds(options.half_life)
+    except ArchivitError:  # it speaks of what Python would pass
+        raise ArchivitError(
+            f"--half-life {found(options.half_life)}: expected a time above 0 with its unit, such as 30D (days), 12h "
+            "(hours) or 86400s (seconds)"
+        ) from None
     _write(flows.measure(_graph(options), half_life), options.output)
     return 0
 

@@ -193,6 +193,13 @@ def test_what_to_pass_is_said_in_the_words_of_the_command_line(tmp_path, capsys,
     assert "=" not in said
 
 
+@pytest.mark.parametrize("given", ["86400", "30", "soon", "-3D", "0s", "NaT", "", "1e400s", "99999999999D"])
+def test_a_half_life_is_asked_for_in_the_words_of_the_command_line(sales, capsys, given):
+    assert main(["flow", sales, "-o", "-", f"--half-life={given}"]) == 2
+    wanted = "expected a time above 0 with its unit, such as 30D (days), 12h (hours) or 86400s (seconds)"
+    assert capsys.readouterr() == ("", f"archivit: --half-life {given!r}: {wanted}\n")
+
+
 def test_a_note_of_the_report_speaks_of_options_too(tmp_path, capsys):
     file = tmp_path / "sales.csv"
     file.write_text("seller,buyer,date\nAnn,Bob,2001-01-01\n")
