@@ -68,10 +68,10 @@ fn place(row: u32) -> u32 {
   let off = length(bend.xyz);
   let chord = select(distance(a, d), 2.0 * loop_size * off, loops);
   let bulge = off * select(0.75 * chord, loop_size, loops);
-  if (!in_sight(middle, 0.5 * chord + bulge + radius_high * alert_swell)) { return NOWHERE; }
+  if (!in_sight(middle, 0.5 * chord + bulge + view.thickest * alert_swell)) { return NOWHERE; }
 
   let faded = mark == FADED;
-  var radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
+  var radius = view.thinnest * pow(view.thickest / view.thinnest, shown.x);
   if (alert) { radius *= alert_swell; }
   if (faded) { radius *= 0.6; }
   if (mark == NEAR) { radius *= 0.8; }

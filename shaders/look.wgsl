@@ -1,6 +1,4 @@
 // Constants of frames/look.json, given as pipeline constants by js/src/look.ts.
-override radius_low: f32;         // radius of the thinnest and thickest artery, scene units
-override radius_high: f32;
 override account_low: f32;        // radius of the smallest and largest sphere
 override account_high: f32;
 override loop_size: f32;          // reach of a transfer to oneself whose bend is 1 long

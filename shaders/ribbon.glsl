@@ -62,7 +62,7 @@ float dress(inout Corner corner, float length) {
   vec4 old = bytes(state.x), new = bytes(state.y);
   vec4 shown = mix(old, new, view.shown);
   bool alarmed = new.w >= 0.5, faded = state.w == FADED;
-  float radius = view.crowd * radius_low * pow(radius_high / radius_low, shown.x);
+  float radius = view.thinnest * pow(view.thickest / view.thinnest, shown.x);
   radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == NEAR ? 0.8 : state.w >= SELECTED ? 1.3 : 1.0);
   corner.color = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
   if (alarmed) corner.color = view.alert;

@@ -36,6 +36,8 @@ layout(std140) uniform View {
   float thread;         // half width in pixels up to which an artery is a thread
   float sure;           // of use where arteries are chosen
   float power;
+  float thinnest;       // radius of the thinnest and thickest artery, see `widths` in frames/scene.py
+  float thickest;
   vec4 colors[8];
 } view;
 

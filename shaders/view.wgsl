@@ -34,6 +34,8 @@ struct View {
   thread: f32,          // half width in pixels up to which an artery is a thread
   sure: f32,            // width from which on arteries are never left out, and how steeply the share falls below
   power: f32,
+  thinnest: f32,        // radius of the thinnest and thickest artery, see `widths` in frames/scene.py
+  thickest: f32,
   colors: array<vec4f, 8>,
 }
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arguments import number, of_kind
 from ..errors import ArchivitError
-from .scene import F32, Scene, crowd, look, middles, radii
+from .scene import F32, Scene, look, middles, radii, widths
 
 NEAR = 0.05
 #: Accounts farther from the scene's origin are not waited for, nor what hangs on them; the largest may be 1 farther.
@@ -130,7 +130,7 @@ def fit(scene: Scene, aspect: float, room: tuple[float, float] = ROOM) -> Camera
         Shares of the width and the height that are to hold it all.
     """
     yaw, pitch = (0.0, 0.0) if scene.flat else (0.6, 0.35)
-    thick = np.full(len(scene.source), look()["radius"][1] * crowd(len(scene.source)), np.float32)
+    thick = np.full(len(scene.source), widths(len(scene.source))[1], np.float32)
     loop = scene.source == scene.target
     thick[loop] += WIDE * look()["loop"]["most"] / 127 * np.linalg.norm(scene.bend[loop, :3].astype(np.float32), axis=1)
     balls = (

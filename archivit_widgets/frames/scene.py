@@ -34,6 +34,15 @@ def crowd(edges: int) -> float:
     return min(float(look()["crowd"]["most"]), room(edges))
 
 
+def widths(edges: int) -> tuple[float, float]:
+    """Radius of the thinnest and of the thickest artery, units of the scene; ``widths`` of js/src/look.ts.
+
+    Among many the weakest are hardly there. Of few each has to be seen.
+    """
+    (low, high), most = look()["radius"], float(look()["crowd"]["few"])
+    return crowd(edges) * low * min(most, max(1.0, room(edges) ** 2)), crowd(edges) * high
+
+
 def fog(edges: int) -> float:
     """The most that fog hides, 0..1: little where arteries are few: colours are read off. ``fog`` of js/src/look.ts."""
     spec = look()["fog"]
@@ -73,17 +82,17 @@ class Scene:
 
 def radii(sizes: NDArray[np.uint8], edges: int) -> F32:
     """(n_accounts,) radius of each sphere, units of the scene: equal steps of the size are equal ratios."""
-    return _scaled("account", sizes.astype(np.float32) / np.float32(255), edges)
+    low, high = look()["account"]
+    return _between(crowd(edges) * low, crowd(edges) * high, sizes.astype(np.float32) / np.float32(255))
 
 
 def thickness(fraction: F32 | np.float32, edges: int) -> F32:
     """Radius of arteries whose visual fraction is this, units of the scene, likewise."""
-    return _scaled("radius", fraction, edges)
+    return _between(*widths(edges), fraction)
 
 
-def _scaled(kind: str, fraction: F32 | np.float32, edges: int) -> F32:
-    low, high = look()[kind]
-    return np.asarray(low * (high / low) ** fraction * crowd(edges), np.float32)
+def _between(low: float, high: float, fraction: F32 | np.float32) -> F32:
+    return np.asarray(low * (high / low) ** fraction, np.float32)
 
 
 def middles(scene: Scene) -> F32:

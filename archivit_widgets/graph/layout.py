@@ -8,7 +8,7 @@ import numpy as np
 
 from ..arguments import whole
 from .columns import check_graph
-from .layout_descent import descend, is_branched
+from .layout_descent import descend, is_branched, turned
 from .layout_hops import hops, pivot_map
 from .layout_parts import gather, shown, surround
 from .layout_small import majorise
@@ -28,7 +28,7 @@ FEW, STEPS = 5_000, 80
 MANY, MORE_STEPS = 30_000, 120
 """Up to so many accounts, so many steps, in some seconds; still more accounts get fewer."""
 TINY = 24
-"""Up to this many accounts a component is placed by its distances alone."""
+"""Up to this many accounts a component beside the largest is placed by a few distances alone."""
 SMALL = 400
 """Up to this many accounts a branched component is placed by all its distances."""
 SMALLER = 0.25
@@ -81,26 +81,34 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     at = np.zeros((n, dims), np.float32)
     at[largest] = _component(known, largest, time, dims, rng, steps)
     for rows in shown(others):
-        at[rows] = SMALLER * _component(known, rows, time, dims, rng, min(steps, 1000 // many))
+        at[rows] = SMALLER * _component(known, rows, time, dims, rng, min(steps, 1000 // many), sketch=True)
     surround(at, largest, others, age)
     return _fit(at)
 
 
 def _component(
-    known: csr_matrix, rows: NDArray[np.intp], time: F64, dims: int, rng: np.random.Generator, steps: int
+    known: csr_matrix,
+    rows: NDArray[np.intp],
+    time: F64,
+    dims: int,
+    rng: np.random.Generator,
+    steps: int,
+    *,
+    sketch: bool = False,
 ) -> F32:
-    """Place one connected component, in hops."""
+    """Place one connected component, in hops; a tiny one at once, if a sketch will do: there may be thousands."""
     n = len(rows)
     if n == 1:
         return np.zeros((1, dims), np.float32)
     own = known if n == known.shape[0] else among(known, rows)
     if own.nnz == 0:
         return rng.normal(scale=0.2 * n ** (1 / dims), size=(n, dims)).astype(np.float32)
-    if n <= TINY:
-        every = np.arange(n)
-        return pivot_map(hops(own, every), every, dims) + rng.normal(scale=0.1, size=(n, dims)).astype(np.float32)
     age = order(time[rows])
-    if n <= SMALL and is_branched(own):
+    if sketch and n <= TINY:
+        every = np.arange(n)
+        at = pivot_map(hops(own, every), every, dims) + rng.normal(scale=0.1, size=(n, dims)).astype(np.float32)
+        return turned(at, age) if n > 2 and np.ptp(age) > 0 else at
+    if n <= TINY or (n <= SMALL and is_branched(own)):
         return majorise(own, age, dims, rng)
     if n <= FEW:
         return descend(own, age, dims, rng, range(steps))

@@ -94,8 +94,8 @@ class DrawnArteries:
         (n,) row of the inks' colours; strength 0..1; phase of the pulse and its length in spacings.
     alarmed
         (n,) whether it is an alert.
-    plain
-        How much less faint threads are where they are few; ``threads`` in js/src/look.ts.
+    among
+        How many the picture is of.
     """
 
     points: F32
@@ -106,7 +106,7 @@ class DrawnArteries:
     phase: F32
     glow: F32
     alarmed: NDArray[np.bool_]
-    plain: float
+    among: int
 
     def rows(self, which: NDArray[Any]) -> DrawnArteries:
         """Only some of them."""
@@ -134,7 +134,7 @@ def arteries(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> DrawnAr
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
         alarmed,
-        min(5, 2.4 * room(edges) ** 2),
+        edges,
     )
 
 
@@ -177,12 +177,19 @@ def threads(some: DrawnArteries, canvas: Canvas, theme: str) -> Thread:
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
     near = 1 - haze(out["depth"], canvas)
     glow = near * dashes(some, edge, along)
-    alpha = near * alpha_of(out["radius"], *(some.plain * alpha for alpha in look()["themes"][theme]["thread"]))
+    alpha = near * alpha_of(out["radius"], *covers(theme, some.among))
     out["radius"] = np.maximum(out["radius"], THIN) + FEATHER
     ink = base_colors(theme).T[:, some.color].take(edge, axis=1)
     ink *= lit * (1 - glow)
     ink += rgb(look()["themes"][theme]["glow"])[:, None] * glow
     return slanted(out), ink, np.asarray(np.maximum(alpha, glow * glow), np.float32)
+
+
+def covers(theme: str, edges: int) -> tuple[float, float]:
+    """Least and most alpha of threads: many are faint each, few are plain; ``threads`` in js/src/look.ts."""
+    (faintest, densest), more = look()["themes"][theme]["thread"], room(edges) ** 2
+    plain = min(5.0, 2.4 * more)
+    return plain * min(0.7 * densest, faintest * max(1.0, more)), plain * densest
 
 
 def alpha_of(half: F32, faintest: float, densest: float) -> F32:

@@ -1,6 +1,6 @@
 /** An orbit camera. The kernel's still pictures use the same numbers and formulas (`frames/camera.py`). */
 
-import { crowd, look, sphere } from "./look";
+import { look, sphere, widths } from "./look";
 import type { Scene } from "./scene";
 
 export type Vector = [number, number, number];
@@ -122,7 +122,7 @@ export function fit(scene: Shape, aspect: number, [across, high]: Room = ROOM): 
 
 /** Accounts, and the middles of arteries: see `bends` in frames/scene.py. */
 function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: number, y: number, z: number, radius: number) => void): void {
-  const thinner = crowd(source.length);
+  const [, thickest] = widths(source.length);
   const near = (i: number): boolean => positions[3 * i] ** 2 + positions[3 * i + 1] ** 2 + positions[3 * i + 2] ** 2 <= (FAR + sizes[i] / 255) ** 2;
   for (let i = 0; i < sizes.length; i++) {
     if (near(i)) take(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], sphere(sizes[i], source.length));
@@ -134,7 +134,7 @@ function everyBall({ positions, sizes, source, target, bend }: Shape, take: (x: 
     const out = (0.75 / 127) * (a === b ? look.loop.most : Math.sqrt(dx * dx + dy * dy + dz * dz));
     const [x, y, z] = [positions[a] + dx / 2 + out * bend[4 * row], positions[a + 1] + dy / 2 + out * bend[4 * row + 1], positions[a + 2] + dz / 2 + out * bend[4 * row + 2]];
     const beside = a === b ? (WIDE / 127) * look.loop.most * Math.hypot(bend[4 * row], bend[4 * row + 1], bend[4 * row + 2]) : 0;
-    take(x, y, z, look.radius[1] * thinner + beside);
+    take(x, y, z, thickest + beside);
   }
 }
 

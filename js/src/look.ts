@@ -31,6 +31,12 @@ const room = (edges: number): number => (look.crowd.edges / Math.max(edges, 1)) 
 /** How much thinner everything is drawn where edges are many; `crowd` in frames/scene.py is the same. */
 export const crowd = (edges: number): number => Math.min(look.crowd.most, room(edges));
 
+/** Radius of the thinnest and of the thickest artery, units of the scene; `widths` in frames/scene.py is the same. */
+export function widths(edges: number): [number, number] {
+  const [low, high] = look.radius;
+  return [crowd(edges) * low * Math.min(look.crowd.few, Math.max(1, room(edges) ** 2)), crowd(edges) * high];
+}
+
 /** Radius of an account's sphere, units of the scene, by its size as a byte; `radii` in frames/scene.py is the same. */
 export const sphere = (size: number, edges: number): number => crowd(edges) * look.account[0] * (look.account[1] / look.account[0]) ** (size / 255);
 
@@ -40,14 +46,13 @@ export const fog = (edges: number): number => look.fog.most * Math.min(1, (edges
 /** Least and most alpha of threads: many are faint each, few are plain. */
 export function threads(theme: Theme, edges: number): [number, number] {
   const [faintest, densest] = look.themes[theme.dark ? "dark" : "light"].thread;
-  const plain = Math.min(5, 2.4 * room(edges) ** 2);
-  return [faintest * plain, densest * plain];
+  const more = room(edges) ** 2;
+  const plain = Math.min(5, 2.4 * more);
+  return [plain * Math.min(0.7 * densest, faintest * Math.max(1, more)), plain * densest];
 }
 
 /** Pipeline constants: every `override` of shaders/look.wgsl. */
 export const constants: Record<string, number> = {
-  radius_low: look.radius[0],
-  radius_high: look.radius[1],
   account_low: look.account[0],
   account_high: look.account[1],
   loop_size: look.loop.most,

@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from archivit_widgets.frames.camera import scale
-from archivit_widgets.frames.scene import crowd, look
+from archivit_widgets.frames.scene import bends, widths
 
 from .stage import SIZE, Stage, image_of, ink, is_red, line, open_page, scene_of, tangle
 
@@ -43,13 +43,13 @@ def thickness(image):
 
 def half():
     """The radius channel of half the greatest radius: equal steps of the channel are equal ratios of the radius."""
-    low, high = look()["radius"]
+    low, high = widths(1)
     return 1 - np.log(2) / np.log(high / low)
 
 
 def widest():
     """Pixels across the thickest artery as `CLOSE` sees it."""
-    return 2 * look()["radius"][1] * crowd(1) * scale(CLOSE["distance"], SIZE["height"])
+    return 2 * widths(1)[1] * scale(CLOSE["distance"], SIZE["height"])
 
 
 def test_a_doubled_radius_is_twice_as_wide(stage):
@@ -150,7 +150,7 @@ def test_a_tube_wider_than_the_sphere_at_its_end_ends_round(stage):
     arrays["positions"][:] *= 0.3
     near = {**CLOSE, "distance": 0.8}
     marked = ink(shown(stage, arrays, camera=near)) > 40
-    half = look()["radius"][1] * crowd(1) * scale(near["distance"], SIZE["height"])
+    half = widths(1)[1] * scale(near["distance"], SIZE["height"])
     rows, columns = np.indices(marked.shape) + 0.5
     along = np.abs(columns - SIZE["width"] / 2) - 0.24 * scale(near["distance"], SIZE["height"])
     beyond = np.hypot(rows - SIZE["height"] / 2, np.maximum(along, 0)) - half
@@ -165,8 +165,11 @@ def test_opposite_arteries_lie_side_by_side(stage):
     assert np.abs(np.diff(column.astype(int))).sum() == 4  # in, out, in, out
 
 
-def test_a_transfer_to_oneself_is_a_loop(stage):
-    image = shown(stage, scene_of([[0, 0, 0], [0.6, 0.2, 0]], [0], [0], 0.8), camera=CLOSE)
+@pytest.mark.parametrize("radius", [0.2, 0.8])
+def test_a_transfer_to_oneself_is_a_loop(stage, radius):
+    arrays = scene_of([[0, 0, 0], [0.6, 0.2, 0]], [0], [0], radius)
+    arrays["bend"] = bends(arrays["positions"], arrays["source"], arrays["target"], np.float32([radius]))
+    image = shown(stage, arrays, camera=CLOSE)
     ground = ndimage.label(ink(image) <= 40)[0]
     assert sorted(np.bincount(ground.ravel())[1:])[-2] > 20  # besides what lies round it, it holds some ground
 

@@ -182,6 +182,17 @@ def test_a_large_tree_unfolds_along_its_branches(dims, strain, share):
     assert preservation(at, known) > share
 
 
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("owners", [3, 5, 30])
+def test_the_owners_of_one_painting_lie_in_order_of_time(owners, dims):
+    chain = [(f"{i:03}", f"{i + 1:03}") for i in range(owners - 1)]
+    assert (np.diff(place(graph_from(chain), dims)[:, 0]) > 0).all()
+    more = [(f"x{i:03}", f"x{i + 1:03}") for i in range(40)]
+    graph = graph_from(more + chain)
+    at = place(graph, dims)[rows(graph, [f"{i:03}" for i in range(owners)]), 0]
+    assert at[-1] > at[0]
+
+
 def test_very_many_components_are_shown_as_they_are_placed(monkeypatch):
     shown = []
 

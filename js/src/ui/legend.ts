@@ -1,7 +1,7 @@
 /** What the four channels mean, in the data's units; folds away. It lies over a picture that has room for it, else below. */
 
 import { focal, ROOM, type Room } from "../camera";
-import { crowd, look } from "../look";
+import { look, widths } from "../look";
 import type { Size } from "../renderer";
 import { h, svg } from "./dom";
 import type { Stage } from "./stage";
@@ -27,16 +27,19 @@ const MOST = 20;
 /** Pixels beside the samples in a cell that they fill. */
 const MARGINS = 46;
 
-/** Half width in pixels of the widest artery at the target's distance. */
-function thickest({ camera, size, feed }: Stage): number {
-  return (look.radius[1] * crowd(feed.scene?.edges ?? 0) * focal(1)[1] * size.height) / 2 / camera.distance;
+type Ends = [number, number];
+
+/** Half widths in pixels of the thinnest and the widest artery at the target's distance. */
+function ends({ camera, size, feed }: Stage): Ends {
+  const [thinnest, widest] = widths(feed.scene?.edges ?? 0);
+  const pixels = (focal(1)[1] * size.height) / 2 / camera.distance;
+  return [thinnest * pixels, widest * pixels];
 }
 
 /** A tube that swells from the thinnest to the thickest, in true widths; of a close view, as much as finds room. */
-function wedge(widest: number): Element {
-  const [thin, thick] = look.radius;
+function wedge([thinnest, widest]: Ends): Element {
   const high = Math.min(MOST, Math.max(6, widest));
-  const half = (f: number): number => Math.min(high, Math.max(0.4, widest * (thin / thick) ** (1 - f)));
+  const half = (f: number): number => Math.min(high, Math.max(0.4, widest * (thinnest / widest) ** (1 - f)));
   const edge = Array.from({ length: 57 }, (_, i) => [(i / 56) * WIDTH, half(i / 56)]);
   const points = [...edge.map(([x, r]) => [x, high - r]), ...edge.reverse().map(([x, r]) => [x, high + r])];
   const shape = svg("polygon", { class: "ink", points: points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(2)}`).join(" ") });
@@ -71,21 +74,21 @@ function ramp(dark: boolean): HTMLElement {
 const scaled = (entry: Entry): boolean => entry.scale !== "constant";
 
 /** What an entry's values look like. */
-function sample(entry: Entry, dark: boolean, widest: number, wide: number): Node[] {
+function sample(entry: Entry, dark: boolean, tube: Ends, wide: number): Node[] {
   const under = h("div", { class: "ticks" }, ...ticks(entry.ticks, wide));
   if (entry.channel === "alert") return [strip(beads(), 12, "xMinYMid")];
   if (!scaled(entry)) return [];
-  if (entry.channel === "radius") return [wedge(widest), under];
+  if (entry.channel === "radius") return [wedge(tube), under];
   if (entry.channel === "pulse") return [strip(bands(dark)), under];
   const unknown = h("div", { class: "unknown" }, h("i", { style: `background:${look.themes[dark ? "dark" : "light"].unknown}` }), "unknown");
   return [ramp(dark), under, ...(entry.unknown ? [unknown] : [])];
 }
 
-function row(entry: Entry, dark: boolean, widest: number, wide: number): HTMLElement {
+function row(entry: Entry, dark: boolean, tube: Ends, wide: number): HTMLElement {
   const what = entry.unit ? `${entry.title} (${entry.unit})` : entry.title;
   const words = scaled(entry) ? what : entry.title === "none" ? "none in the data" : `constant ${entry.title}`;
   const caption = h("div", { class: "caption" }, h("b", {}, look.names[entry.channel]), ` ${words}`, entry.note ? h("span", { class: "quiet" }, ` ${entry.note}`) : null);
-  return h("div", { class: `channel ${entry.channel}` }, caption, ...sample(entry, dark, widest, wide));
+  return h("div", { class: `channel ${entry.channel}` }, caption, ...sample(entry, dark, tube, wide));
 }
 
 const opens = ({ width, height }: Size): boolean => width >= NARROW && height >= LOW;
@@ -102,13 +105,13 @@ export function legend(stage: Stage): void {
   const settle = (): void => (opens(size) ? over.append(el) : over.after(el));
   settle();
   let { dark } = stage.mood.theme;
-  let [widest, wide] = [0, 0];
+  let [tube, wide]: [Ends, number] = [[0, 0], 0];
   const room = (): number => Math.min(WIDTH, size.width - MARGINS);
   const write = (): void => {
-    [widest, wide] = [thickest(stage), room()];
+    [tube, wide] = [ends(stage), room()];
     // What an alert looks like is told where there is none, too: the next frame may bring one.
     const entries = (model.get("_legend") ?? []) as Entry[];
-    body.replaceChildren(...entries.map((entry) => row(entry, dark, widest, wide)));
+    body.replaceChildren(...entries.map((entry) => row(entry, dark, tube, wide)));
   };
   let roomy = opens(size);
   const drawn = (): void => {
@@ -117,7 +120,7 @@ export function legend(stage: Stage): void {
       settle();
     }
     // A tenth of a pixel is not seen.
-    if (Math.abs(thickest(stage) - widest) > 0.1 || room() !== wide) write();
+    if (Math.abs(ends(stage)[1] - tube[1]) > 0.1 || room() !== wide) write();
   };
   hub.on("drawn", drawn, signal);
   hub.on("theme", (next) => ((dark = next.dark), write()), signal);

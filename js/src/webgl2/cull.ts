@@ -4,7 +4,7 @@
  */
 
 import { axes, eye, focal, type Camera } from "../camera";
-import { crowd, look } from "../look";
+import { look, widths } from "../look";
 import { leastKeep, type Quality, type Strong } from "../quality";
 import { Emphasis } from "../scene";
 import { STRIDE } from "./geometry";
@@ -27,7 +27,6 @@ const HIDDEN = 65535;
 /** Layers that arteries are sorted into by depth, and how deep they are in all. */
 const DEPTHS = 256;
 const RANGE = 3;
-const [THIN, THICK] = look.radius;
 
 /** A number 0..1 that belongs to a row (PCG; Jarzynski and Olano 2020). */
 export function hash(row: number): number {
@@ -102,14 +101,14 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
   const { right, up, back } = axes(camera);
   const [ex, ey, ez] = eye(camera);
   const [fx, fy] = focal(aspect);
-  const widths = widthsOf(edges);
+  const radii = radiiOf(edges);
   return (row) => {
     const k = STRIDE * row;
     const x = (curves[k + 4] + curves[k + 8]) / 2 - ex;
     const y = (curves[k + 5] + curves[k + 9]) / 2 - ey;
     const z = (curves[k + 6] + curves[k + 10]) / 2 - ez;
     const bulge = curves[k + 11];
-    const reach = curves[k + 7] / 2 + bulge + THICK * look.alert.swell;
+    const reach = curves[k + 7] / 2 + bulge + radii[255] * look.alert.swell;
     const depth = -(back[0] * x + back[1] * y + back[2] * z);
     const across = fx * (right[0] * x + right[1] * y + right[2] * z);
     const high = fy * (up[0] * x + up[1] * y + up[2] * z);
@@ -118,7 +117,7 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
     if (bytes[16 * row + 7] >= 128) return ALERTS * DEPTHS + layer;
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
     const mark = words[4 * row + 3];
-    const half = Math.max(widths[bytes[16 * row + 4]] * SCALES[mark] * pixels, mark === Emphasis.Chosen ? CHOSEN * quality.thread : 0);
+    const half = Math.max(radii[bytes[16 * row + 4]] * SCALES[mark] * pixels, mark === Emphasis.Chosen ? CHOSEN * quality.thread : 0);
     // Threads are translucent: far ones first.
     const order = half <= quality.thread ? DEPTHS - 1 - layer : layer;
     return bucketFor(bulge * pixels, half, quality) * DEPTHS + order;
@@ -131,9 +130,9 @@ const SCALES = [1, 0.6, 0.8, 1.3, 1.3];
 const CHOSEN = 1.2;
 
 /** Radius in the scene of each value of the radius channel. */
-function widthsOf(edges: number): Float32Array {
-  const grow = THICK / THIN;
-  return Float32Array.from({ length: 256 }, (_, byte) => crowd(edges) * THIN * grow ** (byte / 255));
+function radiiOf(edges: number): Float32Array {
+  const [thin, thick] = widths(edges);
+  return Float32Array.from({ length: 256 }, (_, byte) => thin * (thick / thin) ** (byte / 255));
 }
 
 /** Segments so that straight pieces stray at most `tolerance` pixels: n of them stray by bulge / n^2. */

@@ -1,12 +1,12 @@
 /** The view uniform: everything one frame depends on, in the order of `View` in shaders/view.wgsl. */
 
 import { axes, eye, focal, matrix, type Vector } from "../camera";
-import { crowd, fog, look, palette, threads } from "../look";
+import { crowd, fog, look, palette, threads, widths } from "../look";
 import type { Moment } from "../motion";
 import type { Quality } from "../quality";
 import type { View } from "../renderer";
 
-export const VIEW_BYTES = 432;
+export const VIEW_BYTES = 448;
 
 const unit = (v: Vector): Vector => v.map((x) => x / Math.hypot(...v)) as Vector;
 
@@ -43,6 +43,7 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.selected, quality.thin,
     fx, fy, ...threads(view.theme, edges),
     crowd(edges), quality.thread, quality.sure, quality.power,
+    ...widths(edges), 0, 0,
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
