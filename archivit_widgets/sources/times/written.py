@@ -50,7 +50,8 @@ def readings(column: str, kind: str) -> dict[str, str]:
     """Write the SQL of all ways to read a column; see `select`."""
     name = quoted(column)
     if kind.startswith(("TIMESTAMP", "DATE")):
-        return {"clear": microseconds(f"try_cast({name} AS {'TIMESTAMPTZ' if 'ZONE' in kind else 'TIMESTAMP'})")}
+        zoned = "ZONE" in kind or kind.startswith("TIMESTAMPTZ")  # of nanoseconds it is TIMESTAMPTZ_NS
+        return {"clear": microseconds(f"try_cast({name} AS {'TIMESTAMPTZ' if zoned else 'TIMESTAMP'})")}
     if kind in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}:
         return {"whole": f"{name}::BIGINT"}
     if kind != "VARCHAR":

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
@@ -62,6 +64,18 @@ def test_typed_columns() -> None:
         assert read_transfers(frame).transfers["time"].tolist() == seconds("1899-12-31T23:59:59", "2020-01-01")
     frame = pd.DataFrame({"from": "a", "to": "b", "time": [datetime.date(1503, 2, 3), datetime.date(9999, 12, 31)]})
     assert read_transfers(frame).transfers["time"].tolist() == seconds("1503-02-03", "9999-12-31")
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
+def test_moments_of_arrow_in_every_unit(unit: str, zone: str | None, tmp_path: Path) -> None:
+    times = pa.array([1_577_836_800, None], pa.int64()).cast(pa.timestamp("s", zone)).cast(pa.timestamp(unit, zone))
+    table = pa.table({"from": ["a", "b"], "to": ["b", "c"], "time": times})
+    pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
+    for source in (table, tmp_path / "a.parquet"):
+        graph = read_transfers(source)
+        assert graph.transfers["time"].tolist() == [1_577_836_800]
+        assert graph.report.reasons["missing_time"].rows == (2,)
 
 
 def test_ambiguous_days_are_asked_for(tmp_path: Path) -> None:
