@@ -69,6 +69,7 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("kind",),
         ("event_type", "transfer_type", "transaction_type", "tx_type"),
         ("event", "type", "action", "transaction"),
+        ("status", "sale_status", "lot_status", "outcome", "result"),
     ),
     "currency": (
         ("currency", "currency_symbol", "payment_token", "payment_token_symbol", "currency_code"),

@@ -310,6 +310,17 @@ def test_what_is_only_offered_changed_hands_with_nobody(undone: str) -> None:
     assert read_transfers(frame, kind="").report.kept == 3
 
 
+@pytest.mark.parametrize("name", ["Status", "Sale status", "outcome"])
+def test_what_became_of_a_lot_tells_whether_it_was_sold(name: str) -> None:
+    """An auction house names the last bidder of a lot that was withdrawn, too."""
+    frame = pd.DataFrame({"vendor": "a", "purchaser": "b", "date": "2020-01-01", "price": [1, 2, 3, 4]})
+    graph = read_transfers(frame.assign(**{name: ["Sold", "Withdrawn", "Bought In", "Sold"]}))
+    assert graph.transfers["value"].tolist() == [1, 4]
+    assert graph.report.reasons["not_sold"].rows == (2, 3)
+    of_chain = read_transfers(frame.assign(**{name: ["Success", "Error(0)", "Success", "Success"]}))
+    assert (of_chain.report.roles["kind"], of_chain.report.kept) == (None, 4)
+
+
 @pytest.mark.parametrize("done", ["bid_accepted", "AcceptOffer", "taker_bid", "collection_offer_sale", "Bid won"])
 def test_an_offer_that_was_taken_is_a_sale(done: str) -> None:
     frame = pd.DataFrame({"from": "a", "to": "b", "time": "2020-01-01", "price": [1, 0], "event_type": ["sale", done]})
