@@ -53,6 +53,8 @@ def read_values(roles: Roles, found: Found, faults: Faults, notes: list[str], br
         number, text = found.numbers.pop(f"value_number{i}"), found.texts.pop(f"value_text{i}", None)
         part = one_column(column, number, text, rows, currency, faults.numbers, notes)
         currency = part.currency
+        if part.said and not roles["currency"]:  # which says of each row what it is in
+            notes.append(part.said)
         for unit, there in part.other.items():  # a price of several columns is one
             foreign[unit] += int((there & ~other).sum())
             other |= there
@@ -85,7 +87,7 @@ def elsewhere(currency: str | None, foreign: Counter[str], price: Price) -> str:
 class Column(NamedTuple):
     """One column of prices, (rows,) each: the value, whether it is none, is empty, or is in which other currency.
 
-    And the currency of the values.
+    And the currency of the values, and what is said if the cells themselves name it.
     """
 
     value: F64
@@ -93,6 +95,7 @@ class Column(NamedTuple):
     missing: Mask
     other: dict[str, Mask]
     currency: str | None
+    said: str = ""
 
 
 def one_column(
@@ -132,9 +135,9 @@ def one_column(
         other[unit] = np.zeros(rows, dtype=bool)
         other[unit][there] = (units == unit)[codes]
     named = int(counts[(units == told.currency) & ~np.isnan(told.values)].sum())
-    if named and (currency is None or other):
-        notes.append(naming(column, told.currency or "", named, int((~np.isnan(value)).sum())))
-    return Column(value, bad, missing, other, told.currency)
+    known = int((~np.isnan(value)).sum())
+    said = naming(column, told.currency or "", named, known) if named and (currency is None or other) else ""
+    return Column(value, bad, missing, other, told.currency, said)
 
 
 def naming(column: str, currency: str, named: int, known: int) -> str:

@@ -71,3 +71,11 @@ def test_a_rate_of_a_currency_is_no_currency_and_a_price_that_names_one_needs_no
     graph = currencies_of(tmp_path, "price_usd,sale_currency", "5,GBP", "6,EUR")
     assert (graph.currency, values(graph)) == ("USD", [5, 6])
     assert any(note.startswith("sale_currency: not read, as price_usd says") for note in graph.report.notes)
+
+
+def test_what_single_cells_name_is_not_said_of_all_where_a_column_names_each_rows(tmp_path: Path) -> None:
+    graph = currencies_of(tmp_path, "price,currency", "5,USD", "£6,GBP", "7,USD")
+    assert (graph.currency, values(graph)[::2]) == ("USD", [5, 7])
+    assert not any("name no currency" in note for note in graph.report.notes)
+    alone = currencies_of(tmp_path, "price,note", "5,x", "£6,x", "7,x")
+    assert any("the others name no currency" in note for note in alone.report.notes)
