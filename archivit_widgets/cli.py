@@ -109,13 +109,18 @@ def read(options: argparse.Namespace) -> int:
 
 def simulate(options: argparse.Namespace) -> int:
     """Write a simulated market as a table of transfers."""
-    if options.output != "-":
-        output_path(options.output, TABLES)
+    asked = [name for name in (options.output, options.truth, options.funding) if name is not None]
+    paths = [os.path.realpath(output_path(name, TABLES)) for name in asked if name != "-"]
+    if len(set(paths)) < len(paths):
+        raise ArchivitError(f"{' and '.join(asked)}: two tables would go into one file; give each a name of its own")
     from . import simulate_market
 
     say(f"simulating {options.transfers:,} transfers")
     market = simulate_market(transfers=options.transfers, seed=options.seed)
     _write(market.transfers.assign(currency=market.currency), options.output)
+    for table, name in ((market.truth, options.truth), (market.funding, options.funding)):
+        if name is not None and table is not None:
+            _write(table, name)
     return 0
 
 

@@ -83,12 +83,23 @@ def _add_simulate(commands: _Commands[_Parser]) -> None:
         "simulate",
         "Write a simulated market as a table of transfers.",
         "archivit simulate -o market.parquet --transfers 50000 --seed 7",
+        "archivit simulate -o market.csv --truth planted.csv --funding funders.csv",
     )
     one.add_argument("-o", "--output", required=True, metavar="OUT", help=TABLE)
     one.add_argument(
         "--transfers", type=_whole(1, 100_000_000), default=20_000, metavar="N", help="how many (default 20000)"
     )
     one.add_argument("--seed", type=_whole(0), default=0, metavar="S", help="same seed, same market (default 0)")
+    known = "OUT.parquet or OUT.csv for"
+    one.add_argument(
+        "--truth",
+        metavar="OUT",
+        type=_no_stream,
+        help=f"{known} its wash trades: transfer (row of the table, from 0), ring, pattern",
+    )
+    one.add_argument(
+        "--funding", metavar="OUT", type=_no_stream, help=f"{known} who paid for each account: funder, account, time"
+    )
 
 
 def _add_lab(commands: _Commands[_Parser]) -> None:
@@ -129,6 +140,12 @@ def _add_file(parser: argparse.ArgumentParser) -> None:
     for role in ROLES:
         group.add_argument(f"--{role}", metavar="COLUMN" if role != "currency" else "COLUMN|UNIT")
     group.add_argument("--day-first", action=argparse.BooleanOptionalAction, help="whether 3/4/1880 is in April")
+
+
+def _no_stream(text: str) -> str:
+    if text == "-":
+        raise argparse.ArgumentTypeError("standard output holds one table; name a file")
+    return text
 
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:

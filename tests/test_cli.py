@@ -103,6 +103,43 @@ def test_a_saved_market_is_the_market(tmp_path, name):
     )
 
 
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_the_truth_of_a_saved_market_is_saved_beside_it(tmp_path, monkeypatch, capsys, ending):
+    monkeypatch.chdir(tmp_path)
+    market = simulate_market(transfers=2_000, seed=3)
+    names = [f"{name}{ending}" for name in ("market", "truth", "funding")]
+    options = ["-o", names[0], "--truth", names[1], "--funding", names[2]]
+    assert main(["simulate", "--transfers", "2000", "--seed", "3", *options]) == 0
+    said = capsys.readouterr().err
+    assert all(f"archivit: wrote {name}: " in said for name in names)
+    load = pd.read_csv if ending == ".csv" else pd.read_parquet
+    truth, funding = map(load, names[1:])
+    pd.testing.assert_frame_equal(truth.astype(str), market.truth.astype(str))
+    pd.testing.assert_frame_equal(funding.astype(str), market.funding.astype(str))
+    graph = read_transfers(names[0])
+    assert graph.truth is None, "what a file says of itself is no truth"
+    washed, planted = (one.transfers.iloc[truth["transfer"]].astype(str) for one in (graph, market))
+    assert len(washed) > 20
+    pd.testing.assert_frame_equal(washed, planted[washed.columns])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "a.csv", "--truth", "./a.csv"], "a.csv and ./a.csv: two tables would go into one file"),
+        (["-o", "-", "--truth", "b.csv", "--funding", "b.csv"], "- and b.csv and b.csv: two tables would go into one"),
+        (["-o", "a.csv", "--truth", "b.json"], "b.json: the name of the output must end in .parquet or .csv"),
+        (["-o", "a.csv", "--funding", ""], "the name of the output is empty"),
+        (["-o", "a.csv", "--truth", "-"], "standard output holds one table; name a file"),
+    ],
+)
+def test_truth_needs_a_file_of_its_own(tmp_path, monkeypatch, capsys, options, said):
+    monkeypatch.chdir(tmp_path)
+    assert call("simulate", *options) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("arguments", [["read", "--json"], ["flow", "-o", "-"]])
 def test_what_is_written_is_utf_8_in_any_locale(tmp_path, arguments):
     file = tmp_path / "sales.csv"
