@@ -83,6 +83,9 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     for rows in shown(others):
         at[rows] = SMALLER * _component(known, rows, time, dims, rng, min(steps, 1000 // many), sketch=True)
     surround(at, largest, others, age)
+    groups = graph.groups
+    if np.ptp(time) == 0 and at[groups.source, 0].sum() > at[groups.target, 0].sum():
+        at[:, :2] *= -1  # where time does not tell, what is given goes to the right
     return _fit(at)
 
 

@@ -193,6 +193,14 @@ def test_the_owners_of_one_painting_lie_in_order_of_time(owners, dims):
     assert at[-1] > at[0]
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("dims", [2, 3])
+def test_what_is_given_goes_to_the_right_where_time_does_not_tell(seed, dims):
+    graph = graph_from([("seller", "buyer"), ("buyer", "heir")], time=np.array([5, 5]))
+    seller, heir = place(graph, dims, seed)[rows(graph, ["seller", "heir"]), 0]
+    assert seller < heir
+
+
 def test_very_many_components_are_shown_as_they_are_placed(monkeypatch):
     shown = []
 
