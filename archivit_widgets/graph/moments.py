@@ -40,7 +40,7 @@ def moment(value: Any) -> int:
         if isinstance(value, bool | np.bool_):
             raise TypeError
         up: int = math.ceil(value)
-        return up
+        return int(np.int64(up))  # of more seconds there is no date
     except (ValueError, TypeError, OverflowError):
         raise ArchivitError(f"a moment must be ISO text, a Timestamp or int seconds; got {value!r}") from None
 

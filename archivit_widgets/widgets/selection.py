@@ -11,7 +11,7 @@ from ..arguments import short
 from ..errors import ArchivitError
 from ..frames.words import day
 from ..graph.moments import moment
-from ..graph.rows import as_array, as_mask, named_in, rows_of
+from ..graph.rows import as_array, as_mask, check_names, listed, named_in, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,13 +55,11 @@ def _meant(graph: TransferGraph, wish: Any) -> Rows:
     nothing = np.empty(0, np.intp)
     if wish is None:
         return nothing, nothing
+    if isinstance(wish, pd.Series) and ("source" in wish.index or "account" in wish.index):  # one line of a table
+        wish = wish.to_frame().T
     if isinstance(wish, pd.DataFrame):
         return _of_table(graph, wish)
-    if isinstance(wish, slice):
-        wish = range(len(graph.edges))[wish]
-    elif isinstance(wish, set | frozenset):
-        wish = list(wish)
-    wish = [wish] if isinstance(wish, str) or np.ndim(wish) == 0 else wish
+    wish = listed(wish, len(graph.edges), "edge")
     mask = as_mask(wish, len(graph.edges), "edges")
     if mask is not None:
         return np.flatnonzero(mask), nothing
@@ -70,6 +68,7 @@ def _meant(graph: TransferGraph, wish: Any) -> Rows:
         return nothing, nothing
     if given.dtype.kind in "iu":
         return _rows(given, len(graph.edges), "edge"), nothing
+    check_names(given, "edges must be rows as whole numbers, a mask, a table, or names of accounts")
     return _of_accounts(graph, select_accounts(graph, given))
 
 
@@ -110,7 +109,6 @@ def select_accounts(graph: TransferGraph, wish: Any) -> NDArray[np.intp]:
     """Find ascending rows of the accounts meant: names, rows, a mask, a table with ``account``, or None."""
     if wish is None:
         return np.empty(0, np.intp)
-    wish = [wish] if np.ndim(wish) == 0 else wish
     return np.unique(rows_of(wish, graph.account_type.categories, "account"))
 
 

@@ -272,3 +272,21 @@ def test_values_that_hardly_differ_are_drawn_much_alike():
     seven, eight = scale.fractions(np.array([7.0, 8.0]))
     assert 0.4 < seven < 0.5 < eight < 0.6
     assert fit_scale(("log", 7, 8), np.array([7.0, 8.0]), "radius").fractions(np.array([7.0, 8.0])).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("tensor", "words"),
+    [
+        (
+            torch.rand(3).to_sparse(),
+            r"color: a tensor that is no plain array: can't convert Sparse .*to_dense\(\) first",
+        ),
+        (
+            torch.rand(3, device="meta"),
+            "color: a tensor that is no plain array: Cannot copy out of meta tensor; no data!",
+        ),
+    ],
+)
+def test_a_tensor_that_holds_no_plain_array_is_one_line(tensor, words):
+    with pytest.raises(errors.ArchivitError, match=words):
+        channels.columns({"color": tensor}, 3)

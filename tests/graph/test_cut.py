@@ -168,7 +168,12 @@ def test_where_names_are_numbers_numbers_are_names(names):
     [
         (["nobody"], "no account is called 'nobody'"),
         ([5], "row 5 is outside 0..1"),
-        ([True], "the mask has 1 values, but the graph has 2 accounts"),
+        ([{1}], "accounts must be names, or rows as whole numbers; found a set"),
+        ([1.0], "accounts must be names, or rows as whole numbers; found 1.0"),
+        ({1: 2}, "accounts must be a list of names or rows, or a mask; found a dict"),
+        ([[0], [0, 1]], "accounts must be a list of names or rows, or a mask; found lists of unequal lengths"),
+        ([[0, 1], [0, 1]], "accounts must be a list of names or rows, or a mask; found 2 dimensions"),
+        ([True], "the mask has 1 value, but the graph has 2 accounts"),
     ],
 )
 def test_a_choice_that_is_not_there_is_said(choice, message):
@@ -241,3 +246,17 @@ def test_a_table_of_accounts_or_tokens_says_by_its_names_what_stays():
     assert list(graph.subgraph(tokens=graph.tokens.iloc[[2]].reset_index()).edges["source"]) == ["c"]
     with pytest.raises(ArchivitError, match="a table must have a column account; found source, target"):
         graph.subgraph(accounts=graph.edges)
+
+
+@pytest.mark.parametrize("form", [set, frozenset, iter, tuple, dict.fromkeys, pd.Index])
+def test_a_choice_may_come_in_any_collection(form):
+    graph = graph_of(["a", "b"], ["b", "c"], [1, 2])
+    for choice in (["b", "c"], [1, 2]):
+        given = form(choice).keys() if form == dict.fromkeys else form(choice)
+        assert list(graph.subgraph(given).edges["source"]) == ["b"]
+
+
+@pytest.mark.parametrize("moment", [10**30, -(10**30), 1e300])
+def test_seconds_of_which_there_is_no_date_are_no_moment(moment):
+    with pytest.raises(ArchivitError, match="a moment must be ISO text, a Timestamp or int seconds; got"):
+        graph_of(["a"], ["b"], [1]).between(moment)

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from jupyter_client.manager import start_new_kernel
 
 from archivit_widgets.errors import ArchivitError
@@ -76,12 +77,40 @@ def test_rows_of_accounts_are_rows_even_where_names_are_numbers(wire):
         ([7], "edge row 7 is not in the graph: its rows are 0 to 6"),
         ([-1], "edge row -1 is not in the graph"),
         (["Rubens"], "no account is called 'Rubens'"),
+        ({1: 2}, "edges must be a list of names or rows, or a mask; found a dict"),
+        ([{1}], "found a set"),
+        ([[0], [0, 1]], "found lists of unequal lengths"),
+        ([1.0, 2.0], "edges must be rows as whole numbers, a mask, a table, or names of accounts; found 1.0"),
+        ([None], "found None"),
+        (len, "found a builtin_function_or_method"),
+        (torch.ones(7, dtype=torch.bool).to_sparse(), "can't convert Sparse"),
+        (pd.Series(np.ones(7, bool), index=range(5, 12)), "begins with 5; if its order is that of the edges, pass"),
     ],
 )
 def test_a_selection_of_what_is_not_there_is_refused(w, wish, words):
     with pytest.raises(ArchivitError) as error:
         w.selection = wish
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize("form", [set, frozenset, iter, tuple, np.array, pd.Index, pd.Series])
+def test_a_selection_may_come_in_any_collection(w, form):
+    w.selection = form([2, 5])
+    assert w.selection.index.tolist() == [2, 5]
+    w.selection = form(["Frick", "Mellon"])
+    assert set(w.selected_accounts["account"]) == {"Frick", "Mellon"}
+    w.selected_accounts = form(["Wallace"])
+    assert w.selected_accounts["account"].tolist() == ["Wallace"]
+
+
+def test_one_line_of_a_table_is_a_table_of_one(w):
+    w.selection = w.graph.edges.iloc[3]
+    assert w.selection.index.tolist() == [3]
+
+
+def test_a_window_of_seconds_beyond_all_dates_is_refused(w):
+    with pytest.raises(ArchivitError, match="a moment must be"):
+        w.window = (10**30, 10**31)
 
 
 def test_selection_from_the_page_is_a_table_in_the_next_cell(w, wire):
