@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from .arguments import of_kind
+from .arguments import of_kind, short
 from .errors import ArchivitError
 
 
@@ -19,12 +19,15 @@ def output_path(path: str | os.PathLike[str], known: Sequence[str]) -> Path:
     if of_kind("the output", path, (str, os.PathLike), "the name of a file") == "":
         raise ArchivitError("the name of the output is empty; expected the name of a file")
     path = Path(path)
+    if "\0" in str(path):
+        raise ArchivitError(f"the name of the output, {short(repr(str(path)))}, holds a null character")
     if path.suffix.lower() not in known:
         raise ArchivitError(f"{path}: the name of the output must end in {' or '.join(known)}")
-    if not path.parent.is_dir():
-        raise ArchivitError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise ArchivitError(f"{path}: is a folder; expected the name of a file")
+    with writing(path):  # a name may be too long to ask for
+        if not path.parent.is_dir():
+            raise ArchivitError(f"{path}: there is no folder {path.parent}")
+        if path.is_dir():
+            raise ArchivitError(f"{path}: is a folder; expected the name of a file")
     return path
 
 

@@ -54,6 +54,10 @@ def test_a_file_that_cannot_be_written(arteries: Arteries, tmp_path: Path) -> No
             call(str(tmp_path / "nowhere" / f"a{end}"))
         with pytest.raises(ArchivitError, match="the name of a file, found 3"):
             call(3)  # type: ignore[arg-type]
+        with pytest.raises(ArchivitError, match=rf"x\{end}: cannot be written: File name too long"):
+            call(tmp_path / f"{'x' * 300}{end}")
+        with pytest.raises(ArchivitError, match=r"the name of the output, 'a\\x00.*', holds a null character"):
+            call(f"a\0{end}")
     with pytest.raises(ArchivitError, match="is a folder"):
         arteries.save_png(tmp_path / "folder.png")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
