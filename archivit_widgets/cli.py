@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -150,12 +151,21 @@ def _one_file(words: list[str]) -> tuple[str | None, list[str]]:
         raise ArchivitError(
             "lab reads a file by its name; - (standard input) is gone when a notebook asks for it again"
         )
+    for before, word in pairwise(words):
+        if (word == "-" or not word.startswith("-")) and _stands_alone(before):
+            raise ArchivitError(f"lab takes one FILE, before options of JupyterLab; found {word!r} after {before!r}")
     if not words or words[0].startswith("-"):
         return None, words
-    name, *further = words
-    if further and (further[0] == "-" or not further[0].startswith("-")):
-        raise ArchivitError(f"lab takes one FILE; {further[0]!r} after {name!r} is one too many")
-    return name, further
+    return words[0], words[1:]
+
+
+def _stands_alone(word: str) -> bool:
+    """Whether what follows a word is not its value."""
+    if not word.startswith("-") or "=" in word or word == "--":
+        return True
+    from jupyterlab.labapp import LabApp  # slow, and seldom asked
+
+    return bool(word.lstrip("-") in LabApp.flags)
 
 
 def _words(problem: ArchivitError | OSError) -> str:

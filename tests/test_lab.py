@@ -263,12 +263,19 @@ def test_the_home_folder_may_be_meant(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[-1].startswith("archivit: --dir ~nobody-of-that-name/study: ")
 
 
+ONE = "lab takes one FILE, before options of JupyterLab; found"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["sales.csv", "b.csv"], "lab takes one FILE; 'b.csv' after 'sales.csv' is one too many"),
-        (["sales.csv", "--no-browser", "b.csv"], "lab takes one FILE; 'b.csv' after 'sales.csv' is one too many"),
-        (["sales.csv", "-"], "lab takes one FILE; '-' after 'sales.csv' is one too many"),
+        (["sales.csv", "b.csv"], f"{ONE} 'b.csv' after 'sales.csv'"),
+        (["sales.csv", "--no-browser", "b.csv"], f"{ONE} 'b.csv' after 'sales.csv'"),
+        (["sales.csv", "-"], f"{ONE} '-' after 'sales.csv'"),
+        (["--debug", "sales.csv"], f"{ONE} 'sales.csv' after '--debug'"),
+        (["--ip=0.0.0.0", "sales.csv"], f"{ONE} 'sales.csv' after '--ip=0.0.0.0'"),
+        (["--config", "mine.py", "sales.csv"], f"{ONE} 'sales.csv' after 'mine.py'"),
+        (["--", "sales.csv"], f"{ONE} 'sales.csv' after '--'"),
         (["-"], "lab reads a file by its name; - (standard input) is gone when a notebook asks for it again"),
     ],
 )
@@ -284,8 +291,8 @@ def test_what_follows_the_file_is_jupyterlabs(sales, monkeypatch):
     asked = []
     monkeypatch.setattr(lab, "_run", lambda command, *_: asked.extend(command) or 0)
     monkeypatch.chdir(sales.parent)
-    assert main(["lab", "sales.csv", "--config", "mine.py"]) == 0
-    assert asked[-3:-1] == ["--config", "mine.py"]
+    assert main(["lab", "sales.csv", "--debug", "--ServerApp.token", "", "--config", "mine.py"]) == 0
+    assert asked[-6:-1] == ["--debug", "--ServerApp.token", "", "--config", "mine.py"]
     assert asked[-1].endswith("sales.ipynb")
 
 
