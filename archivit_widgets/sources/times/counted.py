@@ -12,7 +12,8 @@ from ..words import parts
 from .units import DAY, I64, UNKNOWN
 
 UNIX = (("nanoseconds", 9, 1e17), ("microseconds", 6, 1e14), ("milliseconds", 3, 1e11), ("seconds", 0, 0.0))
-DATED = frozenset(["year", "years", "yr", "date", "day", "sold", "annee", "jahr"])  # words of a column of dates
+NAMED_YEARS = frozenset(["year", "years", "yr", "annee", "année", "jahr"])  # words of a column of years
+DATED = NAMED_YEARS | {"date", "day", "sold"}  # words of a column of dates
 
 
 def like_years(numbers: NDArray[Any]) -> NDArray[np.bool_]:
@@ -58,6 +59,8 @@ def meaning(
     dated = dates > 0 or named
     # In a short ledger one odd year is more than a tenth; of days that are counted from 1 on, half look like years.
     if most(1000, 2200, 0.75) if dated else most(1000, 2200) and values.min() >= 1400:
+        return "years", years
+    if words & NAMED_YEARS and most(-10_000, 2200):  # of antiquities, most before the year 1000
         return "years", years
     if most(10_000, 80_000) and (dated or values.min() >= 20_000):
         return "days of a spreadsheet (1 is 1900-01-01)", spreadsheet

@@ -52,3 +52,13 @@ def test_fractions_in_a_column_of_dates_are_no_seconds(name: str) -> None:
     table = pd.DataFrame({"from": list("abc"), "to": list("bcd"), name: ["01.1881", "12.1881", "03.1882"]})
     report = read_transfers(table, time=name).report
     assert (report.kept, report.reasons["unparsable_time"].rows) == (0, (1, 2, 3))
+
+
+@pytest.mark.parametrize("name", ["year", "Sale year", "Jahr"])
+def test_a_column_of_years_may_reach_far_back(name: str) -> None:
+    frame = pd.DataFrame({"from": list("abcd"), "to": list("bcde"), name: [-44, 120, 800, 1500]})
+    graph = read_transfers(frame, time=name)
+    years = graph.transfers["time"].to_numpy().astype("datetime64[s]").astype("datetime64[Y]").astype(int) + 1970
+    assert years.tolist() == [-44, 120, 800, 1500]
+    steps = read_transfers(frame.rename(columns={name: "step"}))
+    assert steps.transfers["time"].tolist() == [-44, 120, 800, 1500]
