@@ -33,7 +33,7 @@ BINARY: dict[str, Opener] = {
 }
 PACKED = (".gz", ".zip")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")  # of a drive there is one letter; a Path leaves one stroke
-# What a file without an ending is known by, such as one that came through a pipe.
+# What a file without an ending that is known is told by, such as one that came through a pipe.
 BEGINS = {
     b"PAR1": ".parquet",
     b"ARROW1": ".arrow",
@@ -113,7 +113,9 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
     """Open a file by its ending; `start` are its first bytes."""
     label = short(path.name, 80)
     endings = [ending.lower() for ending in path.suffixes]
-    ending = endings[-1] if endings else told_by(path, start)
+    ending = endings[-1] if endings else ""
+    if not any(ending in known for known in (TEXT, BINARY, PACKED, REFUSED)):
+        ending = told_by(path, start) or ending
     if ending in PACKED:
         path, inner = unpack(path, ending, label, workplace)
         endings = [ending.lower() for ending in inner.suffixes]
@@ -135,7 +137,7 @@ def open_path(path: Path, start: bytes, workplace: Path) -> Table:
 
 
 def told_by(path: Path, start: bytes) -> str:
-    """Give the ending that a file without one should have, by its first bytes; an Excel sheet is a zip archive too."""
+    """Give the ending that a file should have by its first bytes; an Excel sheet is a zip archive too."""
     ending = next((BEGINS[magic] for magic in BEGINS if start.startswith(magic)), "")
     return ".xlsx" if ending == ".zip" and is_workbook(path) else ending
 

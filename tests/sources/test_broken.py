@@ -96,6 +96,23 @@ def test_a_format_that_is_called_another_is_named(tmp_path: Path) -> None:
     refused(tmp_path / "a.xlsx", "is an old Excel sheet, or one with a password, not an Excel or OpenDocument sheet; ")
 
 
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [(b"BZh9", "bzip2"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"\xfd7zXZ\x00", "xz"), (b"7z\xbc\xaf", "7z")],
+)
+def test_other_ways_of_packing_are_named(start: bytes, name: str, tmp_path: Path) -> None:
+    refused(write(tmp_path / "sales.csv.packed", start + b"abc" * 50), f"^sales.csv.packed: is {name}; expected")
+    refused(write(tmp_path / "sales.csv", start + b"abc" * 50), f"^sales.csv: is {name}, although its ending is .csv; ")
+
+
+@pytest.mark.parametrize("ending", ["parq", "2020", "bin"])
+def test_a_file_of_a_strange_ending_is_told_by_its_beginning(ending: str, tmp_path: Path) -> None:
+    ledger().to_parquet(tmp_path / f"sales.{ending}")
+    assert read_transfers(tmp_path / f"sales.{ending}").report.read == 8
+    write(tmp_path / f"packed.{ending}", gzip.compress((HEADER + "a,b,2020-01-01,1,5\n").encode()))
+    assert read_transfers(tmp_path / f"packed.{ending}").report.kept == 1
+
+
 NOISE = [bytes([first]) + bytes((37 * i * i + first) % 256 for i in range(4_000)) for first in (3, 0xB2, 0xFE)]
 
 
