@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArchivitError
+from .camera import FARTHEST
 from .scene import Scene, bends, radii
 from .words import short
 
@@ -94,7 +95,7 @@ def centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
         if np.iscomplexobj(positions):
             raise TypeError
         given = np.asarray(positions, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ArchivitError(f"positions must be numbers, {n:,} x 2 or {n:,} x 3: one row for each account") from None
     if given.ndim != 2 or given.shape[1] not in (2, 3) or len(given) != n:
         shape = " x ".join(f"{k:,}" for k in given.shape)
@@ -104,7 +105,9 @@ def centred(positions: ArrayLike, n: int) -> NDArray[np.float32]:
         raise ArchivitError(f"positions of account {bad} are not finite numbers: {given[bad].tolist()}")
     out: NDArray[Any] = np.zeros((n, 3))
     if n:
+        given = np.ldexp(given, -np.frexp(np.abs(given).max())[1])  # by a power of two, so that no square overflows
         out[:, : given.shape[1]] = given - np.median(given, axis=0)
         far = np.quantile(np.linalg.norm(out, axis=1), 0.98)
         out /= far if far > 0 else max(1e-300, float(np.abs(out).max()))
-    return out.astype(np.float32)
+    placed: NDArray[np.float32] = np.clip(out, -FARTHEST, FARTHEST).astype(np.float32)
+    return placed

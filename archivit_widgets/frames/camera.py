@@ -19,6 +19,8 @@ FAR = 1.2
 #: Shares of width and height that the first view fills, and how near the eye comes at most.
 ROOM = (0.96, 0.96)
 NEAREST = 1.5
+#: Where an eye may stand. The page lets nobody come nearer than that, and a narrow one must stand far off to hold all.
+CLOSEST, FARTHEST = 0.02, 1e6
 #: Half the width of a loop, in its sizes: see `bends`.
 WIDE = 0.3
 
@@ -51,12 +53,13 @@ class Camera:
         Raises
         ------
         ArchivitError
-            One of them is not there, or no number.
+            One of them is not there, or no number, or out of reach.
         """
         of_kind("camera", state, Mapping, "a dict of yaw, pitch, distance and target: [x, y, z]")
         try:
-            x, y, z = (number("target of the camera", v) for v in state["target"])
-            yaw, pitch, distance = (number(f"{name} of the camera", state[name]) for name in cls.NUMBERS)
+            x, y, z = (number("target of the camera", v, -FARTHEST, FARTHEST) for v in state["target"])
+            yaw, pitch = (number(f"{name} of the camera", state[name]) for name in cls.NUMBERS[:2])
+            distance = number("distance of the camera", state["distance"], CLOSEST, FARTHEST)
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, ArchivitError):
                 raise

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 import archivit_widgets as aw
-from archivit_widgets.frames.arrange import LABELS, arrange
+from archivit_widgets.frames.arrange import LABELS, arrange, centred
 from archivit_widgets.frames.scene import radii
 
 
@@ -43,3 +43,20 @@ def test_spheres_of_accounts_that_lie_far_apart_take_their_full_size():
 def test_of_many_only_some_are_named():
     rows = [(f"s{i}", f"b{i}", f"w{i}", "1921-01-01", i + 1) for i in range(40)]
     assert len(names(graph_of(rows))) == LABELS
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e300, 1e155, 1.0, 1e-155, 1e-300])
+def test_positions_may_be_of_any_size(size):
+    places = np.random.default_rng(0).uniform(-1, 1, (50, 3))
+    assert np.allclose(centred(places * size, 50), centred(places, 50), rtol=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_account_far_beyond_all_others_has_a_place_too():
+    places = np.random.default_rng(0).uniform(-1, 1, (100, 3))
+    places[7] = 1e60
+    placed = centred(places, 100)
+    assert np.isfinite(placed).all()
+    assert np.argmax(np.abs(placed).max(axis=1)) == 7
+    assert np.quantile(np.linalg.norm(placed, axis=1), 0.98) == pytest.approx(1, abs=0.01)

@@ -88,7 +88,7 @@ def test_what_cannot_be_called_or_played(arteries: Arteries, graph: TransferGrap
     for fps in ("x", None):
         with pytest.raises(ArchivitError, match="fps"):
             arteries.play([np.ones(len(graph.edges))], fps=fps)  # type: ignore[arg-type]
-    with pytest.raises(ArchivitError, match="pulse has no values"):
+    with pytest.raises(ArchivitError, match="pulse must be one value for each of the 85 edges, found 'x'"):
         arteries.push("x")
     frame = np.ones(len(graph.edges))
     for one in ({"radius": frame}, pd.DataFrame({"radius": frame}), frame, "x"):
@@ -128,3 +128,31 @@ def test_an_unbuilt_checkout_exports_nothing_and_says_how_to_build(
     with pytest.raises(ArchivitError, match="not built: run npm ci"):
         arteries.to_html(tmp_path / "a.html")
     assert not (tmp_path / "a.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("eye", "said"),
+    [
+        ({"distance": 0}, "distance of the camera must be a finite number from 0.02 to .*, found 0"),
+        ({"distance": -3}, "distance .* found -3"),
+        ({"distance": 1e300}, "distance .* found 1e\\+300"),
+        ({"target": [0, 1e300, 0]}, "target of the camera .* found 1e\\+300"),
+    ],
+)
+def test_an_eye_stands_where_it_can_see(
+    graph: TransferGraph, arteries: Arteries, eye: dict[str, Any], said: str
+) -> None:
+    camera = {"yaw": 0, "pitch": 0, "distance": 3, "target": [0, 0, 0], **eye}
+    with pytest.raises(ArchivitError, match=said):
+        arteries.camera = camera
+    with pytest.raises(ArchivitError, match=said):
+        Arteries(graph, camera=camera)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("eye", [{"distance": 0.02}, {"distance": 50}, {"distance": 1e6}, {"target": [1e6, -1e6, 1e6]}])
+def test_from_the_farthest_place_there_is_a_picture(arteries: Arteries, tmp_path: Path, eye: dict[str, Any]) -> None:
+    arteries.camera = {"yaw": 0, "pitch": 0, "distance": 3, "target": [0, 0, 0], **eye}
+    arteries.save_png(tmp_path / "a.png", width=200, height=100)
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == (200, 100)
