@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 #: What a channel shows when it is given None.
 ABSENT = {"radius": 0.35, "pulse": 0.0, "color": np.nan, "alert": 0.0}
+GIVEN = "values given"
 _TIMES, _MONEY = ("first_time", "last_time"), ("volume", "avg_value")
 
 
@@ -122,6 +123,8 @@ def encode(
     for k, name in enumerate(NAMES):
         value = given.get(name)
         if value is None or _is_number(value):
+            if scales.get(name):
+                fit_scale(scales[name], np.empty(0), name)  # it scales nothing, but a slip in it is told all the same
             fractions, entry = _constant(value, name, len(edges))
         else:
             fractions, entry = _scaled(
@@ -205,8 +208,10 @@ def relabel(legend: list[dict[str, Any]], pushed: Collection[str]) -> list[dict[
 def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
     if array.ndim == 0 and array.dtype.kind in "buif":
         array = np.broadcast_to(array, m)
+    if array.ndim == 0:
+        raise ArchivitError(f"{name} must be one value for each of the {m:,} edges, found {found(array.item())}")
     if array.shape != (m,):
-        has = " x ".join(f"{n:,}" for n in array.shape) or "no"
+        has = " x ".join(f"{n:,}" for n in array.shape)
         raise ArchivitError(
             f"{name} has {has} values, but the graph has {m:,} edges: pass one value for each row of graph.edges"
         )
@@ -228,7 +233,9 @@ def _data(
 ) -> _Data:
     if not isinstance(value, str):
         array = in_order(value, name, len(edges))
-        title = str(getattr(value, "name", None) or "values given")
+        title = str(getattr(value, "name", None) or GIVEN)
+        if array.dtype.kind == "b" and title in edges.columns:  # edges["volume"] > 50 is called volume, and is none
+            title = GIVEN
         write = words.day if array.dtype.kind == "M" else words.number
         return _Data(_numbers(array, name, len(edges)).astype(np.float64), title, write=write)
     if value not in edges.columns:

@@ -179,6 +179,11 @@ def test_scales_can_be_chosen_and_constants_are_fractions(edges):
     [
         ({"radius": "price"}, {}, "radius='price' is no column of graph.edges: there are transaction_count"),
         ({"radius": [1.0, 2.0]}, {}, "radius has 2 values, but the graph has 4 edges"),
+        ({"color": {0: 1}}, {}, "color must be one value for each of the 4 edges, found a dict"),
+        ({"color": len}, {}, "color must be one value for each of the 4 edges, found a builtin_function_or_method"),
+        ({"color": iter([1])}, {}, "color must be one value for each of the 4 edges, found a list_iterator"),
+        ({"color": 0.5}, {"color": "nonsense"}, "scale of color is 'nonsense', but must be one of log, linear"),
+        ({"alert": None}, {"alert": ("log", 5, 1)}, "scale of alert goes from 5 to 1"),
         ({"radius": 2}, {}, "visual fraction between 0 and 1"),
         ({"radius": ["a", "b", "c", "d"]}, {}, "radius holds <U1, not numbers"),
         ({}, {"size": "log"}, "scales has no channel 'size'"),
@@ -290,3 +295,22 @@ def test_values_that_hardly_differ_are_drawn_much_alike():
 def test_a_tensor_that_holds_no_plain_array_is_one_line(tensor, words):
     with pytest.raises(errors.ArchivitError, match=words):
         channels.columns({"color": tensor}, 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        (lambda edges: edges["transaction_count"] > 1, "values given"),
+        (lambda edges: (edges["transaction_count"] > 1).rename("wash trade"), "wash trade"),
+        (lambda edges: edges["volume"] / 100, "volume"),
+    ],
+)
+def test_a_mask_made_from_a_column_is_not_called_by_it(edges, given, title):
+    made = channels.encode(edges, {**DEFAULTS, "alert": given(edges)}, {}, None)
+    assert made.legend[3]["title"] == title
+
+
+@pytest.mark.parametrize("given", ["pulse", None, {0.1}])
+def test_a_frame_that_is_none_is_said(given):
+    with pytest.raises(errors.ArchivitError, match="pulse must be one value for each of the 3 edges, found"):
+        channels.columns(given, 3)
