@@ -58,8 +58,11 @@ class Step(ABC):
             raise ArchivitError(f"{self!r} requires {_listed(missing)}; there is {_listed(values) or 'nothing'}")
         made = self.forward(**{name: values[name] for name in self.requires})
         several = (made,) if len(self.produces) == 1 else made
+        if not self.produces and made is None:  # it is there for what it does
+            several = ()
         if not isinstance(several, tuple) or len(several) != len(self.produces):
-            raise ArchivitError(f"{self!r} must return {_listed(self.produces)}, as a tuple where there are several")
+            wanted = f"{_listed(self.produces)}, as a tuple where there are several" if self.produces else "nothing"
+            raise ArchivitError(f"{self!r} must return {wanted}, not {found(made)}")
         return {**values, **dict(zip(self.produces, several, strict=True))}
 
     def __repr__(self) -> str:

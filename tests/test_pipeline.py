@@ -194,3 +194,16 @@ def test_the_types_import_no_stage():
         "assert not [s for s in stages if f'archivit_widgets.{s}' in sys.modules]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_step_that_produces_nothing_may_return_nothing():
+    class Look(Step):
+        def __init__(self, made):
+            self.made = made
+
+        def forward(self):
+            return self.made
+
+    assert Look(None)({"edges": 1}) == Look(())({"edges": 1}) == {"edges": 1}
+    with pytest.raises(ArchivitError, match=r"^Look must return nothing, not 3$"):
+        Look(3)()

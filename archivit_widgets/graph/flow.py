@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,7 +117,10 @@ def _length(half_life: Any) -> float:
     if isinstance(half_life, bool | bytes):
         raise TypeError
     if isinstance(half_life, str):
-        return pd.Timedelta(half_life).total_seconds()
+        with warnings.catch_warnings():  # of "1d", which pandas reads for now
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", FutureWarning)
+            return pd.Timedelta(half_life).total_seconds()
     if isinstance(half_life, np.timedelta64):
         half_life = pd.Timedelta(half_life)
     if hasattr(half_life, "total_seconds"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..arguments import counted
 from ..sources.records import Transfers
 from . import cut, engine, export, flow, tables
 from .columns import F64, I32, I64, Columns, columns, frozen, view
@@ -213,7 +214,10 @@ class TransferGraph:
     def __repr__(self) -> str:
         """Say what the graph holds."""
         unit = f" of {self.currency}" if self.currency else ""
-        return (
-            f"TransferGraph({len(self):,} transfers{unit}, {self.record.accounts:,} accounts, "
-            f"{len(self.groups):,} edges, {self.record.tokens:,} tokens)"
+        held = (
+            counted(len(self), "transfer") + unit,
+            counted(self.record.accounts, "account"),
+            counted(len(self.groups), "edge"),
+            counted(self.record.tokens, "token"),
         )
+        return f"TransferGraph({', '.join(held)})"

@@ -28,7 +28,7 @@ def summarise(graph: TransferGraph) -> str:
         text += f" and {words.count(trusted.doubted, 'date')} far off"
     by = "volume" if np.any(edges["volume"].to_numpy() > 0) else "transaction_count"
     best = edges.iloc[int(np.argmax(edges[by].to_numpy()))]
-    unit = graph.currency or "" if by == "volume" else "transfers"
+    unit = graph.currency or "" if by == "volume" else "transfer" if best[by] == 1 else "transfers"
     amount = f"{words.number(best[by])} {unit}".strip()
     return f"{text}; strongest: {words.short(str(best['source']))} to {words.short(str(best['target']))}, {amount}"
 

@@ -95,3 +95,9 @@ def test_the_same_record_measures_the_same_every_time():
     columns = names[rng.integers(8, size=(2, 500))], np.sort(rng.integers(99, size=500)), rng.lognormal(size=500)
     first, second = (graph_of(*columns[0], *columns[1:], list("xy" * 250)).edges for _ in "12")
     pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("text", ["1d", "1D", "24h", "24H"])
+def test_a_unit_may_be_small_or_large_without_a_warning(text):
+    assert flow.seconds(text) == 86_400

@@ -86,7 +86,7 @@ def test_arrays_are_read_only(graph, arrays):
 
 
 def test_what_a_graph_says_of_itself(graph):
-    assert repr(graph) == "TransferGraph(6 transfers of ETH, 3 accounts, 3 edges, 1 tokens)"
+    assert repr(graph) == "TransferGraph(6 transfers of ETH, 3 accounts, 3 edges, 1 token)"
     assert (len(graph), graph.currency, graph.report.read, graph.truth, graph.funding) == (6, "ETH", 6, None, None)
     assert graph.rows.tolist() == [1, 2, 3, 4, 5, 6]
 
@@ -150,3 +150,10 @@ def test_accounts_in_two_orders_are_refused(graph):
     table["target"] = table["target"].cat.reorder_categories(table["target"].cat.categories[::-1])
     with pytest.raises(ArchivitError, match="share one list of accounts"):
         TransferGraph(replace(graph.source_of, table=table))
+
+
+def test_one_is_not_called_many():
+    assert (
+        repr(graph_of(["a"], ["b"], [1], token=["x"]))
+        == "TransferGraph(1 transfer of ETH, 2 accounts, 1 edge, 1 token)"
+    )

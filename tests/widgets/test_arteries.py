@@ -277,3 +277,8 @@ def test_closing_ends_the_play(w):
     w.close()
     w._player._thread.join(10)
     assert not w._player.playing
+
+
+def test_one_transfer_is_not_called_many(wire):
+    w = Arteries(graph_of(["Rome"], ["Paris"], [0], [np.nan]), positions=np.zeros((2, 2)))
+    assert w._summary == "2 accounts, 1 artery, 1970; strongest: Rome to Paris, 1 transfer"
