@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..arguments import short
 from .faults import Faults, Mask, recurring
-from .parties import NONE, UNSOLD, ZERO, Names, in_order
+from .parties import NONE, UNSOLD, Names, in_order
 from .records import KINDS
 from .times.units import ABSENT, UNKNOWN
 
@@ -132,53 +132,11 @@ def ordered(column: NDArray[Any], order: I64) -> NDArray[Any]:
     return column[order]
 
 
-def kinds(raw: Raw, order: I64, faults: Faults) -> NDArray[np.int8]:
-    """Tell sales from transfers, and what comes from the zero address or goes there."""
-    source, target = (ordered(column, order) for column in raw.accounts.codes)
-    paid = ordered(raw.value, order) > 0
-    kind = np.where(paid, SALE, TRANSFER).astype(np.int8)
-    if raw.kind is not None:
-        said = believed(raw.kind, raw.accounts, faults)
-        kind = np.where(ordered(said >= 0, order), ordered(said, order), kind)
-    to_zero = target == ZERO
-    if to_zero.any():
-        kind[to_zero] = taken_by_nobody(raw, order, paid, kind, faults)[to_zero]
-    kind[source == ZERO] = MINT
-    return kind
-
-
-def taken_by_nobody(raw: Raw, order: I64, paid: Mask, told: NDArray[np.int8], faults: Faults) -> NDArray[np.int8]:
-    """Tell burns from buyers whom the record lost, if all goes to the zero address.
-
-    It is a burn only if nothing was paid and the token never moves again, as far as a token is named.
-    """
-    to_zero = ordered(raw.accounts.codes[1], order) == ZERO
-    token = np.full(len(order), NONE) if raw.tokens is None else ordered(token_pairs(raw), order)
-    burnt = to_zero & ~paid & last_moves(token)
-    text = "went to the zero address for nothing, and no token is named that could move again: taken for a burn"
-    faults.note("burn_without_token", text, in_file(burnt & (token < 0) & (told != BURN), order, faults))
-    lost = to_zero & ~burnt
-    why = [f"{int((lost & paid).sum()):,} paid for"] * bool((lost & paid).any())
-    why += [f"{int((lost & ~paid).sum()):,} whose token moves again"] * bool((lost & ~paid).any())
-    text = f"went to the zero address and is no burn ({', '.join(why)}): the record lost the taker"
-    faults.note("unknown_buyer", text, in_file(lost, order, faults))
-    return np.where(burnt, BURN, UNKNOWN_BUYER).astype(np.int8)
-
-
 def in_file(mask: Mask, order: I64, faults: Faults) -> Mask:
     """Say of the rows of the file what is known of them in their order."""
     found = np.zeros(len(faults.kept), dtype=bool)
     found[order[mask]] = True
     return found
-
-
-def believed(said: NDArray[np.int8], accounts: Names, faults: Faults) -> NDArray[np.int8]:
-    """Leave out what the file says of a kind where the parties deny it: whom a mint comes from is nobody."""
-    source, target = accounts.codes
-    denied = ((said == MINT) & (source >= 0)) | (((said == BURN) | (said == UNKNOWN_BUYER)) & (target >= 0))
-    text = "a mint from somebody, or a burn or an unknown buyer with a taker: a sale where a price is paid"
-    faults.note("denied_kind", text, denied)
-    return np.where(denied, NONE, said).astype(np.int8)
 
 
 def token_pairs(raw: Raw) -> I64:
@@ -190,12 +148,6 @@ def token_pairs(raw: Raw) -> I64:
     width = len(raw.collections.texts) + 1
     pair = token * width + np.maximum(raw.collections.codes[0], NONE) + 1
     return np.where(token < 0, NONE, pair)
-
-
-def last_moves(token: I64) -> Mask:
-    """Find the transfers after which their token never moves again, as far as they name one."""
-    backwards = pd.Series(token[::-1]).duplicated().to_numpy()[::-1]
-    return ~backwards | (token < 0)
 
 
 def record(raw: Raw, order: I64, kind: NDArray[np.int8]) -> pd.DataFrame:

@@ -14,20 +14,18 @@ from numpy.typing import NDArray
 
 from ..arguments import of_kind, short
 from ..errors import ArchivitError
-from . import amounts, clean, ledger
+from . import amounts, clean, kinds, ledger
 from .faults import Faults, Mask
 from .files import open_any
 from .pairs import joined
-from .parties import NONE, UNSOLD, names
-from .records import KINDS, Transfers
+from .parties import names
+from .records import Transfers
 from .report import LISTED, Reason, Report
 from .resolve import Roles, resolve
-from .scan import Encoded, Found, Select, scan
+from .scan import Found, Select, scan
 from .table import Misread, Table, first_line, quoted
 from .times import clock, decide, unread, written
 from .times.units import ABSENT, UNKNOWN
-from .words import MISSING, is_undone, kind_of_word, plain
-from .words import UNSOLD as NO_KIND
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def load_table(table: Table, asked: dict[str, str | None], currency: str | None,
     accounts = names(texts.pop("source"), texts.pop("target"), parties=True)
     value, unit = amounts.read_values(roles, found, faults, notes, broken)
     value, unit = amounts.from_wei(value, unit, accounts.address, notes)
-    kind, undone = read_kinds(texts.pop("kind", None), roles["kind"] or "", faults, notes)
+    kind, undone = kinds.by_words(texts.pop("kind", None), roles["kind"] or "", faults, notes)
     raw = clean.Raw(
         accounts=accounts,
         tokens=names(texts.pop("token")) if "token" in texts else None,
@@ -126,7 +124,7 @@ def cleaned(loaded: Loaded) -> Transfers:
     clean.drop_faults(raw, faults)
     faults.settle()
     order = clean.order_of(raw, faults)
-    kind = clean.kinds(raw, order, faults)
+    kind = kinds.of_transfers(raw, order, faults)
     clean.doubts(raw, order, faults)
     if loaded.hashes is not None and raw.tokens:
         amounts.repeated(raw.value, loaded.hashes, clean.token_pairs(raw), faults)
@@ -220,48 +218,6 @@ def row_numbers(rows: int, misread: Misread) -> NDArray[np.int64]:
     """Number the rows of the table as they stand in the file, where rows that could not be read lie between."""
     numbers = np.arange(1, rows + len(misread.rows) + 1, dtype=np.int64)
     return np.setdiff1d(numbers, misread.rows)[:rows] if len(misread.rows) else numbers
-
-
-def read_kinds(
-    found: Encoded | None, column: str, faults: Faults, notes: list[str]
-) -> tuple[NDArray[np.int8] | None, tuple[str, ...]]:
-    """Turn the words of a file into kinds.
-
-    Returns
-    -------
-    kinds, undone
-        `NONE` where the words say nothing that is known, `UNSOLD` for no transfer, None where the file has no words;
-        and which words mean a bid, an offer or the like.
-    """
-    if found is None:
-        return None, ()
-    said = found.texts.to_pylist()
-    known = [kind_of_word(text) for text in said]
-    codes = [UNSOLD if kind == NO_KIND else KINDS.index(kind) if kind else NONE for kind in known]
-    strange = [kind is None and text.strip().lower() not in MISSING for text, kind in zip(said, known, strict=True)]
-    if any(strange):
-        such = [short(text, 20) for text, odd in zip(said, strange, strict=True) if odd][:3]
-        text = f"a kind that is not known, such as {', '.join(map(repr, such))}: a sale where a price is paid"
-        faults.note("unknown_kind", text, np.array([*strange, False])[found.codes])
-    notes += kinds_said(column, said, known, np.bincount(found.codes[found.codes >= 0], minlength=len(said)))
-    undone = tuple(text for text in said if is_undone(plain(text)))
-    return np.array([*codes, NONE], dtype=np.int8)[found.codes], undone
-
-
-def kinds_said(column: str, said: list[str], known: list[str | None], counts: NDArray[np.int64]) -> list[str]:
-    """Say how many rows are of which kind by the words of the file, and by which words, if not by its own.
-
-    Of a column of kinds in our own words nothing is said: it is read as it is.
-    """
-    if plain(column) == "kind" and all(text == kind for text, kind in zip(said, known, strict=True)):
-        return []
-    texts = []
-    for kind in KINDS:
-        rows = sorted((i for i, other in enumerate(known) if other == kind), key=lambda i: -counts[i])
-        words = ", ".join(repr(short(said[i], 20)) for i in rows[:4]) + ", ..." * (len(rows) > 4)
-        told = "" if all(plain(said[i]) == kind for i in rows) else f" ({words})"
-        texts += [f"{kind} {int(counts[rows].sum()):,}{told}"] * bool(rows)
-    return [f"{column} tells the kind of rows: {', '.join(texts)}."] if texts else []
 
 
 def make_report(loaded: Loaded, faults: Faults) -> Report:
