@@ -168,10 +168,12 @@ def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: st
     radius = radii(scene.sizes[rows], len(scene.source)) * scale(depth, canvas.height)
     size, halo = 10.5 * unit, max(1, round(unit))
     for (_, name), at_x, at_y, off in zip(labels, x, y, radius + 3 * unit, strict=True):
-        if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height - size):
+        if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height):
             continue
-        for dx, dy, anchor in ((off, 0, "lm"), (-off, 0, "rm"), (0, -off, "md"), (0, off, "ma")):
-            if page.write_free(float(at_x + dx), float(at_y + dy), plain(name), size, ink, anchor, halo):
+        # Below the view lies the legend: how far a name reaches below its place is known.
+        for dx, dy, anchor, low in ((off, 0, "lm", 0.5), (-off, 0, "rm", 0.5), (0, -off, "md", 0), (0, off, "ma", 1)):
+            inside = at_y + dy + low * size <= canvas.height
+            if inside and page.write_free(float(at_x + dx), float(at_y + dy), plain(name), size, ink, anchor, halo):
                 break
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from archivit_widgets.frames.camera import Camera, project
 from archivit_widgets.frames.scene import Scene, bends
 from archivit_widgets.widgets import lettering, static
 from archivit_widgets.widgets.legend import heading, shown
@@ -74,6 +75,26 @@ def test_labels_and_ticks_never_overlap(monkeypatch, size):
     (page,) = pages
     assert len(page.taken) > 4
     assert not any(overlap(a, b) for a, b in combinations(page.taken, 2))
+
+
+def test_an_account_at_the_foot_of_the_view_is_named_above_it(monkeypatch):
+    said = {}
+
+    class Heard(Page):
+        def write(self, x, y, text, *rest):
+            said[text] = super().write(x, y, text, *rest)
+            return said[text]
+
+    monkeypatch.setattr(static, "Page", Heard)
+    positions = np.array([[-0.5, 0.3, 0], [0.5, 0.3, 0], [0, -0.3, 0]], np.float32)
+    ends = np.array([0, 1], np.uint16)
+    bend = bends(positions, ends, np.array([2, 2]))
+    scene = Scene(positions, np.zeros(3, np.uint8), ends, np.array([2, 2], np.uint16), bend, ((0, "Ann"), (2, "Bob")))
+    camera = Camera(0.0, 0.0, 2.0, (0.0, 0.32, 0.0))
+    draw(scene, np.full((2, 4), 100, np.uint8), LEGEND[1:], width=800, height=400, camera=camera)
+    _, y, _ = project(positions, camera, 800, 348)
+    assert 343 < y[2] < 348 < said["Pulse: last transfer"][1]
+    assert said["Bob"][3] < y[2]
 
 
 def test_plain_keeps_both_ends_of_an_address_and_drops_marks_without_a_picture():
