@@ -124,12 +124,12 @@ def fit_scale(kind: str | tuple[str, float, float], values: F64, channel: str) -
     if name == "identity":
         return Scale("identity", 0, 1)
     if name == "log":
-        known = known[known > 0]
+        known = known[known >= np.finfo(float).tiny]  # a power of ten below it is 0
     given = (number(f"scale of {channel}: an end", end) for end in ends)
     low, high = given if ends else _ends(known, *TAILS.get(channel, (0.0, 1.0)))
     if name == "log" and channel == "radius" and not ends and low < high < LEAST * low:
-        middle = math.sqrt(low * high)
-        low, high = middle / math.sqrt(LEAST), middle * math.sqrt(LEAST)
+        middle = math.sqrt(low) * math.sqrt(high)
+        low, high = middle / math.sqrt(LEAST), min(middle * math.sqrt(LEAST), float(np.finfo(float).max))
     if ends and (not low < high or (name == "log" and low <= 0)):
         raise ArchivitError(
             f"scale of {channel} goes from {low:g} to {high:g}: {name} needs {'0 < ' * (name == 'log')}low < high"

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archivit_widgets import errors
@@ -259,6 +259,11 @@ numbers = st.lists(st.floats(-1e12, 1e12) | st.just(float("nan")), min_size=1, m
 
 
 @given(numbers, st.sampled_from(["log", "linear", "rank", "identity"]))
+@example([5e-324], "log")
+@example([1e-310, 3e-310], "log")
+@example([2.3e-308, 2.4e-308], "log")
+@example([1e308, 1.7e308], "log")
+@example([3e-308, 1e308], "log")
 def test_scales_keep_order_and_stay_within_bounds(values, kind):
     values = np.array(values)
     scale = fit_scale(kind, values, "radius")
