@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..arguments import short
 from ..errors import ArchivitError
 from .header import column_names, numbered
-from .nested import flat, leaves, member
+from .nested import MANY, flat, leaves, member
 from .table import Table, connect, first_line, literal, quoted
 from .text import glob_safe
 
@@ -139,6 +139,8 @@ def from_origin(connection: Any, origin: str, label: str, notes: tuple[str, ...]
     if not tops:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
     kinds = {way: kind for name, top in tops for way, kind in leaves((name,), top).items()}
+    if len(kinds) > MANY:
+        kinds = {(name,): str(kind) for name, kind in tops}
     deep = len(kinds) != len(tops) or max(map(len, kinds)) > 1
     names = flat(list(kinds)) if deep else {way[0]: way for way in kinds}
     types, view = {}, []

@@ -54,6 +54,8 @@ def open_frame(source: Any) -> Table:
         if not isinstance(error, Exception) and not is_panic(error):
             raise
         raise ArchivitError(f"{label}: cannot be read: {first_line(error)}") from None
+    if data.num_columns == 0 and strange:
+        raise ArchivitError(f"{label}: no column is of a type that is read")
     if data.num_columns == 0:
         raise ArchivitError(f"{label}: has no columns; expected a table of transfers")
     notes = tuple(f"{short(name, 30)}: left out, as {kind} values are not read." for name, kind in strange.items())

@@ -151,9 +151,14 @@ def missing(role: str, table: Table, sample: Sample, used: Iterable[str]) -> Arc
     likely = is_time if role == "time" else lambda values: not share(values, NUMBER.fullmatch) and is_party(values)
     free = [name for name in table.types if name not in set(used)]
     free.sort(key=lambda name: (not sample[name], not likely(sample[name])))
-    return ArchivitError(
-        f"{table.label}: no column for {role} was recognised; pass {role}='...' with one of: {described(free, sample)}"
-    )
+    ways = f"; pass {role}='...' with one of: {described(free, sample)}" if free else ""
+    return ArchivitError(f"{table.label}: no column for {role} was recognised{ways}{about_strange(table)}")
+
+
+def about_strange(table: Table, limit: int = 4) -> str:
+    """Name columns that were left out, if there are any: one of them may be what is missing."""
+    listed = [f"{short(name, 30)} ({kind} values)" for name, kind in list(table.strange.items())[:limit]]
+    return f"; left out: {', '.join(listed)}" + ", ..." * (len(table.strange) > limit) if listed else ""
 
 
 def share(values: list[str], test: Callable[[str], object]) -> float:

@@ -119,3 +119,18 @@ def test_records_within_a_column_are_columns(kind: str, tmp_path: Path) -> None:
     assert (roles["source"], roles["target"], roles["token"]) == ("from_name", "to_name", "token_id")
     assert graph.transfers["token"].tolist() == ["1"]
     assert graph.report.reasons["missing_party"].rows == (2, 3)
+
+
+def test_records_of_very_many_members_stay_one_column(tmp_path: Path) -> None:
+    traits = [{f"trait{i}": i for i in range(1_500)}] * 2
+    assert read_transfers(pa.table(SALES | {"traits": traits})).report.kept == 2
+
+
+def test_a_role_whose_column_was_left_out_is_explained() -> None:
+    sales = pd.DataFrame(SALES | {"seller": [["a"], ["b"]]})
+    with pytest.raises(ArchivitError, match=r"no column for source was recognised; left out: seller \(list values\)$"):
+        read_transfers(sales)
+    with pytest.raises(ArchivitError, match=r"with one of: note \('x'\); left out: seller \(list values\)$"):
+        read_transfers(sales.assign(note="x"))
+    with pytest.raises(ArchivitError, match="no column is of a type that is read"):
+        read_transfers(pd.DataFrame({"seller": [["a"], ["b"]]}))
