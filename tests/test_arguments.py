@@ -66,8 +66,14 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a constant beyond all numbers": (lambda: Arteries(G, radius=10**5000), "radius is a number of more than 40 .* 1"),
     "a constant above 1": (lambda: Arteries(G, radius=np.array(2)), "radius is a ndarray: a constant .* 0 and 1"),
-    "a text in an array": (lambda: Arteries(G, color=np.array("volume")), "color has no values"),
-    "a complex constant": (lambda: Arteries(G, color=np.complex128(1)), "color has no values"),
+    "a text in an array": (
+        lambda: Arteries(G, color=np.array("volume")),
+        "color must be one value for each .* 'volume'",
+    ),
+    "a complex constant": (
+        lambda: Arteries(G, color=np.complex128(1)),
+        "color must be one value for each .* a complex",
+    ),
     "a clock as text": (lambda: Arteries(G, clock="noon"), "clock .* 'noon'"),  # type: ignore[arg-type]
     "a height below 0": (lambda: Arteries(G, height=-1), "height .* found -1"),
     "a height as text": (lambda: Arteries(G, height="big"), "height .* 'big'"),  # type: ignore[arg-type]

@@ -194,6 +194,17 @@ def test_picking_gives_the_nearer_of_two(stage):
     assert stage.pick(180, 120) == upright  # it lies before the other there
 
 
+def test_a_hairline_among_many_is_a_tube_where_it_is_chosen(stage):
+    many = 2000
+    positions = [[-0.8, 0, 0], [0.8, 0, 0], [0, 60, 0], [1, 60, 0]]
+    source, target = ([one, *[other] * many] for one, other in ((0, 2), (1, 3)))
+    arrays = scene_of(positions, source, target, [0.0, *[0.5] * many])
+    before = ink(shown(stage, arrays))[:, MIDDLE].max(axis=0)
+    stage.emphasis([4, *[1] * many], [0, 0, 0, 0])
+    after = ink(stage.picture())[:, MIDDLE].max(axis=0)
+    assert after.min() > 2 * before.max()
+
+
 def test_emphasis_fades_the_others(stage):
     arrays = scene_of([[-0.8, 0.3, 0], [0.8, 0.3, 0], [-0.8, -0.3, 0], [0.8, -0.3, 0]], [0, 2], [1, 3], 0.95)
     arrays["bend"][:, :3] = 0

@@ -156,7 +156,7 @@ def test_what_is_selected_stands_out_its_neighbours_less_and_the_rest_fades(webg
         host.rest()
         after = {name: depth(host, places, reach.get(name, 6)) / before[name] for name, places in things.items()}
         assert (after["account"] > 0.9).all(), after
-        assert (after["chosen"] > 2).all(), after
+        assert (after["chosen"] > 1).all(), after  # of few arteries the weakest is seen before
         assert ((after["near"] > 0.35) & (after["near"] < 0.8)).all(), after
         assert (after["far"] < 0.6).all(), after
 
