@@ -237,12 +237,13 @@ def test_a_half_life_is_asked_for_in_the_words_of_the_command_line(sales, capsys
     assert capsys.readouterr() == ("", f"archivit: --half-life {given!r}: {wanted}\n")
 
 
-def test_a_note_of_the_report_speaks_of_options_too(tmp_path, capsys):
+def test_a_note_of_the_report_speaks_of_options_too_and_one_row_is_one_row(tmp_path, capsys):
     file = tmp_path / "sales.csv"
     file.write_text("seller,buyer,date\nAnn,Bob,2001-01-01\n")
     assert main(["read", str(file)]) == 0
     said = capsys.readouterr()
     assert "(pass --value COLUMN)" in said.out
+    assert "1 row read, 1 kept" in said.out
     assert said.err == f"archivit: read {file}: 1 row, 1 kept\n"
 
 
@@ -303,12 +304,3 @@ def test_an_empty_name_is_called_empty(sales, capsys, command):
     assert main([*command, "", *([sales] if len(command) > 1 else [])]) == 2
     name = "the path is empty" if len(command) == 1 else "the name of the output is empty"
     assert capsys.readouterr().err.startswith(f"archivit: {name}; expected ")
-
-
-def test_one_row_is_one_row(tmp_path, capsys):
-    file = tmp_path / "one.csv"
-    file.write_text("seller,buyer,date\nAnn,Bob,2001-01-01\n")
-    assert main(["read", str(file)]) == 0
-    told = capsys.readouterr()
-    assert "1 row read, 1 kept" in told.out
-    assert f"read {file}: 1 row, 1 kept" in told.err

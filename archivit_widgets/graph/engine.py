@@ -47,7 +47,7 @@ def of(record: Columns) -> Engine:
 def prepare(record: Columns) -> None:
     """Have the compiled code at hand for a record that is worth it, which may take seconds: for no picture's sake."""
     if len(record) >= WORTH_IT:
-        from . import compiled  # noqa: F401
+        from . import compiled  # noqa: F401 - that it is loaded is all that is asked for
 
 
 def _loaded() -> bool:
