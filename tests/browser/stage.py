@@ -13,24 +13,24 @@ from __future__ import annotations
 
 import base64
 import io
-import subprocess
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
 from archivit_widgets.frames.scene import bends
+from hatch_build import run_node
 
 from .chromium import open_browser
 
 HERE = Path(__file__).parent
-JS = HERE.parent.parent / "js"
 SIZE = {"width": 360, "height": 240}
 WHITE = (255, 255, 255)
 #: Of 255 levels, what `apart` calls much; and the blur's standard deviation in pixels.
@@ -44,8 +44,11 @@ PAGE = b"<!doctype html><meta charset=utf-8><style>body{margin:0}</style><script
 def bundle() -> bytes:
     """The stage's script."""
     loaders = [f"--loader:.{kind}=text" for kind in ("wgsl", "glsl", "vert", "frag", "css")]
-    command = [str(JS / "node_modules/.bin/esbuild"), str(HERE / "stage.ts"), "--bundle", "--format=esm", *loaders]
-    return subprocess.run(command, check=True, capture_output=True, cwd=JS).stdout
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "stage.js"
+        esbuild, options = "node_modules/esbuild/bin/esbuild", ("--bundle", "--format=esm", f"--outfile={script}")
+        run_node(esbuild, str(HERE / "stage.ts"), *options, *loaders)
+        return script.read_bytes()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -223,6 +226,7 @@ class Stage:
 @contextmanager
 def open_page(webgpu=True):
     """A page with the stage's script, served from localhost; errors of the page end the test."""
+    bundle()  # here, where a failure is this test's: a page would wait in vain for what its server cannot give
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
