@@ -1,4 +1,4 @@
-"""The ``archivit`` command: render, flow, read, simulate and lab; `parser` says how each is called.
+"""The ``archivit`` command: render, flow, read, evaluate, simulate and lab; `parser` says how each is called.
 
 Results go to a file or to standard output, progress to standard error. Bad input ends with status 2 and one line.
 """
@@ -105,6 +105,17 @@ def read(options: argparse.Namespace) -> int:
     report = _graph(options).report
     with _standard_output() as out:
         print(json.dumps(report.to_dict(), ensure_ascii=False) if options.json else as_options(str(report)), file=out)
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Print a model's table beside its rivals."""
+    graph = _graph(options)
+    from .models import evaluate as evaluation
+
+    table = evaluation.run(options.task, graph)
+    with _standard_output() as out:
+        print(json.dumps(table.to_dict(), ensure_ascii=False, allow_nan=False) if options.json else table, file=out)
     return 0
 
 
@@ -248,7 +259,7 @@ def _write(table: pd.DataFrame, output: str) -> None:
     say(f"wrote {output}: {counted(len(table), 'row')}")
 
 
-COMMANDS = {"render": render, "flow": flow, "read": read, "simulate": simulate, "lab": lab}
+COMMANDS = {"render": render, "flow": flow, "read": read, "evaluate": evaluate, "simulate": simulate, "lab": lab}
 
 if __name__ == "__main__":
     sys.exit(main())

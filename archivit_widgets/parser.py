@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from .arguments import ROLES
 
+TASKS = ("links", "flow", "taste", "wash")  # as in models.evaluate, which takes seconds to import
 TABLE = "OUT.parquet, OUT.csv, or - for CSV on standard output"
 
 
@@ -29,7 +30,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"archivit {version}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_render, _add_flow, _add_read, _add_simulate, _add_lab):
+    for add in (_add_render, _add_flow, _add_read, _add_evaluate, _add_simulate, _add_lab):
         add(commands)
     return parser
 
@@ -75,6 +76,19 @@ def _add_read(commands: _Commands[_Parser]) -> None:
     )
     _add_file(one)
     one.add_argument("--json", action="store_true", help="as one line of JSON, with up to 10,000 rows of each fault")
+
+
+def _add_evaluate(commands: _Commands[_Parser]) -> None:
+    one = _add(
+        commands,
+        "evaluate",
+        "Fit a model and its simplest rivals on the early part of a file, and judge them on the late part.",
+        "archivit evaluate links sales.csv",
+        "archivit evaluate wash sales.csv --json",
+    )
+    one.add_argument("task", choices=TASKS, metavar="TASK", help=", ".join(TASKS))
+    _add_file(one)
+    one.add_argument("--json", action="store_true", help="as one line of JSON")
 
 
 def _add_simulate(commands: _Commands[_Parser]) -> None:

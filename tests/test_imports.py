@@ -42,7 +42,7 @@ ABOVE = {
 }
 EVERYWHERE = {"errors", "arguments", "output"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
-HEAVY = {"torch", "numba", "duckdb", "sklearn", "matplotlib"}
+HEAVY = {"torch", "numba", "duckdb", "sklearn", "lightgbm", "matplotlib"}
 
 
 def part(path):

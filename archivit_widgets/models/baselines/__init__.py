@@ -1,0 +1,1 @@
+"""What every model must beat, with the same interface as the models."""

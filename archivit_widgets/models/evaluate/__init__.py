@@ -1,0 +1,47 @@
+"""How models are judged: protocols, metrics and the tables that stand beside every model.
+
+Common to all. Splits are by time (`splits`): what is fitted sees only what was there at the time. Settings are chosen
+on the validation part; the last part is used once for each setting. Every metric takes ties fairly (`metrics`): a
+scorer that says the same of all looks like chance. Protocols of the tasks stand in the modules of their tables.
+
+    table = evaluate.run("links", graph)      # links, flow, taste or wash: an `Evaluation`
+    print(table); table.to_dict()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ArchivitError
+from .table import Evaluation
+
+if TYPE_CHECKING:
+    from ...graph.transfers import TransferGraph
+
+__all__ = ["TASKS", "Evaluation", "run"]
+
+TASKS = ("links", "flow", "taste", "wash")
+
+
+def run(task: str, graph: TransferGraph, **settings: Any) -> Evaluation:
+    """Fit a task's model and its rivals on the early part of a record, and judge them on the late part.
+
+    Parameters
+    ----------
+    task
+        ``links``, ``flow``, ``taste`` or ``wash``.
+    graph
+        The record.
+    settings
+        Those of the task's own ``table``, such as ``seeds=3``.
+
+    Raises
+    ------
+    ArchivitError
+        There is no such task, or the record has too little for it.
+    """
+    if task not in TASKS:
+        raise ArchivitError(f"there is no task {task!r}; the tasks are {', '.join(TASKS)}")
+    table: Evaluation = import_module(f".{task}", __name__).table(graph, **settings)
+    return table

@@ -1,0 +1,106 @@
+"""A model beside its rivals: what every evaluation gives back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+Scores = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of a model and its rivals under one protocol.
+
+    Attributes
+    ----------
+    task
+        ``links``, ``flow``, ``taste`` or ``wash``.
+    model
+        Name of a metric -> number, or a dict of the same for a stratum.
+    baselines
+        Name of a rival -> the same metrics.
+    protocol
+        How it was measured: split, negatives, seeds, number of rows.
+    notes
+        What a reader must know, a sentence each; such as where a rival is better.
+    """
+
+    task: str
+    model: Scores
+    baselines: Mapping[str, Scores]
+    protocol: Mapping[str, Any]
+    notes: tuple[str, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give what JSON can hold; a number that could not be measured is None."""
+        return {
+            "task": self.task,
+            "model": _plain(self.model),
+            "baselines": _plain(self.baselines),
+            "protocol": _plain(self.protocol),
+            "notes": list(self.notes),
+        }
+
+    def rows(self) -> list[tuple[str, dict[str, str]]]:
+        """Give name and written metrics of the model and each rival, strata as ``stratum metric``."""
+        named = {"model": self.model, **self.baselines}
+        return [(name, {metric: _written(value) for metric, value in _flat(scores)}) for name, scores in named.items()]
+
+    def __str__(self) -> str:
+        """Write the table as text, the protocol below it."""
+        rows = self.rows()
+        metrics = list(dict.fromkeys(metric for _, scores in rows for metric in scores))
+        lines = [["", *metrics], *([name, *(scores.get(metric, "-") for metric in metrics)] for name, scores in rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        table = ["  ".join(_aligned(cells, widths)).rstrip() for cells in lines]
+        return "\n".join([*table, "", *self._below()])
+
+    def _repr_html_(self) -> str:
+        rows = self.rows()
+        metrics = list(dict.fromkeys(metric for _, scores in rows for metric in scores))
+        head = "".join(f"<th>{escape(metric)}</th>" for metric in ("", *metrics))
+        body = "".join(_row(name, [scores.get(metric, "-") for metric in metrics]) for name, scores in rows)
+        below = "".join(f"<p>{escape(line)}</p>" for line in self._below())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
+
+    def _below(self) -> list[str]:
+        return ["; ".join(f"{name}: {value}" for name, value in self.protocol.items()), *self.notes]
+
+
+def _row(name: str, cells: list[str]) -> str:
+    return f"<tr><th>{escape(name)}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _aligned(cells: list[str], widths: list[int]) -> list[str]:
+    """Names to the left, numbers to the right."""
+    first, *others = (
+        cell.ljust(width) if column == 0 else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
+    return [first, *others]
+
+
+def _flat(scores: Scores, before: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in scores.items():
+        found += _flat(value, f"{before}{name} ") if isinstance(value, Mapping) else [(f"{before}{name}", value)]
+    return found
+
+
+def _written(value: Any) -> str:
+    if not isinstance(value, float):
+        return f"{value:,}" if isinstance(value, int) else str(value)
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
