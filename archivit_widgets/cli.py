@@ -1,4 +1,4 @@
-"""The ``archivit`` command: render, flow, read, evaluate, simulate and lab; `parser` says how each is called.
+"""The ``archivit`` command: render, flow, read, detect, evaluate, simulate and lab; `parser` says how each is called.
 
 Results go to a file or to standard output, progress to standard error. Bad input ends with status 2 and one line.
 """
@@ -105,6 +105,25 @@ def read(options: argparse.Namespace) -> int:
     report = _graph(options).report
     with _standard_output() as out:
         print(json.dumps(report.to_dict(), ensure_ascii=False) if options.json else as_options(str(report)), file=out)
+    return 0
+
+
+def detect(options: argparse.Namespace) -> int:
+    """Write the transfers that look like wash trades."""
+    if options.output != "-":
+        output_path(options.output, TABLES)
+        _apart(options)
+    graph = _graph(options)
+    from .models import wash
+
+    say("looking for wash trades")
+    found = wash.detect(graph)
+    say(found.attrs["entities"])
+    table = wash.listed(graph, found, options.threshold)
+    if options.output.lower().endswith(".parquet"):
+        _write(table, options.output, schema=wash.schema(table))
+    else:
+        _write(table.assign(evidence=wash.as_json(table["evidence"])), options.output)
     return 0
 
 
@@ -245,21 +264,29 @@ def _let_go() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write(table: pd.DataFrame, output: str) -> None:
-    """Write a table as its name asks; ``-`` is CSV on standard output."""
+def _write(table: pd.DataFrame, output: str, **parquet: Any) -> None:
+    """Write a table as its name asks, with what else Parquet needs; ``-`` is CSV on standard output."""
     if output == "-":
         with _standard_output() as out:
             table.to_csv(out, **CSV)
         return
     with written(output) as file:
         if output.lower().endswith(".parquet"):
-            table.to_parquet(file, index=False)
+            table.to_parquet(file, index=False, **parquet)
         else:
             table.to_csv(file, **CSV)
     say(f"wrote {output}: {counted(len(table), 'row')}")
 
 
-COMMANDS = {"render": render, "flow": flow, "read": read, "evaluate": evaluate, "simulate": simulate, "lab": lab}
+COMMANDS = {
+    "render": render,
+    "flow": flow,
+    "read": read,
+    "detect": detect,
+    "evaluate": evaluate,
+    "simulate": simulate,
+    "lab": lab,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

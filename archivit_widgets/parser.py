@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from .arguments import ROLES
@@ -30,7 +31,7 @@ def make_parser(version: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"archivit {version}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_render, _add_flow, _add_read, _add_evaluate, _add_simulate, _add_lab):
+    for add in (_add_render, _add_flow, _add_read, _add_detect, _add_evaluate, _add_simulate, _add_lab):
         add(commands)
     return parser
 
@@ -76,6 +77,25 @@ def _add_read(commands: _Commands[_Parser]) -> None:
     )
     _add_file(one)
     one.add_argument("--json", action="store_true", help="as one line of JSON, with up to 10,000 rows of each fault")
+
+
+def _add_detect(commands: _Commands[_Parser]) -> None:
+    one = _add(
+        commands,
+        "detect",
+        "Write the transfers of a file that look like wash trades, each with its score, its pattern and its evidence.",
+        "archivit detect sales.csv -o alerts.parquet",
+        "archivit detect sales.csv -o - --threshold 0.9 | head",
+    )
+    _add_file(one)
+    one.add_argument("-o", "--output", required=True, metavar="OUT", help=TABLE)
+    one.add_argument(
+        "--threshold",
+        type=_share,
+        default=0.5,
+        metavar="SCORE",
+        help="least score, from 0 (every transfer) to 1 (default 0.5)",
+    )
 
 
 def _add_evaluate(commands: _Commands[_Parser]) -> None:
@@ -160,6 +180,14 @@ def _no_stream(text: str) -> str:
     if text == "-":
         raise argparse.ArgumentTypeError("standard output holds one table; name a file")
     return text
+
+
+def _share(text: str) -> float:
+    """Read a number from 0 to 1."""
+    with suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
 
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:

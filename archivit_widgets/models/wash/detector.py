@@ -1,0 +1,174 @@
+"""The detector: log-odds of every transfer from what happened up to it, as a table, as alerts, or as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...arguments import number, of_kind
+from ...errors import ArchivitError
+from ...graph.columns import F64, I64, check_graph
+from ...graph.transfers import TransferGraph
+from .alerts import Alert, Rings, alerts, name_patterns
+from .names import NONE, PATTERNS
+from .rules import Rules
+from .stream import Stream
+from .watch import Events, Scorer, Watch, funding_codes
+
+PRIOR = 0.01
+COLUMNS = ("score", "pattern", "group", "evidence", "net")
+
+
+class WashDetector:
+    """Finds wash trades.
+
+    Parameters
+    ----------
+    scorer
+        Tells log-odds from features; None: `rules.Rules`.
+    prior
+        Share of wash trades at which scores are probabilities.
+    """
+
+    def __init__(self, scorer: Scorer | None = None, prior: float = PRIOR) -> None:
+        self.prior = number("prior", prior, 1e-9, 0.5)
+        self.scorer: Scorer = Rules(self.prior) if scorer is None else scorer
+
+    def score(self, graph: TransferGraph, funding: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Score every transfer: see `detect`."""
+        check_graph(graph)
+        watch = self.watch(funding, graph.account_type.categories)
+        watch.add(graph.record)
+        n = len(graph)
+        odds, chosen = np.full(n, -np.inf), np.full(n, -1, np.int64)
+        pattern, evidence, rings = np.zeros(n, np.int64), {}, Rings()
+        for events in watch.judge(over=True):
+            named = name_patterns(events, posterior(events.odds), self.prior, funding is not None)
+            stop = events.begin + len(named)
+            pattern[events.begin : stop] = named
+            _spread(events, odds, chosen)
+            offsets = events.offsets
+            for e in np.flatnonzero(named != NONE).tolist():
+                rows = np.sort(events.rows[offsets[e] : offsets[e + 1]])
+                evidence[events.begin + e] = rows
+                rings.join(rows, frozenset(watch.balance(rows)[0].tolist()))
+        table = _table(graph, odds, pattern, chosen, evidence, rings, watch)
+        table.attrs["entities"] = says(funding)
+        return table
+
+    def alerts(self, graph: TransferGraph, funding: pd.DataFrame | None = None, threshold: float = 0.5) -> list[Alert]:
+        """Give every alert of a record, in the order in which they were raised.
+
+        Parameters
+        ----------
+        threshold
+            The least score of an alert, 0..1.
+        """
+        check_graph(graph)
+        names = graph.account_type.categories
+        watch = self.watch(funding, names)
+        watch.add(graph.record)
+        return list(
+            self.raised(watch, Rings(), threshold, funding is not None, lambda code: str(names[code]), over=True)
+        )
+
+    def stream(self, funding: pd.DataFrame | None = None, threshold: float = 0.5) -> Stream:
+        """Begin to watch transfers as they come; see `stream.Stream`."""
+        return Stream(self, funding, number("threshold", threshold, 0, 1))
+
+    def watch(self, funding: pd.DataFrame | None, accounts: pd.Index) -> Watch:
+        """Begin with an empty record."""
+        return Watch(self.scorer, None if funding is None else funding_codes(checked(funding), accounts))
+
+    def raised(
+        self, watch: Watch, rings: Rings, threshold: float, payers_known: bool, name: Any, over: bool
+    ) -> Iterator[Alert]:
+        """Give the alerts of what a watch can judge by now."""
+        threshold = number("threshold", threshold, 0, 1)
+        for events in watch.judge(over):
+            score = posterior(events.odds)
+            pattern = name_patterns(events, score, self.prior, payers_known)
+            yield from alerts(watch, events, score, pattern, rings, threshold, name)
+
+
+def posterior(odds: F64) -> F64:
+    """Give probabilities from log-odds; strictly increasing, as no log-odds go beyond +-30."""
+    probability: F64 = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
+    return probability
+
+
+def checked(funding: Any) -> pd.DataFrame:
+    """Check who paid for whom.
+
+    Raises
+    ------
+    ArchivitError
+        It is no DataFrame, or a column is missing or of the wrong type.
+    """
+    table: pd.DataFrame = of_kind("funding", funding, pd.DataFrame, "a DataFrame with columns funder, account, time")
+    missing = [name for name in ("funder", "account", "time") if name not in table]
+    if missing:
+        raise ArchivitError(f"funding has no column {missing[0]}; expected funder, account and time (int seconds)")
+    if not pd.api.types.is_integer_dtype(table["time"]) or table.isna().any(axis=None):
+        raise ArchivitError("funding must have int seconds as time, and no missing cells")
+    return table
+
+
+def says(funding: pd.DataFrame | None) -> str:
+    """Say what the entity channel knew."""
+    if funding is not None:
+        return f"who paid for whom: {len(funding):,} payments"
+    return "no funding was given: gifts between accounts stand in for it, and no funded_ring is named"
+
+
+def _spread(events: Events, odds: F64, chosen: I64) -> None:
+    """Give each transfer the highest log-odds of all evidence that it is part of."""
+    event = np.repeat(np.arange(len(events.odds)), events.depth)
+    order = np.lexsort((-event, events.odds[event]))  # the best last; of equal ones the first
+    rows, event = events.rows[order], event[order]
+    best = np.full(int(rows.max(initial=-1)) + 1, -1, np.int64)
+    best[rows] = event
+    touched = np.flatnonzero(best >= 0)
+    better = events.odds[best[touched]] > odds[touched]
+    touched = touched[better]
+    odds[touched], chosen[touched] = events.odds[best[touched]], events.begin + best[touched]
+
+
+def _table(
+    graph: TransferGraph,
+    odds: F64,
+    pattern: I64,
+    chosen: I64,
+    evidence: dict[int, I64],
+    rings: Rings,
+    watch: Watch,
+) -> pd.DataFrame:
+    """Put together what `detect` gives: each transfer with the best alert that it is part of."""
+    n, names = len(graph), graph.account_type.categories
+    own, nothing = pattern[chosen], np.empty(0, np.int64)
+    found = np.empty((n, 2), object)
+    group = np.full(n, -1, np.int64)
+    nets: dict[int, dict[str, float]] = {}
+    for row in range(n):
+        alert = int(chosen[row])
+        rows = evidence.get(alert)
+        found[row] = nothing, None
+        if rows is not None:
+            if alert not in nets:
+                accounts, net = watch.balance(rows)
+                nets[alert] = dict(zip(names[accounts].astype(str), net.tolist(), strict=True))
+            found[row] = rows, nets[alert]
+            group[row] = rings.root(rings.of_row[row])
+    _, group_number = np.unique(group, return_inverse=True)
+    return pd.DataFrame(
+        {
+            "score": posterior(odds),
+            "pattern": pd.Categorical.from_codes(own, pd.Index(PATTERNS)),
+            "group": np.where(group < 0, -1, group_number - (group < 0).any()),
+            "evidence": found[:, 0],
+            "net": found[:, 1],
+        }
+    )

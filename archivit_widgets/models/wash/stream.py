@@ -1,0 +1,96 @@
+"""Transfers one by one or in batches in, alerts with their evidence out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ...arguments import of_kind
+from ...errors import ArchivitError
+from ...graph.columns import I32, I64, Columns
+from .alerts import Alert, Rings
+
+if TYPE_CHECKING:
+    from .detector import WashDetector
+
+NEEDED = ("source", "target", "time")
+
+
+class Stream:
+    """Watches a record grow.
+
+    A moment is judged when it is over: alerts of transfers at the latest time come with the first later transfer, or
+    with `close`. The positions in `Alert.evidence` count all transfers pushed so far.
+
+    >>> stream = detector.stream()                       # doctest: +SKIP
+    >>> for batch in batches:
+    ...     for alert in stream.push(batch):
+    ...         print(alert.score, alert.pattern, alert.evidence)
+    >>> stream.close()
+    """
+
+    def __init__(self, detector: WashDetector, funding: pd.DataFrame | None, threshold: float) -> None:
+        self._detector, self._threshold, self._payers_known = detector, threshold, funding is not None
+        payers = [] if funding is None else pd.unique(pd.concat([funding["funder"], funding["account"]])).tolist()
+        self._accounts: dict[Any, int] = {name: code for code, name in enumerate(payers)}
+        self._tokens: dict[Any, int] = {}
+        self._names = list(payers)
+        self._watch = detector.watch(funding, pd.Index(payers, dtype=object))
+        self._rings = Rings()
+        self._closed = False
+
+    def push(self, transfers: pd.DataFrame) -> list[Alert]:
+        """Take the next transfers and give the alerts that can be raised by now.
+
+        Parameters
+        ----------
+        transfers
+            Columns ``source target time`` (int seconds) and, where known, ``token value``, in order of time and none
+            before those pushed earlier: rows of ``graph.transfers``, or a table of your own.
+
+        Raises
+        ------
+        ArchivitError
+            A column is missing, the order is wrong, or the stream is closed.
+        """
+        if self._closed:
+            raise ArchivitError("the stream is closed; begin another with detector.stream()")
+        self._watch.add(self._columns(of_kind("transfers", transfers, pd.DataFrame, "a DataFrame")))
+        return self._raised(over=False)
+
+    def close(self) -> list[Alert]:
+        """Judge the last moment too, and take no more."""
+        self._closed = True
+        return self._raised(over=True)
+
+    def _raised(self, over: bool) -> list[Alert]:
+        name = self._names.__getitem__
+        found = self._detector.raised(
+            self._watch, self._rings, self._threshold, self._payers_known, lambda code: str(name(code)), over
+        )
+        return list(found)
+
+    def _columns(self, table: pd.DataFrame) -> Columns:
+        missing = [name for name in NEEDED if name not in table]
+        if missing:
+            raise ArchivitError(f"transfers have no column {missing[0]}; expected source, target, time, token, value")
+        time: I64 = table["time"].to_numpy(np.int64)
+        latest = self._watch.latest
+        if (np.diff(time) < 0).any() or (len(time) and latest is not None and time[0] < latest):
+            raise ArchivitError("transfers must come in order of time, none before those pushed earlier")
+        source, target = self._codes(table["source"], self._accounts), self._codes(table["target"], self._accounts)
+        self._names.extend(list(self._accounts)[len(self._names) :])
+        nothing = pd.Series(np.full(len(table), np.nan), dtype=object)
+        token = self._codes(table.get("token", nothing), self._tokens)
+        value = table["value"].to_numpy(np.float64) if "value" in table else np.full(len(table), np.nan)
+        return Columns(source, target, token, time, value, len(self._accounts), len(self._tokens))
+
+    @staticmethod
+    def _codes(column: pd.Series, known: dict[Any, int]) -> I32:
+        """Number names in the order in which they first come; -1 where there is none."""
+        place, names = pd.factorize(column)
+        code = np.array([known.setdefault(name, len(known)) for name in names.tolist()] + [-1], np.int32)
+        taken: I32 = code[place]
+        return taken

@@ -1,0 +1,62 @@
+"""``archivit detect``: tables of alerts as Parquet, as CSV and on standard output."""
+
+import io
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from archivit_widgets import cli, read_transfers
+from archivit_widgets.models.wash import detect
+
+COLUMNS = [
+    "row", "file_row", "source", "target", "token", "time", "value", "score", "pattern", "group", "evidence",
+]  # fmt: skip
+
+
+@pytest.fixture
+def market(tmp_path):
+    assert cli.main(["simulate", "-o", str(tmp_path / "market.csv"), "--transfers", "2000", "--seed", "2"]) == 0
+    return tmp_path / "market.csv"
+
+
+def test_alerts_go_into_parquet_and_csv_alike(market, tmp_path, capsys):
+    for name in ("alerts.parquet", "alerts.csv"):
+        assert cli.main(["detect", str(market), "-o", str(tmp_path / name), "--threshold", "0.1"]) == 0
+    assert "no funding was given" in capsys.readouterr().err
+    assert cli.main(["detect", str(market), "-o", "-", "--threshold", "0.1"]) == 0
+    packed = pq.read_table(tmp_path / "alerts.parquet")
+    assert packed.column_names == COLUMNS
+    assert packed.schema.field("evidence").type.value_type == pa.int64()
+    assert packed.schema.field("time").type == pa.int64()
+    table, text = packed.to_pandas(), pd.read_csv(io.StringIO(capsys.readouterr().out))
+    assert (tmp_path / "alerts.csv").read_text().count("\n") == len(table) + 1
+    assert text["evidence"].map(json.loads).tolist() == [rows.tolist() for rows in table["evidence"]]
+    graph = read_transfers(market)
+    wanted = detect(graph)
+    kept = wanted[wanted["score"] >= 0.1]
+    assert 0 < len(kept) == len(table)
+    assert table["row"].tolist() == kept.index.tolist()
+    assert table["file_row"].tolist() == graph.rows[kept.index].tolist()
+    assert table["score"].tolist() == kept["score"].tolist()
+    assert table["source"].astype(str).tolist() == graph.transfers["source"].iloc[kept.index].astype(str).tolist()
+
+
+def test_threshold_0_writes_every_row_and_1_none(market, tmp_path):
+    for threshold, rows in (("0", 2_000), ("1", 0)):
+        out = tmp_path / "alerts.parquet"
+        assert cli.main(["detect", str(market), "-o", str(out), "--threshold", threshold]) == 0
+        packed = pq.read_table(out)
+        assert packed.num_rows == rows
+        assert packed.schema.field("evidence").type.value_type == pa.int64()
+
+
+def test_wrong_thresholds_and_outputs_are_one_line(market, capsys):
+    with pytest.raises(SystemExit) as status:
+        cli.main(["detect", str(market), "-o", "-", "--threshold", "2"])
+    assert status.value.code == 2
+    assert "'2' is no number from 0 to 1" in capsys.readouterr().err
+    assert cli.main(["detect", str(market), "-o", "alerts.txt"]) == 2
+    assert "must end in .parquet or .csv" in capsys.readouterr().err

@@ -1,0 +1,177 @@
+"""What the detector says of small records: patterns, evidence, nets, rings; batch and stream alike; no future."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets.models import wash
+from archivit_widgets.models.wash import WashDetector, detect
+
+from .ledgers import CROWDED, DAY, crowded, graph, walk
+
+MARKET = simulate_market(3_000, seed=5)
+
+
+def test_the_table_aligns_with_the_transfers():
+    found = detect(MARKET)
+    assert list(found.columns) == ["score", "pattern", "group", "evidence", "net"]
+    assert found.index.equals(MARKET.transfers.index)
+    assert found["score"].between(0, 1).all()
+    named = found["pattern"] != "none"
+    assert (found["group"] >= 0).eq(named).all()
+    assert all(row in rows for row, rows in found["evidence"][named].items())
+    assert all(len(rows) == 0 for rows in found["evidence"][~named])
+    assert found["net"].notna().eq(named).all()
+
+
+@pytest.mark.parametrize(
+    ("holders", "pattern", "evidence"),
+    [
+        ("xaa", "self_trade", [1]),
+        ("xaba", "round_trip", [1, 2]),
+        ("xabcdabcda", "cycle", [1, 2, 3, 4, 5, 6, 7, 8]),
+    ],
+)
+def test_a_closed_walk_is_named_with_its_evidence(holders, pattern, evidence):
+    found = detect(graph(walk(list(holders))))
+    assert found["pattern"].iloc[-1] == pattern
+    assert found["evidence"].iloc[-1].tolist() == evidence
+    assert set(found["group"].iloc[evidence]) == {0}
+
+
+def test_net_is_received_minus_paid():
+    rows = [("a", "b", "t", 0, 5.0), ("b", "a", "t", DAY, 7.0)]
+    assert detect(graph(rows))["net"].iloc[1] == {"a": -2.0, "b": 2.0}
+
+
+def test_an_unknown_price_is_no_net():
+    rows = [("a", "b", "t", 0, np.nan), ("b", "a", "t", DAY, np.nan)]
+    assert np.isnan(list(detect(graph(rows))["net"].iloc[1].values())).all()
+
+
+def test_a_gap_in_the_record_ends_the_walk():
+    found = detect(graph([*walk("ab"), ("c", "d", "t", 1_700_000_000), ("d", "a", "t", 1_700_100_000)]))
+    assert not found["pattern"].isin(["round_trip", "cycle"]).any()
+
+
+def test_a_round_of_several_tokens_is_a_rotation():
+    rows = [("a", "b", "t1", 0), ("b", "c", "t2", DAY), ("c", "a", "t3", 2 * DAY)]
+    found = detect(graph(rows))
+    assert found["pattern"].tolist() == ["rotation"] * 3
+    assert found["evidence"].iloc[0].tolist() == [0, 1, 2]
+
+
+def test_funded_rings_are_named_only_where_funding_is_known():
+    market = simulate_market(20_000, seed=1)
+    assert "funded_ring" not in set(detect(market)["pattern"])
+    assert "no funding" in detect(market).attrs["entities"]
+    named = detect(market, market.funding)["pattern"] == "funded_ring"
+    truth = market.truth.set_index("transfer")["pattern"]
+    assert named.sum() > 10
+    assert truth.reindex(np.flatnonzero(named)).eq("funded_ring").mean() > 0.6
+
+
+def alerts_of(detector, record, cuts, funding=None, threshold=0.0):
+    stream = detector.stream(funding, threshold)
+    parts = np.split(np.arange(len(record)), sorted(cuts))
+    found = [alert for part in parts for alert in stream.push(record.transfers.iloc[part])]
+    return found + stream.close()
+
+
+def same(a, b):
+    """Alerts are equal, unknown nets included."""
+    return repr(a) == repr(b)
+
+
+@settings(max_examples=60)
+@given(CROWDED, st.lists(st.integers(0, 60), max_size=6))
+def test_a_stream_gives_the_alerts_of_the_batch(rows, cuts):
+    record = crowded(rows)
+    detector = WashDetector()
+    wanted = detector.alerts(record, threshold=0.0)
+    key = lambda alert: (alert.transfer, alert.score, alert.pattern, alert.evidence, alert.group)  # noqa: E731
+    streamed = alerts_of(detector, record, [min(cut, len(record)) for cut in cuts])
+    assert sorted(map(key, streamed)) == sorted(map(key, wanted))
+    assert same([sorted(a.net.items()) for a in streamed], [sorted(a.net.items()) for a in wanted])
+
+
+@pytest.mark.parametrize("funded", [False, True])
+def test_a_stream_of_a_market_gives_the_alerts_of_the_batch(funded):
+    funding = MARKET.funding if funded else None
+    detector = WashDetector()
+    wanted = detector.alerts(MARKET, funding, threshold=0.05)
+    assert len(wanted) > 5
+    assert alerts_of(detector, MARKET, range(0, 3_000, 97), funding, 0.05) == wanted
+
+
+@pytest.mark.parametrize("change", ["permuted", "changed"])
+def test_the_future_moves_no_alert_before_it(change):
+    rng = np.random.default_rng(0)
+    moment = int(MARKET.transfers["time"].iloc[1_800])
+    table = MARKET.transfers.copy()
+    later = np.flatnonzero(table["time"].to_numpy() >= moment)
+    other = rng.permutation(later)
+    columns = ["source", "target", "token", "value"]
+    if change == "permuted":
+        table.loc[later, columns] = table.loc[other, columns].to_numpy()
+    else:
+        table.loc[later, "target"] = table.loc[other, "target"].to_numpy()
+        table.loc[later, "value"] = 3.0
+    from dataclasses import replace
+
+    from archivit_widgets import TransferGraph
+
+    for name in ("source", "target", "token"):
+        table[name] = pd.Categorical(table[name], MARKET.transfers[name].cat.categories)
+    bent = TransferGraph(replace(MARKET.source_of, table=table))
+    first = later[0]
+    before, after = (
+        [a for a in WashDetector().alerts(one, MARKET.funding, 0.0) if a.transfer < first] for one in (MARKET, bent)
+    )
+    assert len(before) > 20
+    assert same(before, after)
+
+
+def test_edges_get_the_highest_score_of_their_transfers():
+    found = detect(MARKET)["score"].to_numpy()
+    edges = wash.edge_scores(MARKET, found)
+    assert edges.shape == (len(MARKET.edges),)
+    known = MARKET.edge_of >= 0
+    best = pd.Series(found[known]).groupby(MARKET.edge_of[known]).max()
+    assert np.array_equal(edges, best.to_numpy())
+    with pytest.raises(ArchivitError, match="one for each of 3,000 transfers"):
+        wash.edge_scores(MARKET, found[:-1])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda d: d.score("x"), "graph must be a TransferGraph"),
+        (lambda d: d.score(MARKET, "x"), "funding must be a DataFrame"),
+        (lambda d: d.score(MARKET, pd.DataFrame({"funder": ["a"], "account": ["b"]})), "funding has no column time"),
+        (lambda d: d.alerts(MARKET, threshold=2), "threshold must be a finite number from 0 to 1"),
+        (lambda d: d.stream().push(3), "transfers must be a DataFrame"),
+        (lambda d: d.stream().push(pd.DataFrame({"source": []})), "no column target"),
+        (lambda d: d.stream().push(MARKET.transfers[::-1]), "in order of time"),
+        (lambda d: WashDetector(prior=0.9), "prior must be"),
+    ],
+)
+def test_wrong_arguments_are_one_line(call, words):
+    with pytest.raises(ArchivitError, match=words):
+        call(WashDetector())
+
+
+def test_a_closed_stream_takes_no_more():
+    stream = WashDetector().stream()
+    stream.close()
+    with pytest.raises(ArchivitError, match="stream is closed"):
+        stream.push(MARKET.transfers)
+
+
+def test_a_record_of_nothing_has_no_alerts():
+    empty = MARKET.between(0, 1)
+    assert len(detect(empty)) == 0
+    assert WashDetector().alerts(empty) == []
