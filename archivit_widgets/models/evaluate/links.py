@@ -1,0 +1,183 @@
+"""Who comes next, judged: the protocol of link prediction, in two tables over the same late transfers.
+
+Split at the 0.70 and 0.85 quantiles of time; models are fitted to the first part and choose by the second, and the
+last part is judged once. Every scorer knows what happened strictly before the moment of a query, event by event, unless
+its name says otherwise.
+
+(a) AP and AUC: for each judged transfer one negative, drawn uniformly from all accounts that ever receive in the
+record; AP is the mean over chunks of 200 transfers in order (DyGLib), AUC is over all.
+(b) MRR and Hits@10: the rank of who received among all accounts that ever receive in the record; ties get the mean of
+the optimistic and the pessimistic rank (TGB). Of a large record every k-th judged transfer is ranked; `protocol` says
+how many.
+
+Strata, by what was known at the time: `repeated` (the source had given to this target before), `new pair` (it had
+given, but never to this target), `new source` (it had never given). Numbers are means over seeds, of model and
+negatives alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...arguments import whole
+from ...graph.columns import F64, I32
+from ...graph.transfers import TransferGraph
+from ..baselines.links import RIVALS
+from ..causal import FEATURES
+from ..history import History, Scorer
+from ..links import LinkModel
+from . import metrics, splits
+from .table import Evaluation
+
+RANKED = 2_000
+BLOCK = 1 << 17  # candidates ranked at once
+STRATA = ("repeated", "new pair", "new source")
+Numbers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is judged: positions of transfers in a history.
+
+    Attributes
+    ----------
+    events
+        (n,) all that are judged by AP.
+    ranked
+        (m,) those among them that are ranked.
+    stratum
+        (n,) of each event, as a place in STRATA.
+    """
+
+    history: History
+    events: I32
+    ranked: I32
+    stratum: I32
+
+
+def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED) -> Evaluation:
+    """Fit the link model and judge it beside its rivals.
+
+    Parameters
+    ----------
+    seeds
+        How many models and draws of negatives the numbers are means of.
+    ranked
+        How many judged transfers are ranked at most.
+
+    Raises
+    ------
+    ArchivitError
+        The record is too small to be split by time.
+    """
+    seeds, ranked = whole("seeds", seeds, 1), whole("ranked", ranked, 1)
+    history = History.of(graph)
+    split = splits.by_time(history.time)
+    rivals: dict[str, Scorer] = {name: kind.fit(graph, split.choose_until) for name, kind in RIVALS.items()}
+    models: dict[str, Scorer] = {
+        f"model {seed}": LinkModel.fit(graph, split.choose_until, seed=seed) for seed in range(seeds)
+    }
+    trial = _trial(history, split.parts(history.time)[2], ranked, next(iter(rivals.values())))
+    found = judged(trial, models | rivals, seeds)
+    baselines = {name: _mean(found[name]) for name in rivals}
+    own = _mean([found[name][seed] for seed, name in enumerate(models)])
+    protocol = {
+        "split": "0.70 and 0.85 quantiles of time",
+        "fitted and chosen until": split.choose_until,
+        "judged": len(trial.events),
+        "ranked": len(trial.ranked),
+        "candidates": len(history.destinations),
+        "strata": dict(zip(STRATA, np.bincount(trial.stratum, minlength=3).tolist(), strict=True)),
+        "negatives": "one, uniform over observed destinations",
+        "state": "per event, strictly before",
+        "seeds": seeds,
+    }
+    return Evaluation("links", own, baselines, protocol, _notes(own, baselines))
+
+
+def judged(trial: Trial, scorers: Mapping[str, Scorer], seeds: int) -> dict[str, list[Numbers]]:
+    """Give each scorer's numbers for each draw of negatives."""
+    ranks = _ranks(trial, scorers)
+    return {
+        name: [_numbers(trial, *_pairs(trial, scorer, seed), ranks[name]) for seed in range(seeds)]
+        for name, scorer in scorers.items()
+    }
+
+
+def _trial(history: History, part: slice, most: int, state: Scorer) -> Trial:
+    events = np.arange(part.start, part.stop, dtype=np.int32)
+    step = -(-len(events) // most)
+    known = state.described(history.source[events], history.target[events], history.time[events])
+    met, given = known[:, FEATURES.index("pair_count")] > 0, known[:, FEATURES.index("source_out")] > 0
+    return Trial(history, events, events[::step], np.where(met, 0, np.where(given, 1, 2)).astype(np.int32))
+
+
+def _pairs(trial: Trial, scorer: Scorer, seed: int) -> tuple[F64, F64]:
+    """Score what happened, and one draw of what could have happened instead."""
+    history, events = trial.history, trial.events
+    drawn = np.random.default_rng(seed).choice(history.destinations, len(events))
+    both = np.stack([history.target[events], drawn], axis=1).ravel()
+    score = scorer.score(np.repeat(history.source[events], 2), both, np.repeat(history.time[events], 2))
+    return score[::2], score[1::2]
+
+
+def _ranks(trial: Trial, scorers: Mapping[str, Scorer]) -> dict[str, F64]:
+    """Rank who received among all destinations."""
+    history, candidates = trial.history, trial.history.destinations
+    size = max(1, BLOCK // len(candidates))
+    found: dict[str, list[F64]] = {name: [] for name in scorers}
+    for begin in range(0, len(trial.ranked), size):
+        events = trial.ranked[begin : begin + size]
+        chosen = np.searchsorted(candidates, history.target[events])
+        asked = (
+            np.repeat(history.source[events], len(candidates)),
+            np.tile(candidates, len(events)),
+            np.repeat(history.time[events], len(candidates)),
+        )
+        for name, scorer in scorers.items():
+            found[name].append(metrics.ranks(scorer.score(*asked).reshape(len(events), -1), chosen))
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _numbers(trial: Trial, yes: F64, no: F64, rank: F64) -> Numbers:
+    """All metrics, over everything and in each stratum."""
+    stratum_of_ranked = trial.stratum[np.searchsorted(trial.events, trial.ranked)]
+    whole_record = _metrics(yes, no, rank)
+    parts = {
+        name: _metrics(yes[trial.stratum == place], no[trial.stratum == place], rank[stratum_of_ranked == place])
+        for place, name in enumerate(STRATA)
+    }
+    return whole_record | parts
+
+
+def _metrics(yes: F64, no: F64, rank: F64) -> Numbers:
+    labels = np.arange(2 * len(yes)) < len(yes)
+    return {
+        "ap": metrics.chunked_average_precision(yes, no),
+        "auc": metrics.auc(labels, np.concatenate([yes, no])),
+        "mrr": metrics.mean_reciprocal_rank(rank),
+        "hits10": metrics.hits(rank),
+    }
+
+
+def _mean(runs: list[Numbers]) -> Numbers:
+    """Mean over seeds, metric by metric."""
+    return {
+        name: _mean([run[name] for run in runs]) if isinstance(value, dict) else float(np.mean([r[name] for r in runs]))
+        for name, value in runs[0].items()
+    }
+
+
+def _notes(own: Numbers, rivals: Mapping[str, Numbers]) -> tuple[str, ...]:
+    """Say where a rival is better."""
+    better = []
+    for part in (None, *STRATA):
+        for metric in ("ap", "auc", "mrr", "hits10"):
+            mine = own[metric] if part is None else own[part][metric]
+            ahead = [name for name, one in rivals.items() if (one if part is None else one[part])[metric] > mine]
+            better += [f"{name} is better in {metric}{f' of {part}' if part else ''}" for name in ahead]
+    return tuple(better)

@@ -1,0 +1,225 @@
+"""Who comes next: which account will receive from this one, who will own this token."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..arguments import whole
+from ..errors import ArchivitError
+from ..graph.columns import F64, I32, I64
+from ..graph.moments import moment
+from ..graph.transfers import TransferGraph
+from . import stored
+from .causal import CLOCKS, F32, FEATURES, half_lives
+from .history import History, Scorer, one_row
+from .trees import MOST_SEED, Boosting, Forest, Rows, fit_trees
+
+BOOSTING = Boosting(rounds=200, leaves=63, rows_a_leaf=50)
+WARM = 0.08  # share of the record that only fills the state
+HELD = 0.15 / 0.85  # share of what may be seen that chooses the number of trees
+LEAST = 200  # transfers to fit to
+NEGATIVES = 20  # for each transfer, drawn from all who received: best on validation, above any share of recent ones
+
+
+class LinkModel(Scorer):
+    """Scores who will receive from whom; see the module for what it is and is not."""
+
+    def __init__(self, history: History, clocks: F64, forest: Forest) -> None:
+        super().__init__(history, clocks)
+        self.forest = forest
+
+    @classmethod
+    def fit(cls, graph: TransferGraph, until: Any = None, seed: int = 0) -> LinkModel:
+        """Fit to the transfers up to a moment.
+
+        Parameters
+        ----------
+        graph
+            The record. What is later than `until` moves the state when later times are scored, and fits nothing.
+        until
+            The last moment to fit to: ISO text, a Timestamp or int seconds; None: the end of the record.
+        seed
+            Equal seeds give equal models.
+
+        Raises
+        ------
+        ArchivitError
+            There are too few transfers to fit to.
+        """
+        seed = whole("seed", seed, 0, MOST_SEED)
+        history = History.of(graph)
+        seen = seen_until(history, until)
+        clocks = half_lives(history.time[:seen])
+        fitted, chosen = _training(history, seen, clocks, seed)
+        return cls(history, clocks, fit_trees(fitted, BOOSTING, validation=chosen, seed=seed))
+
+    def judge(self, described: F32) -> F64:
+        """Score candidates by their descriptions."""
+        return self.forest.raw_score(described)
+
+    def rank(self, account: str | int, time: Any, k: int = 10) -> pd.DataFrame:
+        """Say to whom an account would give at a time.
+
+        Returns
+        -------
+        (k,) rows
+            ``account``, ``row``, ``score`` and ``probability`` among all accounts seen before, the likeliest first.
+
+        Raises
+        ------
+        ArchivitError
+            There is no such account, or nobody was seen before that time.
+        """
+        return self._ranked(one_row(account, self.history.accounts, "account"), moment(time), whole("k", k, 1))
+
+    def next_owner(self, token: str | int, time: Any, k: int = 10) -> pd.DataFrame:
+        """Say who will own a token next, if it changes hands at a time: as `rank` for the one who holds it then.
+
+        Raises
+        ------
+        ArchivitError
+            There is no such token, or the record does not say who held it then.
+        """
+        row, when = one_row(token, self.history.tokens, "token"), moment(time)
+        count = whole("k", k, 1)
+        moves = np.flatnonzero(self.history.token[: self.history.before(when)] == row)
+        if not len(moves):
+            name = self.history.tokens[row]
+            raise ArchivitError(
+                f"nobody is known to hold token {name} at {time!r}: it has not passed between two accounts"
+            )
+        return self._ranked(int(self.history.target[moves[-1]]), when, count)
+
+    def _ranked(self, source: int, time: int, k: int) -> pd.DataFrame:
+        past = slice(0, self.history.before(time))
+        candidates = np.union1d(self.history.source[past], self.history.target[past]).astype(np.int32)
+        candidates = candidates[candidates != source]
+        if not len(candidates):
+            raise ArchivitError("no other account was seen before that time")
+        same = np.full(len(candidates), source, np.int32)
+        score = self._scored(same, candidates, np.full(len(candidates), time, np.int64))
+        best = np.argsort(-score, kind="stable")[:k]
+        return pd.DataFrame(
+            {
+                "account": self.history.accounts[candidates[best]],
+                "row": candidates[best],
+                "score": score[best],
+                "probability": _softmax(score)[best],
+            }
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model and the record it walks through into one safetensors file."""
+        history = self.history
+        config = {"features": list(FEATURES), "accounts": _plain(history.accounts), "tokens": _plain(history.tokens)}
+        record = {name: getattr(history, name) for name in _RECORD}
+        stored.save(path, cls_name(self), config, {"clocks": self.clocks, **record, **self.forest.arrays()})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], graph: TransferGraph | None = None) -> LinkModel:
+        """Read a model.
+
+        Parameters
+        ----------
+        graph
+            Another record to walk through, such as a longer one; None: the one that it was saved with.
+
+        Raises
+        ------
+        ArchivitError
+            The file is missing, damaged, of another model or version.
+        """
+        config, arrays = stored.load(path, cls.__name__)
+        if config.get("features") != list(FEATURES):
+            raise ArchivitError(f"{path}: was fitted to other features than this version's; fit the model again")
+        clocks = stored.array(arrays, "clocks", (CLOCKS,), np.float64)
+        forest = Forest.from_arrays(arrays)
+        if forest.features != len(FEATURES) or not (clocks > 0).all():
+            raise ArchivitError(f"{path}: its trees or clocks are damaged")
+        return cls(History.of(graph) if graph is not None else _history(config, arrays), clocks, forest)
+
+
+def seen_until(history: History, until: Any) -> int:
+    """Count the transfers up to a moment, that moment included; None: all.
+
+    Raises
+    ------
+    ArchivitError
+        They are too few to fit to.
+    """
+    seen = len(history) if until is None else history.before(moment(until) + 1)
+    if seen < LEAST:
+        raise ArchivitError(f"there are {seen:,} transfers to fit links to; expected at least {LEAST}")
+    return seen
+
+
+_RECORD = {"source": np.int32, "target": np.int32, "token": np.int32, "time": np.int64}
+
+
+def cls_name(model: object) -> str:
+    """Name of a model in its file."""
+    return type(model).__name__
+
+
+def _history(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:
+    """Take the record out of a loaded model, every row checked."""
+    columns = {name: stored.array(arrays, name, (None,), kind) for name, kind in _RECORD.items()}
+    accounts, tokens = (_names(config.get(what)) for what in ("accounts", "tokens"))
+    source, target, token, time = columns.values()
+    same = len(source) == len(target) == len(token) == len(time)
+    if not same or (np.diff(time) < 0).any():
+        raise ArchivitError("the record in the file of the model is not in order of time; it is damaged")
+    for codes, least, most in ((source, 0, len(accounts)), (target, 0, len(accounts)), (token, -1, len(tokens))):
+        if len(codes) and not (codes.min() >= least and codes.max() < most):
+            raise ArchivitError("the record in the file of the model names accounts that are not there; it is damaged")
+    return History(source, target, token, time, accounts, tokens)
+
+
+def _names(given: Any) -> pd.Index:
+    if not isinstance(given, list) or not all(isinstance(name, (str, int)) for name in given):
+        raise ArchivitError("the file of the model does not name its accounts and tokens; it is damaged")
+    names: pd.Index = pd.Index(np.array(given, object))
+    return names
+
+
+def _plain(names: pd.Index) -> list[Any]:
+    return [name.item() if hasattr(name, "item") else name for name in names]
+
+
+def _softmax(score: F64) -> F64:
+    odds = np.exp(score - score.max())
+    share: F64 = odds / odds.sum()
+    return share
+
+
+def _training(history: History, seen: int, clocks: F64, seed: int) -> tuple[Rows, Rows]:
+    """Describe what happened and what could have happened instead: rows to fit to, and later ones to choose by."""
+    rng = np.random.default_rng(seed)
+    first = int(history.time[int(WARM * seen)])
+    start, cut = history.before(first), history.before(int(history.time[int((1 - HELD) * seen)]))
+    walk = history.walk(clocks)
+    parts = []
+    for begin, end in ((start, cut), (cut, seen)):
+        events = np.arange(begin, end)
+        candidates = _candidates(history, events, end, rng)
+        width = candidates.shape[1]
+        rows = walk.describe(
+            np.repeat(history.source[events], width), candidates.ravel(), np.repeat(history.time[events], width)
+        )
+        truth = np.zeros(candidates.shape, np.float32)
+        truth[:, 0] = 1
+        keep = (candidates != candidates[:, :1]).ravel() | (truth.ravel() > 0)
+        parts.append(Rows(rows[keep], truth.ravel()[keep]))
+    return parts[0], parts[1]
+
+
+def _candidates(history: History, events: I64, end: int, rng: np.random.Generator) -> I32:
+    """(events, 1 + NEGATIVES): who received, and others drawn from all who received until then."""
+    anyone = rng.choice(np.unique(history.target[:end]), (len(events), NEGATIVES))
+    return np.concatenate([history.target[events][:, None], anyone], axis=1).astype(np.int32)
