@@ -1,0 +1,165 @@
+"""Which artworks are alike: nearest neighbours of embeddings, copies and near-duplicates.
+
+    alike = Similarity(clip.encode_images(images))
+    alike.nearest([0, 7], k=5)      # rows and scores
+    copies(images)                  # pairs that are the same picture, or nearly
+
+Cosines have hubs: works that are near to everything. CSLS (Conneau et al. 2018, Word Translation Without Parallel Data,
+eq. 3) takes off how near each work is to its own neighbourhood: CSLS(x, y) = 2 cos(x, y) - r(x) - r(y), r being the
+mean cosine with the nearest works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..arguments import found as written
+from ..arguments import whole
+from ..errors import ArchivitError
+from .likeness.hashes import hashes, near
+from .likeness.index import EXACT_BELOW, Exact, Graph, Index
+
+F32 = NDArray[np.float32]
+I64 = NDArray[np.int64]
+SPARE = 4  # candidates for each one wanted, of which CSLS chooses
+COPY_BITS = 24  # of 384
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """Likeness of works by their embeddings.
+
+    Attributes
+    ----------
+    embeddings
+        (n, dims) float32 of any lengths but zero; kept as unit rows.
+    csls
+        Whether scores are CSLS; else cosines.
+    around
+        How many neighbours a work's neighbourhood has, for CSLS.
+    exact
+        Whether every cosine is computed; None: below 50,000 works. Above, FAISS walks a graph (HNSW).
+    """
+
+    embeddings: F32
+    csls: bool = True
+    around: int = 10
+    exact: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "embeddings", unit(self.embeddings))
+        whole("around", self.around, 1)
+
+    @cached_property
+    def index(self) -> Index:
+        """What finds neighbours."""
+        exact = len(self.embeddings) < EXACT_BELOW if self.exact is None else self.exact
+        return Exact(self.embeddings) if exact else Graph(self.embeddings)
+
+    @cached_property
+    def density(self) -> F32:
+        """Mean cosine of each work with its nearest others, (n,) float32: r of CSLS."""
+        _, cosines = self.others(np.arange(len(self.embeddings)), self.around)
+        return _mean(cosines)
+
+    def nearest(self, works: Any, k: int = 10) -> tuple[I64, F32]:
+        """Find the works nearest to some works or vectors.
+
+        Parameters
+        ----------
+        works
+            (m,) int rows of works, which are not found themselves, or (m, dims) vectors, such as encoded texts.
+        k
+            How many at most.
+
+        Returns
+        -------
+        (m, k) int64 and (m, k) float32
+            Rows of works and scores, best first; -1 and NaN where fewer were found.
+        """
+        k = whole("k", k, 1)
+        given = np.asarray(works)
+        wide = SPARE * max(k, self.around) if self.csls else k
+        if given.ndim == 1 and given.dtype.kind in "iu":
+            rows, cosines = self.others(self._rows(given), wide)
+        else:
+            rows, cosines = self.index.search(self._vectors(given), min(wide, len(self.embeddings)))
+        if not self.csls:
+            return rows[:, :k], np.where(rows[:, :k] < 0, np.nan, cosines[:, :k])
+        own = _mean(np.where(rows < 0, np.nan, cosines)[:, : self.around])
+        score = np.where(rows < 0, np.nan, 2 * cosines - own[:, None] - self.density[rows]).astype(np.float32)
+        order = np.argsort(-score, axis=1, kind="stable")[:, :k]  # NaN comes last
+        return np.take_along_axis(rows, order, axis=1), np.take_along_axis(score, order, axis=1)
+
+    def others(self, rows: I64, k: int) -> tuple[I64, F32]:
+        """Find the k works of the highest cosine with some works, themselves left out, (m, k)."""
+        k = min(k, len(self.embeddings) - 1)
+        found, cosines = self.index.search(self.embeddings[rows], k + 1)
+        itself = found == rows[:, None]
+        itself[~itself.any(axis=1), -1] = True  # twins may push it beyond the last; then the last is too many
+        keep = np.argsort(itself, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(found, keep, axis=1), np.take_along_axis(cosines, keep, axis=1)
+
+    def _rows(self, given: Any) -> I64:
+        bad = given[(given < 0) | (given >= len(self.embeddings))]
+        if len(bad):
+            raise ArchivitError(f"there is no work {bad[0]}: rows are 0 to {len(self.embeddings) - 1:,}")
+        return np.asarray(given, np.int64)
+
+    def _vectors(self, given: Any) -> F32:
+        dims = self.embeddings.shape[1]
+        if given.ndim != 2 or given.shape[1] != dims:
+            raise ArchivitError(f"works must be rows of works, or vectors (m, {dims}); found an array of {given.shape}")
+        return unit(given)
+
+
+def unit(rows: Any) -> F32:
+    """Copy rows at length 1.
+
+    Raises
+    ------
+    ArchivitError
+        They are no (n, dims) numbers, or one is zero or not finite.
+    """
+    table = np.asarray(rows)
+    if table.ndim != 2 or table.dtype.kind not in "fiu":
+        what = f"an array of {table.dtype} {table.shape}" if isinstance(rows, np.ndarray) else written(rows)
+        raise ArchivitError(f"embeddings must be numbers of (works, dims), found {what}")
+    length = np.linalg.norm(table.astype(np.float64), axis=1, keepdims=True)
+    bad = np.flatnonzero(~(np.isfinite(length) & (length > 0)))
+    if len(bad):
+        raise ArchivitError(f"embedding {bad[0]} is zero or not finite; leave out works without one")
+    return np.ascontiguousarray(table / length, np.float32)
+
+
+def copies(images: Any, bits: int = COPY_BITS) -> pd.DataFrame:
+    """Find pictures that are copies of one another, or nearly: resized, compressed, a little toned.
+
+    Parameters
+    ----------
+    images
+        Pictures as `Clip.encode_images` takes them.
+    bits
+        How many of the 384 bits of two perceptual hashes may differ.
+
+    Returns
+    -------
+    DataFrame
+        ``row`` and ``other`` (the later one) of each pair, ``bits`` that differ, the most alike first.
+    """
+    row, other, differ = near(hashes(images), whole("bits", bits, 0, 384))
+    order = np.lexsort((other, row, differ))
+    return pd.DataFrame({"row": row[order], "other": other[order], "bits": differ[order]})
+
+
+def _mean(cosines: F32) -> F32:
+    """Mean of each row without NaN; 0 for a work that is alone."""
+    there = np.isfinite(cosines)
+    mean: F32 = (np.where(there, cosines, 0).sum(axis=1) / np.maximum(1, there.sum(axis=1))).astype(np.float32)
+    return mean

@@ -1,0 +1,83 @@
+"""Artworks with captions that are exactly true: Nouns from their parts, and a generator that needs no file.
+
+What a model of likeness is fitted to and tested on. Both are made from a seed: the same seed gives the same pictures.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..arguments import whole
+from ..errors import ArchivitError
+from .art.nouns import read_parts
+
+U8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Artworks:
+    """Pictures and what is true of them.
+
+    Attributes
+    ----------
+    images
+        (n, height, width, 3) uint8.
+    captions
+        One for each picture: what it shows, in phrases parted by commas.
+    traits
+        One row for each picture, a categorical column for each trait: ``head`` of Nouns, ``style`` of generated ones.
+    """
+
+    images: U8
+    captions: tuple[str, ...]
+    traits: pd.DataFrame
+
+    def __len__(self) -> int:
+        """Count the pictures."""
+        return len(self.images)
+
+    def __getitem__(self, rows: slice | NDArray[np.intp]) -> Artworks:
+        """Choose some pictures."""
+        chosen = np.arange(len(self))[rows]
+        captions = tuple(self.captions[row] for row in chosen)
+        return Artworks(self.images[chosen], captions, self.traits.iloc[chosen].reset_index(drop=True))
+
+
+def nouns(path: str | os.PathLike[str], count: int = 20_000, seed: int = 0) -> Artworks:
+    """Compose Nouns, no two alike in all their parts.
+
+    Parameters
+    ----------
+    path
+        ``image-data.json`` of nounsDAO/nouns-monorepo (CC0).
+    count
+        How many pictures; a part of a longer series with the same seed is never seen twice in it, so that its end can
+        test what its beginning has fitted.
+    seed
+        The same seed gives the same pictures.
+
+    Raises
+    ------
+    ArchivitError
+        The file is another one, or there are not so many combinations.
+    """
+    parts = read_parts(path)
+    count = whole("count", count, 0, parts.combinations)
+    rng = np.random.default_rng(whole("seed", seed, 0))
+    sizes = [len(names) for names in parts.names.values()]
+    if count > parts.combinations // 4:
+        raise ArchivitError(f"count must be at most a quarter of the {parts.combinations:,} Nouns there are")
+    drawn: dict[int, None] = {}  # in order of appearance: a longer series begins like a shorter one
+    while len(drawn) < count:
+        drawn.update(dict.fromkeys(rng.integers(parts.combinations, size=1024).tolist()))
+    chosen = np.stack(np.unravel_index(list(drawn)[:count], sizes), axis=1).astype(np.int64).reshape(count, len(sizes))
+    traits = {
+        kind: pd.Categorical.from_codes(chosen[:, at], pd.Index(parts.names[kind]))
+        for at, kind in enumerate(parts.names)
+    }
+    return Artworks(parts.paint(chosen), tuple(parts.caption(chosen)), pd.DataFrame(traits))
