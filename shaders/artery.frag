@@ -1,4 +1,4 @@
-// The round surface of a tube, and the beads of an alert: the twin of the fragment shaders in artery.wgsl.
+// The round surface of a tube, and the beads of an alert or a ghost: the twin of the fragment shaders in artery.wgsl.
 
 in vec2 off;
 in vec2 along;
@@ -7,6 +7,9 @@ in vec3 facing;
 flat in vec3 color;
 flat in vec4 pattern;
 flat in uint row;
+#ifdef BEADED
+flat in vec3 beads;
+#endif
 
 #ifdef PICKED
 out uint picked;
@@ -36,16 +39,16 @@ vec3 shade(vec2 place) {
   return mix(shaded, view.background, facing.y);
 }
 
-#ifdef ALERT
-/// A string of beads.
+#ifdef BEADED
 void main() {
-  float from = (fract(along.y) - 0.5) * alert_pitch;
-  float high = sqrt(max(0.0, 1.0 - from * from));
-  bool on = high > alert_string;
-  float deep = max(high, alert_string) - abs(off.x);
+  float from = (fract(along.y) - 0.5) * beads.x;
+  float past = sign(from) * max(0.0, abs(from) - beads.y);
+  float high = sqrt(max(0.0, 1.0 - past * past));
+  bool on = high > max(beads.z, 0.0);
+  float deep = (on ? high : beads.z) - abs(off.x);
   float inside = clamp(deep * pattern.w + 0.5, 0.0, 1.0);
   if (sampled ? inside < 0.125 : deep < 0.0) discard;
-  pixel = vec4(shade(on ? vec2(off.x, from) : vec2(off.x / alert_string, 0.0)), inside);
+  pixel = vec4(shade(on ? vec2(off.x, past) : vec2(off.x / beads.z, 0.0)), inside);
 }
 #else
 void main() { pixel = vec4(shade(off), 1.0); }

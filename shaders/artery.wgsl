@@ -1,4 +1,8 @@
-// Tubes and alerts: ribbons of ribbon.wgsl whose fragments rebuild the round surface.
+// Tubes, alerts and ghosts: ribbons of ribbon.wgsl whose fragments rebuild the round surface.
+//
+//   an alert       -O--O--O--O-      beads on a string
+//   a ghost         (=) (=) (=)      beads drawn out to dashes, no string: it stands in no record
+//   both            O  O  O  O       beads, no string
 
 struct Varying {
   @builtin(position) position: vec4f,
@@ -9,14 +13,20 @@ struct Varying {
   @location(4) @interpolate(flat, either) color: vec3f,
   @location(5) @interpolate(flat, either) pattern: vec4f,  // spacings, share that glows, how strongly, half width in pixels
   @location(6) @interpolate(flat, either) row: u32,
+  @location(7) @interpolate(flat, either) beads: vec3f,    // in half widths: from one to the next, what is straight of each to both sides of its middle, string
 }
 
 /// How many beads an alert has: as many as it is long for the eye, so that they are round from wherever one looks. The
 /// one in the middle stays there, and no bead jumps while the eye moves.
 fn beads_of(artery: Artery) -> f32 {
+  return max(1.0, looks_long(artery) / (alert_pitch * width_of(artery)));
+}
+
+/// How long an artery looks: what runs towards the eye is not counted.
+fn looks_long(artery: Artery) -> f32 {
   let sight = normalize(view.eye - 0.5 * (artery.b + artery.c));
   let path = seen(artery.b - artery.a, sight) + seen(artery.c - artery.b, sight) + seen(artery.d - artery.c, sight);
-  return max(1.0, 0.5 * (path + seen(artery.d - artery.a, sight)) / (alert_pitch * width_of(artery)));
+  return 0.5 * (path + seen(artery.d - artery.a, sight));
 }
 
 /// How long a step looks.
@@ -34,9 +44,18 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   out.off = vec2f(corner.across, corner.past);
   out.along = vec2f(artery.phase - corner.along * pattern.count, 0.5);
   var fog = corner.fog;
-  if (bucket == ALERTS) {
+  let dashes = dashes_of(corner.row, artery);
+  if (is_alert(artery)) {
     out.along.y += (corner.along - 0.5) * beads_of(artery);
+    out.beads = vec3f(alert_pitch, 0.0, select(alert_string, -1.0, dashes > 0.0));
     fog *= select(alert_fog, 1.0, mark_of(artery) == FADED);
+  } else if (dashes > 0.0) {
+    out.along.y += (corner.along - 0.5) * dashes;
+    // Their ends stay round, and what is straight of them looks as long as it does from here, as far as gaps allow.
+    let long = length_of(artery);
+    let look = max(0.75, looks_long(artery) / max(long, 1e-9));
+    let pitch = long / (dashes * artery.radius);
+    out.beads = vec3f(look * pitch, look * max(0.0, 0.5 * ghost_dash * pitch - 1.0), -1.0);
   }
   out.lit = vec4f(
     dot(corner.side, view.light), dot(corner.front, view.light), dot(corner.side, view.half), dot(corner.front, view.half));
@@ -73,25 +92,27 @@ fn tube(in: Varying) -> @location(0) vec4f {
   return vec4f(shade(in, in.off), 1.0);
 }
 
-/// A string of beads: where on a bead or on the string a fragment lies, see `shade`, and how deep inside, in half widths.
+/// Where on a bead or on the string a fragment lies, see `shade`, and how deep inside, in half widths.
 fn bead(in: Varying) -> vec3f {
-  let off = (fract(in.along.y) - 0.5) * alert_pitch;
-  let high = sqrt(max(0.0, 1.0 - off * off));
-  if (high > alert_string) { return vec3f(in.off.x, off, high - abs(in.off.x)); }
-  return vec3f(in.off.x / alert_string, 0.0, alert_string - abs(in.off.x));
+  let off = (fract(in.along.y) - 0.5) * in.beads.x;
+  let past = sign(off) * max(0.0, abs(off) - in.beads.y);
+  let high = sqrt(max(0.0, 1.0 - past * past));
+  let string = in.beads.z;
+  if (high > max(string, 0.0)) { return vec3f(in.off.x, past, high - abs(in.off.x)); }
+  return vec3f(in.off.x / string, 0.0, string - abs(in.off.x));
 }
 
 struct Sampled { @location(0) color: vec4f, @builtin(sample_mask) mask: u32 }
 
 @fragment
-fn sampled_alert(in: Varying) -> Sampled {
+fn sampled_beads(in: Varying) -> Sampled {
   let at = bead(in);
   let inside = clamp(at.z * in.pattern.w + 0.5, 0.0, 1.0);
   return Sampled(vec4f(shade(in, at.xy), 1.0), 0x0fu >> (4u - u32(inside * 4.0 + 0.5)));
 }
 
 @fragment
-fn single_alert(in: Varying) -> @location(0) vec4f {
+fn single_beads(in: Varying) -> @location(0) vec4f {
   let at = bead(in);
   if (at.z < 0.0) { discard; }
   return vec4f(shade(in, at.xy), 1.0);

@@ -42,7 +42,7 @@ fn bucket_for(bulge: f32, half_width: f32) -> u32 {
   let segments = sqrt(bulge / view.tolerance);
   let thread = half_width <= view.thread;
   let wanted = select(segments * (1.0 + 0.06 * min(half_width, 10.0)), segments, thread);
-  let last = select(ALERTS, TUBES, thread) - 1u;
+  let last = select(BEADED, TUBES, thread) - 1u;
   var bucket = select(TUBES, 0u, thread);
   while (bucket < last && f32(SEGMENTS[bucket]) < wanted) { bucket++; }
   return bucket;
@@ -87,8 +87,9 @@ fn place(row: u32) -> u32 {
   let strength = select(sqrt(shown.y), 0.0, faded || alert);   // beads are pattern enough
   prepared[row] = Artery(
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
-    curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, unevenness_of(curve))), curve.d, pack4x8unorm(vec4f(color, f32(mark) / 255.0)));
-  return select(bucket_for(bulge * pixels, radius * pixels), ALERTS, alert);
+    curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, unevenness_of(curve))), curve.d, pack4x8unorm(vec4f(color, f32(mark + select(0u, ALARMED, alert)) / 255.0)));
+  let bucket = bucket_for(bulge * pixels, radius * pixels);
+  return select(bucket, BEADED, alert || (row >= view.ghosts && bucket >= TUBES));
 }
 
 @compute @workgroup_size(GROUP)

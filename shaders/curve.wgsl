@@ -14,11 +14,18 @@ struct Artery {
   a: vec3f, radius: f32,
   b: vec3f, phase: f32,       // of the pulse, in spacings, at the source
   c: vec3f, pattern: u32,     // four u8: spacings along the artery; share that glows; how strongly; unevenness
-  d: vec3f, color: u32,       // rgb, and how it is shown: see Emphasis in js/src/scene.ts
+  d: vec3f, color: u32,       // rgb, how it is shown (see Emphasis in js/src/scene.ts), and ALARMED
 }
 
+/// Of the color's fourth byte: the artery is an alert.
+const ALARMED = 8u;
+
 fn mark_of(artery: Artery) -> u32 {
-  return artery.color >> 24u;
+  return (artery.color >> 24u) & 7u;
+}
+
+fn is_alert(artery: Artery) -> bool {
+  return ((artery.color >> 24u) & ALARMED) != 0u;
 }
 
 fn curve_of(a: vec3f, d: vec3f, bend: vec3f, loops: bool) -> Curve {

@@ -24,6 +24,8 @@ struct Corner {
   float fog;
   vec3 color;
   float beads;         // of an alert; 0 elsewhere
+  float dashes;        // of a ghost, which stands in no record; 0 elsewhere
+  vec3 bead;           // as in artery.wgsl
   vec3 pattern;        // spacings of pulses along the artery; share of a spacing that glows; how strongly
   float phase;
 };
@@ -84,10 +86,10 @@ float seen(vec3 way, vec3 sight) {
 }
 
 /// See artery.wgsl.
-float beads_of(vec3 a, vec3 b, vec3 c, vec3 d, float radius) {
+float looks_long(vec3 a, vec3 b, vec3 c, vec3 d) {
   vec3 sight = normalize(view.eye - 0.5 * (b + c));
   float path = seen(b - a, sight) + seen(c - b, sight) + seen(d - c, sight);
-  return max(1.0, 0.5 * (path + seen(d - a, sight)) / (alert_pitch * radius));
+  return 0.5 * (path + seen(d - a, sight));
 }
 
 /// `feather`: pixels that are added to each side.
@@ -123,10 +125,19 @@ Corner corner_of(float feather) {
   if (corner.mark == CHOSEN) radius = max(radius, 1.2 * view.thread * view.pixel * max(away, 0.05));
   if (corner.beads > 0.0) {
     radius = max(radius, view.bead * away);
-    corner.beads = beads_of(a.xyz, b, c, d, radius);
+    corner.beads = max(1.0, looks_long(a.xyz, b, c, d) / (alert_pitch * radius));
+  }
+  float path = distance(a.xyz, b) + distance(b, c) + distance(c, d);
+  float whole = 0.5 * (path + distance(a.xyz, d));
+  corner.dashes = corner.row < view.ghosts ? 0.0 : max(2.0, whole / max(ghost_pitch, 4.0 * radius));
+  corner.bead = vec3(alert_pitch, 0.0, corner.dashes > 0.0 ? -1.0 : alert_string);
+  if (corner.beads <= 0.0 && corner.dashes > 0.0) {
+    float look = max(0.75, looks_long(a.xyz, b, c, d) / max(whole, 1e-9));
+    float pitch = whole / (corner.dashes * radius);
+    corner.bead.xy = look * vec2(pitch, max(0.0, 0.5 * ghost_dash * pitch - 1.0));
   }
   corner.half_width = max(radius / one, view.thin) + feather;
-  corner.alpha = alpha_of(radius / one);
+  corner.alpha = max(alpha_of(radius / one), corner.dashes > 0.0 ? ghost_alpha : 0.0);
   corner.fog = hidden_at(center, corner.mark) * (corner.beads > 0.0 && corner.mark != FADED ? alert_fog : 1.0);
   corner.position = placed(view.clip * vec4(center + (corner.side * corner.across + tangent * corner.past) * (corner.half_width * one), 1.0), corner.mark);
   return corner;

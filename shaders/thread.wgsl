@@ -5,7 +5,7 @@
 struct Varying {
   @builtin(position) position: vec4f,
   @location(0) color: vec4f,                             // rgb, alpha
-  @location(1) at: vec2f,                                // x of ribbon.wgsl, spacings behind the pulse's head
+  @location(1) at: vec3f,                                // x of ribbon.wgsl, spacings behind the pulse's head, dashes from the first
   @location(2) @interpolate(flat, either) shape: vec3f,  // half width in pixels, share of a spacing that glows, how strongly
   @location(3) @interpolate(flat, either) row: u32,
 }
@@ -19,8 +19,10 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let near = 1.0 - corner.fog;
   var out: Varying;
   out.position = corner.position;
-  out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * corner.alpha);
-  out.at = vec2f(corner.across, artery.phase - corner.along * pattern.count);
+  let dashes = dashes_of(corner.row, artery);
+  let alpha = max(corner.alpha, select(0.0, ghost_alpha, dashes > 0.0));
+  out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * alpha);
+  out.at = vec3f(corner.across, artery.phase - corner.along * pattern.count, 0.5 + (corner.along - 0.5) * dashes);
   out.shape = vec3f(corner.half_width, pattern.glow, pattern.strength * near);
   out.row = corner.row;
   return out;
@@ -28,10 +30,12 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
 
 /// Color and alpha: the middle of the ribbon is full, the outermost pixel fades.
 fn shade(in: Varying) -> vec4f {
-  if (view.feather <= 0.0) { return in.color; }      // in a hurry
+  let soft = max(fwidth(in.at.z), 1e-6);             // a pixel, in dashes
+  let dash = clamp((0.5 * ghost_dash - abs(fract(in.at.z) - 0.5)) / soft + 0.5, 0.0, 1.0);
+  if (view.feather <= 0.0) { return vec4f(in.color.rgb, in.color.a * dash); }      // in a hurry
   let inside = min(1.0, (1.0 - abs(in.at.x)) * in.shape.x);
   let glow = pulse_at(in.at.y, in.shape.y) * in.shape.z;
-  return vec4f(mix(in.color.rgb, view.glow, glow), inside * max(in.color.a, glow * glow));
+  return vec4f(mix(in.color.rgb, view.glow, glow), inside * dash * max(in.color.a, glow * glow));
 }
 
 @fragment

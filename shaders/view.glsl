@@ -38,6 +38,7 @@ layout(std140) uniform View {
   float power;
   float thinnest;       // radius of the thinnest and thickest artery, see `widths` in frames/scene.py
   float thickest;
+  uint ghosts;          // the first row of those that stand in no record
   vec4 colors[8];
 } view;
 

@@ -36,6 +36,7 @@ struct View {
   power: f32,
   thinnest: f32,        // radius of the thinnest and thickest artery, see `widths` in frames/scene.py
   thickest: f32,
+  ghosts: u32,          // the first row of those that stand in no record
   colors: array<vec4f, 8>,
 }
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from ..graph.transfers import TransferGraph
 
+    Pairs = tuple[NDArray[Any], NDArray[Any]]
+
 LABELS = 24
 
 
-def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
+def arrange(graph: TransferGraph, positions: ArrayLike, ghosts: Pairs | None = None) -> Scene:
     """Make the scene of a graph.
 
     Parameters
@@ -28,6 +30,8 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
         What is drawn.
     positions
         (n_accounts, 2) or (n_accounts, 3), any unit: they are centred, and scaled so that 98 % lie within radius 1.
+    ghosts
+        (k,) rows of sources and of targets: arteries that stand in no record. The others lie as they would without.
 
     Raises
     ------
@@ -42,13 +46,21 @@ def arrange(graph: TransferGraph, positions: ArrayLike) -> Scene:
     turnover = account_turnover(graph)
     share = turnover / max(float(turnover.max(initial=0)), 1e-300)
     sizes = np.rint(255 * min(1.0, _room_for_spheres(placed, source, target)) * share).astype(np.uint8)
+    weight, radius = graph.edges["flow"].to_numpy(np.float32), radii(sizes, len(source))
+    bend = bends(placed, source, target, weight, radius)
+    known = len(source)
+    if ghosts is not None and len(ghosts[0]):
+        source, target = (np.concatenate(ends) for ends in zip((source, target), ghosts, strict=True))
+        among = bends(placed, source, target, np.pad(weight, (0, len(source) - known)), radius)
+        bend = np.concatenate([bend, among[known:]])
     return Scene(
         positions=placed,
         sizes=sizes,
         source=source.astype(row),
         target=target.astype(row),
-        bend=bends(placed, source, target, graph.edges["flow"].to_numpy(np.float32), radii(sizes, len(source))),
+        bend=bend,
         labels=_labels(graph, turnover),
+        ghosts=len(source) - known,
     )
 
 

@@ -175,8 +175,8 @@ def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], in
     return out, clipped
 
 
-def columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
-    """Give the (m,) values of each channel that is named or meant by what `update` takes."""
+def columns(given: Any, m: int, ghosts: int = 0) -> dict[str, NDArray[Any]]:
+    """Give the (m,) values of each channel that is named or meant by what `update` takes; the last are of ghosts."""
     if isinstance(given, pd.DataFrame):
         given = dict(given.items())
     if isinstance(given, Mapping):
@@ -184,14 +184,14 @@ def columns(given: Any, m: int) -> dict[str, NDArray[Any]]:
             raise ArchivitError(
                 f"there is no channel {sorted(map(str, unknown))[0]!r}: channels are {', '.join(NAMES)}"
             )
-        return {name: _numbers(in_order(values, name, m), name, m) for name, values in given.items()}
+        return {name: _numbers(in_order(values, name, m), name, m, ghosts) for name, values in given.items()}
     array = in_order(given, "pulse", m)
     if array.ndim == 2 and array.shape == (m, 4):
-        return {name: _numbers(array[:, k], name, m) for k, name in enumerate(NAMES)}
+        return {name: _numbers(array[:, k], name, m, ghosts) for k, name in enumerate(NAMES)}
     if array.ndim > 1:
         shape = " x ".join(f"{n:,}" for n in array.shape)
-        raise ArchivitError(f"channels are {shape}, but the graph has {m:,} edges: pass ({m:,},), ({m:,}, 4) or a dict")
-    return {"pulse": _numbers(array, "pulse", m)}
+        raise ArchivitError(f"channels are {shape}, but {_many(m, ghosts)}: pass ({m:,},), ({m:,}, 4) or a dict")
+    return {"pulse": _numbers(array, "pulse", m, ghosts)}
 
 
 def relabel(legend: list[dict[str, Any]], pushed: Collection[str]) -> list[dict[str, Any]]:
@@ -205,15 +205,20 @@ def relabel(legend: list[dict[str, Any]], pushed: Collection[str]) -> list[dict[
     ]
 
 
-def _numbers(array: NDArray[Any], name: str, m: int) -> NDArray[Any]:
+def _many(m: int, ghosts: int) -> str:
+    return f"the graph has {m:,} edges" if not ghosts else f"there are {m - ghosts:,} edges and {ghosts:,} ghosts"
+
+
+def _numbers(array: NDArray[Any], name: str, m: int, ghosts: int = 0) -> NDArray[Any]:
     if array.ndim == 0 and array.dtype.kind in "buif":
         array = np.broadcast_to(array, m)
     if array.ndim == 0:
         raise ArchivitError(f"{name} must be one value for each of the {m:,} edges, found {found(array.item())}")
     if array.shape != (m,):
         has = " x ".join(f"{n:,}" for n in array.shape)
+        last = f", then for each ghost: {m:,} in all" if ghosts else ""
         raise ArchivitError(
-            f"{name} has {has} values, but the graph has {m:,} edges: pass one value for each row of graph.edges"
+            f"{name} has {has} values, but {_many(m, ghosts)}: pass one value for each row of graph.edges{last}"
         )
     if array.dtype.kind == "M":
         return np.where(np.isnat(array), np.nan, array.astype("datetime64[s]").astype(np.int64))

@@ -22,9 +22,10 @@ most `CHUNK` bytes of buffers, and nothing is shown before the last has come. A 
 *Kernel to page*
 
 - ``{kind: "scene", v, scene, part, parts, bytes, head}``, one buffer. ``scene`` names the scene, ``bytes`` is the
-  body's length, ``head`` comes in part 0 only: ``{accounts, edges, flat, labels: [[row, text], ...], frame,
-  sections: [{name, dtype, shape, offset}, ...]}``. Sections are ``positions`` f4 (n, 3), ``sizes`` u1 (n,),
+  body's length, ``head`` comes in part 0 only: ``{accounts, edges, ghosts, flat, labels: [[row, text], ...],
+  frame, sections: [{name, dtype, shape, offset}, ...]}``. Sections are ``positions`` f4 (n, 3), ``sizes`` u1 (n,),
   ``source`` and ``target`` u2 or u4 (m,), ``bend`` i1 (m, 4), ``channels`` u1 (m, 4), each at a multiple of 4 bytes.
+  The last ``ghosts`` of the m = ``edges`` rows stand in no record, and are drawn dashed; of them there are no times.
   ``frame`` says which frame the channels are. It comes unasked once, when the widget is made, and as an answer to
   ``want``; the widget's trait ``_scene`` is empty until the first has been sent.
 - ``{kind: "times", v, scene, part, parts, edges, counts, at, start}``, one buffer. Body: number of transfers of each
@@ -91,6 +92,7 @@ def scene_messages(scene: Scene, channels: NDArray[np.uint8], name: str, frame: 
     head = {
         "accounts": len(scene.positions),
         "edges": len(scene.source),
+        "ghosts": scene.ghosts,
         "flat": scene.flat,
         "labels": [list(label) for label in scene.labels],
         "frame": frame,

@@ -60,11 +60,14 @@ class Scene:
     sizes
         (n_accounts,) uint8: turnover as a visual fraction, 255 the largest.
     source, target
-        (n_edges,) uint16 where there are at most 65,536 accounts, else uint32: rows of ``graph.accounts``.
+        (m,) uint16 where there are at most 65,536 accounts, else uint32: rows of ``graph.accounts``. First the edges of
+        the graph, then ghosts.
     bend
-        (n_edges, 4) int8: see `bends`.
+        (m, 4) int8: see `bends`.
     labels
         (row, name) of the few accounts that are named in the picture.
+    ghosts
+        How many of the m, the last ones, are ghosts: they stand in no record, and are drawn dashed.
     """
 
     positions: F32
@@ -73,6 +76,7 @@ class Scene:
     target: NDArray[np.unsignedinteger[Any]]
     bend: NDArray[np.int8]
     labels: tuple[tuple[int, str], ...] = ()
+    ghosts: int = 0
 
     @property
     def flat(self) -> bool:

@@ -95,6 +95,8 @@ class Stream:
         Whether a cell runs.
     clock
         Monotonic seconds.
+    ghosts
+        How many of the m, the last ones, are no edges of the graph.
 
     Attributes
     ----------
@@ -110,7 +112,9 @@ class Stream:
         channels: U8,
         cell: Cell,
         clock: Callable[[], float] = time.monotonic,
+        ghosts: int = 0,
     ) -> None:
+        self._ghosts = ghosts
         self.name, self.pushed = secrets.token_hex(4), set[str]()
         self._send, self.scene, self._introduce, self._cell, self._clock = send, scene, introduce, cell, clock
         self._wanted = self._shown = np.ascontiguousarray(channels)
@@ -145,7 +149,7 @@ class Stream:
             If a channel is unknown or a length is wrong.
         """
         with self._changed:
-            columns = visual.columns(given, len(self._wanted))
+            columns = visual.columns(given, len(self._wanted), self._ghosts)
             self._wanted, clipped = visual.update(self._wanted, columns)
             self.pushed |= columns.keys()
             now = self._clock()

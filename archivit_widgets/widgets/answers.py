@@ -4,6 +4,7 @@
 
 - ``edge`` {row}: source, target, count, volume, unit, last, tokens (at most five, latest first), more (how many
   others), extra {avg_value, hold_time, first} in words
+- ``edge`` {row} of a ghost: source, target, ghost true
 - ``account`` {row}: name, out, in (transfers), volume, unit, first, last
 - ``search`` {text, limit}: accounts [[row, name], ...], tokens [[row, name], ...]; names that start with the text first
 - ``token`` {row}: name, count, and one buffer: u4 rows of the edges over which it went, in order of time
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from ..graph.transfers import TransferGraph
     from .arteries import Arteries
+    from .ghosts import Pairs
 
     F64 = NDArray[np.float64]
     Reply = tuple[dict[str, Any], list[bytes]]
@@ -82,8 +84,10 @@ class Names:
 class Answers:
     """Looks things up in one graph."""
 
-    def __init__(self, graph: TransferGraph) -> None:
+    def __init__(self, graph: TransferGraph, ghosts: Pairs | None = None) -> None:
         self._graph = graph
+        nobody = np.empty(0, np.intp)
+        self._ghosts = ghosts or (nobody, nobody)
 
     def answer(self, ask: dict[str, Any]) -> Reply:
         """Answer one ``ask``; a mistake is an answer too, with ``ok`` false and ``error`` in words."""
@@ -100,7 +104,11 @@ class Answers:
 
     def _edge(self, ask: dict[str, Any]) -> Reply:
         graph = self._graph
-        row = _row(ask, len(graph.edges), "edge")
+        edges = len(graph.edges)
+        row = _row(ask, edges + len(self._ghosts[0]), "edge")
+        if row >= edges:
+            source, target = (str(self._accounts[rows[row - edges]]) for rows in self._ghosts)
+            return {"source": source, "target": target, "ghost": True}, []
         edge = graph.edges.iloc[row]
         first, stop = graph.groups.begin[row : row + 2]
         codes = graph.record.token[graph.groups.rows[first:stop]][::-1]

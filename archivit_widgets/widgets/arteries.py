@@ -6,7 +6,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING, Any
 
-import anywidget
+import numpy as np
 import traitlets as t
 
 from ..arguments import number, of_kind, whole
@@ -22,9 +22,9 @@ from ..output import output_path, written
 from . import archive, built, page, portrait, static
 from .answers import Answers, receive
 from .cell import cells
-from .selection import select_accounts, select_edges, select_window, with_ends
+from .choosing import Choosing
+from .ghosts import LEGEND, read_ghosts
 from .summary import histogram, summarise
-from .watchers import Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
+    from .ghosts import Pairs
+
 TALLEST = 16_384  # CSS pixels
 
 
-class Arteries(anywidget.AnyWidget):
+class Arteries(Choosing):
     """Ownership flows as living arteries: radius is volume, pulse is recency, colour is value, a red bead is an alert.
 
     Parameters
@@ -49,6 +51,10 @@ class Arteries(anywidget.AnyWidget):
     scales
         channel -> ``"log"``, ``"linear"``, ``"rank"``, ``"identity"``, or (kind, low, high) in data units. Where
         absent: log for radius and color, rank for pulse, identity for alert.
+    ghosts
+        A table of pairs, ``source`` and ``target`` (names of accounts, or rows of ``graph.accounts``), that no transfer
+        joins: arteries that are likely, and stand in no record. They follow after ``graph.edges`` as rows of the
+        picture, at radius 0, and are dashed, whatever `push` makes of them.
     positions
         (n_accounts, 2) or (n_accounts, 3); placed by `layout.place` where None.
     height
@@ -85,9 +91,6 @@ class Arteries(anywidget.AnyWidget):
     _summary = t.Unicode("").tag(sync=True)
     _poster = t.Unicode("").tag(sync=True)
     _scene = t.Unicode("").tag(sync=True)
-    _window: Any = t.List(allow_none=True, default_value=None).tag(sync=True)
-    _selection = t.Bytes(b"").tag(sync=True, echo_update=False, from_json=lambda data, _: bytes(data or b""))
-    _selected_accounts = t.Bytes(b"").tag(sync=True, echo_update=False, from_json=lambda data, _: bytes(data or b""))
 
     def __init__(
         self,
@@ -98,6 +101,7 @@ class Arteries(anywidget.AnyWidget):
         alert: Any = channels.DEFAULTS["alert"],
         *,
         scales: Mapping[str, Any] | None = None,
+        ghosts: pd.DataFrame | None = None,
         positions: ArrayLike | None = None,
         height: int = 480,
         clock: float | None = None,
@@ -113,34 +117,35 @@ class Arteries(anywidget.AnyWidget):
             clock = number("clock", clock)
         if camera is not None:
             Camera.of(camera)
-        self.graph = graph
-        self._watchers = Watchers("on_select")
-        self._told = (b"", b"")
         self._player: Player | None = None
         given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
         # What can be refused is, before the comm opens: a page whose widget closes while it loads says so as an error.
         made = channels.encode(graph.edges, given, scales or {}, graph.currency, sure(graph).span(graph))
+        pairs = read_ghosts(graph, ghosts)
         if positions is not None:
             centred(positions, len(graph.accounts))
         # The comm opens before the layout: the page loads its half and wakes the graphics device meanwhile.
-        super().__init__(height=height, clock=clock, turn=turn, camera=camera, _title=title, _timeline=histogram(graph))
+        traits = {"height": height, "clock": clock, "turn": turn, "camera": camera, "_title": title}
+        super().__init__(graph, **traits, _timeline=histogram(graph))
         try:
-            self._begin(made, positions)
+            self._begin(made, positions, pairs)
         except Exception:
             self.close()
             raise
 
-    def _begin(self, made: channels.Channels, positions: ArrayLike | None) -> None:
-        self._drawn = arrange(self.graph, _place(self.graph) if positions is None else positions)
-        self._answers = Answers(self.graph)
-        name = secrets.token_hex(8)
-        self._stream = Stream(self.send, name, self._introduction(name), made.bytes, cells())
+    def _begin(self, made: channels.Channels, positions: ArrayLike | None, ghosts: Pairs) -> None:
+        self._drawn = arrange(self.graph, _place(self.graph) if positions is None else positions, ghosts)
+        self._answers = Answers(self.graph, ghosts)
+        name, likely = secrets.token_hex(8), self._drawn.ghosts
+        shown = np.pad(made.bytes, ((0, likely), (0, 0)))  # of ghosts nothing is known yet
+        self._stream = Stream(self.send, name, self._introduction(name), shown, cells(), ghosts=likely)
         self.on_msg(receive)
         self.observe(self._tell, ["_selection", "_selected_accounts"])
         # The scene goes ahead unasked, so that a picture comes even while the cell that made it still runs.
         self._stream.introduce()
         with self.hold_sync():
-            self._legend, self._summary, self._scene = made.legend, summarise(self.graph), name
+            self._legend = made.legend + [LEGEND] * (likely > 0)
+            self._summary, self._scene = summarise(self.graph, likely), name
 
     def push(self, given: Any) -> None:
         """Show new values; returns at once, and the latest wins where the page is slow. The legend says what is pushed.
@@ -149,7 +154,8 @@ class Arteries(anywidget.AnyWidget):
         ----------
         given
             Visual values, not data: channel -> (n_edges,), or (n_edges,) for the pulse, or (n_edges, 4) for radius,
-            pulse, color, alert. Floats are fractions 0..1 (clipped and counted in `stats`), uint8 go as they are.
+            pulse, color, alert; n_edges + k of them where there are k ghosts, these last. Floats are fractions 0..1
+            (clipped and counted in `stats`), uint8 go as they are.
             NumPy arrays, torch tensors, pandas columns. Channels left out keep their values.
 
         Raises
@@ -199,79 +205,6 @@ class Arteries(anywidget.AnyWidget):
             "playing": player is not None and player.playing,
             "error": repr(player.error) if player and player.error else None,
         }
-
-    @property
-    def selection(self) -> pd.DataFrame:
-        """The selected rows of ``graph.edges``; set, the picture follows.
-
-        May be set with rows of ``graph.edges``, a boolean mask (a pandas one in any order of its index), names of
-        accounts (their arteries), or None; or with a table, of any graph, whose lines name edges by ``source`` and
-        ``target`` or accounts by ``account``. What is not there is an `ArchivitError`.
-        """
-        return self.graph.edges.iloc[protocol.unpack_rows(self._selection)]
-
-    @selection.setter
-    def selection(self, wish: Any) -> None:
-        held = protocol.unpack_rows(self._selection), protocol.unpack_rows(self._selected_accounts)
-        self._select(*select_edges(self.graph, wish, held))
-
-    @property
-    def selected_accounts(self) -> pd.DataFrame:
-        """The selected rows of ``graph.accounts``.
-
-        May be set with rows of ``graph.accounts``, a boolean mask, names, a table with names as ``account``, or None.
-        What is not there is an `ArchivitError`.
-        """
-        return self.graph.accounts.iloc[protocol.unpack_rows(self._selected_accounts)]
-
-    @selected_accounts.setter
-    def selected_accounts(self, wish: Any) -> None:
-        self._select(protocol.unpack_rows(self._selection), select_accounts(self.graph, wish))
-
-    def selection_graph(self) -> TransferGraph:
-        """Cut out all transfers between the selected accounts and the ends of the selected arteries.
-
-        Where no artery is selected, those of the selected accounts are taken: they stand out in the picture.
-        """
-        edges, accounts = protocol.unpack_rows(self._selection), protocol.unpack_rows(self._selected_accounts)
-        return self.graph.subgraph(accounts=with_ends(self.graph, edges, accounts))
-
-    def on_select(self, call: Callable[[pd.DataFrame], Any], remove: bool = False) -> Callable[[pd.DataFrame], Any]:
-        """Call a function with the selection whenever that changes.
-
-        An error in it is said below the cell; the selection stays, and the other functions are called.
-
-        Parameters
-        ----------
-        call
-            Takes `selection`.
-        remove
-            End what an earlier call with the same function began.
-
-        Returns
-        -------
-        ``call``.
-
-        Raises
-        ------
-        ArchivitError
-            ``call`` is no function, or is to be removed and was never given.
-        """
-        (self._watchers.remove if remove else self._watchers.add)(call)
-        return call
-
-    @property
-    def window(self) -> tuple[int, int] | None:
-        """The timeline's window [start, end) in seconds since 1970 UTC, or None.
-
-        May be set with a pair of what `TransferGraph.between` takes, or None. A window that is none, or lies outside
-        the record, is an `ArchivitError`.
-        """
-        return tuple(self._window) if self._window else None
-
-    @window.setter
-    def window(self, wish: tuple[Any, Any] | None) -> None:
-        self._window = select_window(self.graph, wish)
 
     @t.validate("height")
     def _check_height(self, proposal: dict[str, Any]) -> int:
@@ -368,23 +301,13 @@ class Arteries(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         """Give a text that is the same on every run."""
-        accounts, edges = len(self.graph.accounts), len(self.graph.edges)
-        return f"Arteries({words.count(accounts, 'account')}, {words.count(edges, 'edge')})"
+        parts = [words.count(len(self.graph.accounts), "account"), words.count(len(self.graph.edges), "edge")]
+        if self._drawn.ghosts:
+            parts.append(words.count(self._drawn.ghosts, "ghost"))
+        return f"Arteries({', '.join(parts)})"
 
     def _introduction(self, name: str) -> Callable[[Any, int], Iterable[protocol.Message]]:
         return lambda shown, frame: protocol.scene_messages(self._drawn, shown, name, frame)
-
-    def _select(self, edges: Any, accounts: Any) -> None:
-        with self.hold_sync(), self.hold_trait_notifications():
-            self._selection = protocol.pack_rows(edges)
-            self._selected_accounts = protocol.pack_rows(accounts)
-
-    def _tell(self, _: Any) -> None:
-        now = (self._selection, self._selected_accounts)
-        if now == self._told:  # both traits changed at once
-            return
-        self._told = now
-        self._watchers.tell(lambda: self.selection)
 
 
 def _place(graph: TransferGraph) -> Any:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..frames.camera import project, scale
 from ..frames.scene import F32, look
-from .strips import I32, Canvas, Columns, balls, looks_long, of_share, unevenness
+from .strips import I32, Canvas, Columns, balls, looks_long, of_share, point_at, unevenness
 
 #: How far a string runs into its bead, as a share of the bead's radius: no gap may be seen between them.
 INTO = np.float32(0.2)
@@ -91,12 +91,8 @@ def beads_of(points: F32, radius: F32, alarmed: NDArray[np.bool_], canvas: Canva
     which, before = np.repeat(np.arange(len(rows)), each), np.cumsum(each) - each
     nth = np.arange(len(which)) - np.repeat(before + beside, each)
     along = (0.5 + nth / count[which]).astype(np.float32)
-    t = of_share(along, unevenness(curves)[which])[:, None]
-    s = 1 - t
-    a, b, c, d = np.moveaxis(curves[which], 1, 0)
-    x, y, depth = project(
-        s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d, canvas.camera, canvas.width, canvas.height
-    )
+    places = point_at(curves[which], of_share(along, unevenness(curves)[which]))
+    x, y, depth = project(places, canvas.camera, canvas.width, canvas.height)
     edge = rows[which]
     counts, middle = np.zeros(len(radius), np.float32), np.zeros(len(radius), np.intp)
     counts[rows], middle[rows] = count, before + beside

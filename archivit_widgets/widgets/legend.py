@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..frames.camera import scale
 from ..frames.scene import F32, look, thickness
+from .dashes import on_dash
 from .lettering import Page, plain
 from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, tail_of_light
 from .raster import COLUMN
@@ -135,6 +136,9 @@ def sample(
         return tube(left, even, RAMP // 2, np.asarray(glow, np.float32), canvas, middle)
     if entry["channel"] == "color":
         return tube(left, even, np.rint(share * (RAMP - 1)).astype(np.int32), 0.0, canvas, middle)
+    if entry["channel"] == "ghost":
+        on = on_dash(share, np.full(count, 5, np.float32), np.float32(look()["ghost"]["dash"] / 2))
+        return tube(left, even, UNKNOWN, 0.0, canvas, middle)[on]
     spec, half, alarmed = look()["alert"], 4 * unit, share > 0.5
     radius = np.where(alarmed, spec["string"] * half, np.float32(2.2 * unit)).astype(np.float32)
     string = tube(left, radius, np.where(alarmed, ALERT, UNKNOWN).astype(np.int32), 0.0, canvas, middle)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..frames.camera import project, scale
 from ..frames.scene import F32, Scene, look, radii, room, thickness
 from .beads import beads_of, swollen
+from .dashes import on_dash, pitches, round_ends, runs_away, straight
 from .raster import EDGE, Thread, overlay, paint
 from .strips import Canvas, Columns, arc_share, balls, controls, joints, slanted, steps, tubes, unevenness
 from .swept import swept, thick
@@ -92,8 +93,8 @@ class DrawnArteries:
         (n, 4, 3) Bezier points; (n,) in units of the scene.
     color, pulse, phase, glow
         (n,) row of the inks' colours; strength 0..1; phase of the pulse and its length in spacings.
-    alarmed
-        (n,) whether it is an alert.
+    alarmed, dashed
+        (n,) whether it is an alert, and a ghost.
     among
         How many the picture is of.
     """
@@ -106,6 +107,7 @@ class DrawnArteries:
     phase: F32
     glow: F32
     alarmed: NDArray[np.bool_]
+    dashed: NDArray[np.bool_]
     among: int
 
     def rows(self, which: NDArray[Any]) -> DrawnArteries:
@@ -116,6 +118,7 @@ class DrawnArteries:
 def arteries(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> DrawnArteries:
     """Carry the channels of the `drawn` arteries to what is seen; ``cull`` in shaders/cull.wgsl."""
     spec, edges = look(), len(channels)
+    dashed = (np.arange(edges) >= edges - scene.ghosts)[drawn]
     scene = replace(scene, **{part: getattr(scene, part)[drawn] for part in ("source", "target", "bend")})
     channels = channels[drawn]
     visual = channels.astype(np.float32) / np.float32(255)
@@ -134,6 +137,7 @@ def arteries(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> DrawnAr
         np.asarray((scene.bend[:, 3].astype(np.float32) + 127) / 254, np.float32),
         low + (high - low) * visual[:, 0],
         alarmed,
+        dashed,
         edges,
     )
 
@@ -155,13 +159,27 @@ def solid(some: DrawnArteries, canvas: Canvas) -> NDArray[Any]:
     out, edge, along = joined(tubes(narrow, canvas), joints(narrow, canvas), swept(way.where(wide), canvas))
     along = arc_share(along, unevenness(some.points)[edge])
     strung = beads_of(some.points, beads, some.alarmed, canvas)
-    bare = np.flatnonzero(~strung.hide(out, edge, along))
-    out, edge, along = joined((out[bare], edge[bare], along[bare]), strung.columns())
+    bare = np.flatnonzero(~strung.hide(out, edge, along) & ~in_gap(some, edge, along, canvas))
+    ends = round_ends(some.points, some.radius, some.dashed & ~some.alarmed, canvas)
+    out, edge, along = joined((out[bare], edge[bare], along[bare]), strung.columns(), ends)
     out["dim"] = occlusion(along)
     out["round"] = np.clip(0.5 * out["radius"] - 0.4, 0, 1)
     out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
     out["ink"] = ink_of(some.color[edge], out["depth"], dashes(some, edge, along), canvas)
     return slanted(out)
+
+
+def in_gap(some: DrawnArteries, edge: NDArray[Any], along: F32, canvas: Canvas) -> NDArray[np.bool_]:
+    """(n,) whether columns lie between two dashes of a ghost; of one that is an alert only beads are left."""
+    out = np.zeros(len(edge), bool)
+    if not some.dashed.any():
+        return out
+    ghost = np.flatnonzero(some.dashed[edge])
+    row = edge[ghost]
+    count, pitch = pitches(some.points, some.radius)
+    half = straight(some.radius, pitch, runs_away(some.points, canvas))
+    out[ghost] = some.alarmed[row] | ~on_dash(along[ghost], count[row], half[row])
+    return out
 
 
 def joined(*parts: Columns) -> Columns:
@@ -174,10 +192,15 @@ def threads(some: DrawnArteries, canvas: Canvas, theme: str) -> Thread:
     """Columns of threads with their colours (3, n) and alphas (n,); ``vertex`` in thread.wgsl."""
     out, edge, along = tubes(steps(some.points, some.radius, canvas), canvas)
     along = arc_share(along, unevenness(some.points)[edge])
+    if some.dashed.any():
+        count, _ = pitches(some.points, some.radius)
+        kept = ~some.dashed[edge] | on_dash(along, count[edge], np.float32(look()["ghost"]["dash"] / 2))
+        out, edge, along = out[kept], edge[kept], along[kept]
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
     near = 1 - haze(out["depth"], canvas)
     glow = near * dashes(some, edge, along)
-    alpha = near * alpha_of(out["radius"], *covers(theme, some.among))
+    least = np.where(some.dashed[edge], np.float32(look()["ghost"]["alpha"]), 0)
+    alpha = near * np.maximum(least, alpha_of(out["radius"], *covers(theme, some.among)))
     out["radius"] = np.maximum(out["radius"], THIN) + FEATHER
     ink = base_colors(theme).T[:, some.color].take(edge, axis=1)
     ink *= lit * (1 - glow)

@@ -109,6 +109,14 @@ def arc_share(t: F32, uneven: F32) -> F32:
     return np.asarray(t - np.float32(0.827) * uneven * s * (1 - 4 * s * s), np.float32)
 
 
+def point_at(points: F32, t: F32) -> F32:
+    """(n, 3) where curves (n, 4, 3) are at parameters (n,)."""
+    a, b, c, d = np.moveaxis(points, 1, 0)
+    t = t[:, None]
+    s = 1 - t
+    return np.asarray(s**3 * a + 3 * s * s * t * b + 3 * s * t * t * c + t**3 * d, np.float32)
+
+
 def of_share(share: F32, uneven: F32) -> F32:
     """(n,) parameters before which shares of the length lie: undoes `arc_share`."""
     t = share

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
 
 
-def summarise(graph: TransferGraph) -> str:
-    """Say how much there is, when, and which artery is the strongest."""
+def summarise(graph: TransferGraph, ghosts: int = 0) -> str:
+    """Say how much there is, when, which artery is the strongest, and how many more stand in no record."""
+    likely = f"; {words.count(ghosts, 'artery', 'arteries')} likely new, dashed" if ghosts else ""
+    return _recorded(graph) + likely
+
+
+def _recorded(graph: TransferGraph) -> str:
     edges = graph.edges
     text = f"{words.count(len(graph.accounts), 'account')}, {words.count(len(edges), 'artery', 'arteries')}"
     if not len(edges):

@@ -1,6 +1,6 @@
 /** Answers to what a view asks, from tables that came with the file; the kernel's are in `widgets/answers.py`. */
 
-import type { Scene, Times } from "./scene";
+import { firstGhost, type Scene, type Times } from "./scene";
 import { duration, minute, number } from "./ui/words";
 
 export interface Archive {
@@ -44,10 +44,12 @@ export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start
   const time = (i: number): number => start + at[i];
 
   const edge = ({ row }: { row: number }) => {
+    const ends = { source: accounts[scene.source[row]], target: accounts[scene.target[row]] };
+    if (row >= firstGhost(scene)) return { ...ends, ghost: true };
     const [first, end] = [offsets[row], offsets[row + 1]];
     const went = [...new Set([...table.token_of.subarray(first, end)].reverse())].filter((token) => token !== NO_TOKEN);
     return {
-      ...{ source: accounts[scene.source[row]], target: accounts[scene.target[row]] },
+      ...ends,
       ...{ count: end - first, volume: known(table.volume[row]), unit: currency, last: time(end - 1) },
       ...{ tokens: went.slice(0, TOKENS).map((token) => tokens[token]), more: Math.max(0, went.length - TOKENS) },
       extra: {
@@ -66,7 +68,7 @@ export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start
 
   const token = ({ row }: { row: number }) => {
     const moves: [at: number, edge: number][] = [];
-    for (let e = 0; e < scene.edges; e++) for (let i = offsets[e]; i < offsets[e + 1]; i++) if (table.token_of[i] === row) moves.push([at[i], e]);
+    for (let e = 0; e < firstGhost(scene); e++) for (let i = offsets[e]; i < offsets[e + 1]; i++) if (table.token_of[i] === row) moves.push([at[i], e]);
     moves.sort((a, b) => a[0] - b[0]);
     const rows = Uint32Array.from(moves, ([, e]) => e);
     return { name: tokens[row], count: rows.length, buffers: [new DataView(rows.buffer)] };

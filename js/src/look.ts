@@ -65,4 +65,7 @@ export const constants: Record<string, number> = {
   alert_pitch: look.alert.pitch,
   alert_string: look.alert.string,
   alert_fog: look.alert.fog,
+  ghost_pitch: look.ghost.pitch,
+  ghost_dash: look.ghost.dash,
+  ghost_alpha: look.ghost.alpha,
 };

@@ -98,7 +98,7 @@ function sceneOf(id: string, head: any, body: ArrayBuffer): Scene {
   const labels: Label[] = head.labels.map(([row, text]: [number, string]) => ({ row, text }));
   const { positions, sizes, source, target, bend, channels } = views;
   return {
-    ...{ id, accounts: head.accounts, edges: head.edges, flat: head.flat, labels },
+    ...{ id, accounts: head.accounts, edges: head.edges, ghosts: head.ghosts, flat: head.flat, labels },
     ...{ positions, sizes, source: source as Rows, target: target as Rows, bend, channels },
   };
 }

@@ -9,7 +9,7 @@ import type { Scene } from "./scene";
 
 /** Two accounts, joined by a thread, a tube and an alert. */
 const SCENE: Scene = {
-  ...{ id: "rehearsal", accounts: 2, edges: 3, flat: false, labels: [] },
+  ...{ id: "rehearsal", accounts: 2, edges: 3, ghosts: 0, flat: false, labels: [] },
   positions: Float32Array.of(-0.5, 0, 0, 0.5, 0, 0),
   sizes: Uint8Array.of(255, 255),
   source: Uint16Array.of(0, 0, 1),

@@ -12,6 +12,8 @@ export interface Scene {
   id: string;
   accounts: number;
   edges: number;
+  /** How many of these, the last ones, stand in no record: they are drawn dashed. */
+  ghosts: number;
   /** (accounts, 3), centred, nearly all within radius 1. */
   positions: Float32Array;
   /** (accounts,) turnover as a visual fraction, 255 the largest. */
@@ -35,6 +37,9 @@ export interface Times {
   at: Uint32Array | Float64Array;
   start: number;
 }
+
+/** The first row that stands in no record. */
+export const firstGhost = ({ edges, ghosts }: Pick<Scene, "edges" | "ghosts">): number => edges - ghosts;
 
 /** How an edge is shown beside the others; one byte each, see `Renderer.setEmphasis`. */
 export const enum Emphasis {

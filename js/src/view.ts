@@ -125,7 +125,9 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     ask();
   };
   const look = (): void => {
-    open = feed.times && selecting.window ? inside(feed.times, selecting.window) : null;
+    const { times, scene } = feed;
+    const now = (model.get("_timeline") as { end?: number } | null)?.end;
+    open = times && selecting.window ? inside(times, selecting.window, scene?.ghosts, now) : null;
     highlight();
   };
   const selecting = makeSelecting(

@@ -10,6 +10,7 @@ export function line(accounts: number, pairs: [number, number][]): Scene {
     id: "line",
     accounts,
     edges: pairs.length,
+    ghosts: 0,
     positions,
     sizes: new Uint8Array(accounts).fill(100),
     source: Uint16Array.from(pairs, ([a]) => a),
@@ -23,7 +24,7 @@ export function line(accounts: number, pairs: [number, number][]): Scene {
 
 /** The message that carries a scene whole, with its channels as of `frame`; frames/protocol.py says how. */
 export function sceneMessage(scene: Scene, frame: number) {
-  const { id, accounts, edges, flat, positions, sizes, source, target, bend, channels } = scene;
+  const { id, accounts, edges, ghosts, flat, positions, sizes, source, target, bend, channels } = scene;
   const arrays = { positions, sizes, source, target, bend, channels };
   const dtypes = { positions: "f4", sizes: "u1", source: "u2", target: "u2", bend: "i1", channels: "u1" };
   const [sections, bytes]: [object[], number[]] = [[], []];
@@ -32,7 +33,7 @@ export function sceneMessage(scene: Scene, frame: number) {
     bytes.push(...new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     while (bytes.length % 4) bytes.push(0);
   }
-  const head = { accounts, edges, flat, labels: [], frame, sections };
+  const head = { accounts, edges, ghosts, flat, labels: [], frame, sections };
   return [{ kind: "scene", v: 1, scene: id, part: 0, parts: 1, bytes: bytes.length, head }, [new DataView(Uint8Array.from(bytes).buffer)]] as const;
 }
 

@@ -32,7 +32,7 @@ function listsFor(shown: Scene, keep: number) {
   const states = statesOf(shown);
   const lists = makeLists(EDGES, EDGES);
   const camera = fit(shown, 2);
-  const sight = { camera: { ...camera, distance: 9 }, aspect: 2, pixel: 0.001, quality: { ...QUALITY, keep } };
+  const sight = { camera: { ...camera, distance: 9 }, aspect: 2, pixel: 0.001, quality: { ...QUALITY, keep }, ghosts: EDGES };
   cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, STRONG), sight);
   return lists;
 }
@@ -93,7 +93,7 @@ test("what is out of sight is not drawn", () => {
   const shown = scene();
   const states = statesOf(shown);
   const lists = makeLists(EDGES, EDGES);
-  const sight = { camera: { yaw: 0, pitch: 0, distance: 1, target: [50, 0, 0] as [number, number, number] }, aspect: 1, pixel: 0.001, quality: QUALITY };
+  const sight = { camera: { yaw: 0, pitch: 0, distance: 1, target: [50, 0, 0] as [number, number, number] }, aspect: 1, pixel: 0.001, quality: QUALITY, ghosts: EDGES };
   cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, STRONG), sight);
   expect(lists.starts[BUCKETS.length]).toBe(0);
 });

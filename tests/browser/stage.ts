@@ -36,7 +36,8 @@ async function open(name: string, width: number, height: number, only?: Backend)
 
 function setScene(name: string, arrays: Packed, flat: boolean): void {
   const content = unpacked(arrays);
-  const scene = { id: name, labels: [], flat, accounts: arrays.sizes ? content.sizes.length : 0, edges: content.source.length, ...content };
+  const scene = { id: name, labels: [], flat, accounts: arrays.sizes ? content.sizes.length : 0, edges: content.source.length, ghosts: 0, ...content };
+  if (arrays.ghosts) scene.ghosts = content.ghosts[0];
   renderers.get(name)!.setScene(scene as unknown as Scene);
 }
 

@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "golden"
 ACCOUNTS, EDGES = 5, 7
 
 
-def small_scene(row=np.uint16):
+def small_scene(row=np.uint16, ghosts=0):
     source = np.array([0, 0, 1, 2, 3, 4, 4], row)
     return Scene(
         positions=np.linspace(-1, 1, 3 * ACCOUNTS, dtype=np.float32).reshape(ACCOUNTS, 3),
@@ -27,6 +27,7 @@ def small_scene(row=np.uint16):
         target=np.array([1, 2, 2, 0, 3, 0, 4], row),
         bend=np.arange(-14, 14, dtype=np.int8).reshape(EDGES, 4),
         labels=((4, "Æthelflæd"), (1, "<b>0x12…")),
+        ghosts=ghosts,
     )
 
 
@@ -42,6 +43,7 @@ def decoded_scene(scene, channels, frame):
         "id": "s1",
         "accounts": ACCOUNTS,
         "edges": EDGES,
+        "ghosts": scene.ghosts,
         "flat": scene.flat,
         **lists,
         "channels": channels.ravel().tolist(),
@@ -57,8 +59,8 @@ def cases():
     rows = np.array([1, 2, 5], np.uint32)
     after[rows] = 255 - after[rows]
     frame = {"kind": "frame", "scene": "s1", "stream": "t1", "frame": 8, "ms": 120}
-    for name, row in (("scene", np.uint16), ("scene_wide", np.uint32)):
-        scene = small_scene(row)
+    for name, row, ghosts in (("scene", np.uint16, 0), ("scene_wide", np.uint32, 2)):
+        scene = small_scene(row, ghosts)
         yield name, protocol.scene_messages(scene, first, "s1", 3), decoded_scene(scene, first, 3)
     offsets = np.array([0, 1, 1, 3, 4, 5, 6, 8], np.uint32)
     times = np.array([-7_810_000_000, 5, 9, 1_600_000_000, 0, 1, 2, 3])

@@ -27,13 +27,14 @@ export interface Inside {
   transfers: number;
 }
 
-/** What lies in [start, end): all edges are gone through for it. */
-export function inside(times: Times, [start, end]: Window): Inside {
+/** What lies in [start, end): all edges are gone through for it. Ghosts come after all that is recorded, until `now`. */
+export function inside(times: Times, [start, end]: Window, ghosts = 0, now = Infinity): Inside {
   const { offsets, at } = times;
   const [first, last] = [start - times.start, end - times.start];
-  const edges = new Uint8Array(offsets.length - 1);
+  const known = offsets.length - 1;
+  const edges = new Uint8Array(known + ghosts).fill(end >= now ? 1 : 0, known);
   let transfers = 0;
-  for (let e = 0; e < edges.length; e++) {
+  for (let e = 0; e < known; e++) {
     const a = lowerBound(at, offsets[e], offsets[e + 1], first);
     const b = lowerBound(at, a, offsets[e + 1], last);
     edges[e] = b > a ? 1 : 0;

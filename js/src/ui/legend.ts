@@ -8,7 +8,7 @@ import type { Stage } from "./stage";
 import { ticks } from "./ticks";
 
 export interface Entry {
-  channel: "radius" | "pulse" | "color" | "alert";
+  channel: "radius" | "pulse" | "color" | "alert" | "ghost";
   title: string;
   unit: string;
   scale: string;
@@ -66,6 +66,14 @@ function beads(): Element {
   return svg("g", { fill: color }, svg("rect", { x: r, y: 6 - string * r, width: (n - 1) * pitch * r, height: 2 * string * r }), ...balls);
 }
 
+/** Beads drawn out, and no string. */
+function dashes(): Element {
+  const [pitch, r] = [24, 3.5];
+  const wide = pitch * look.ghost.dash;
+  const some = Array.from({ length: WIDTH / pitch }, (_, i) => svg("rect", { x: i * pitch, y: 6 - r, width: wide, height: 2 * r, rx: r }));
+  return svg("g", { class: "ink" }, ...some);
+}
+
 function ramp(dark: boolean): HTMLElement {
   const colors = look.colors[dark ? "dark" : "light"];
   return h("div", { class: "ramp", style: `background:linear-gradient(90deg,${colors.join(",")})` });
@@ -77,6 +85,7 @@ const scaled = (entry: Entry): boolean => entry.scale !== "constant";
 function sample(entry: Entry, dark: boolean, tube: Ends, wide: number): Node[] {
   const under = h("div", { class: "ticks" }, ...ticks(entry.ticks, wide));
   if (entry.channel === "alert") return [strip(beads(), 12, "xMinYMid")];
+  if (entry.channel === "ghost") return [strip(dashes(), 12, "xMinYMid")];
   if (!scaled(entry)) return [];
   if (entry.channel === "radius") return [wedge(tube), under];
   if (entry.channel === "pulse") return [strip(bands(dark)), under];

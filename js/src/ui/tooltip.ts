@@ -16,6 +16,8 @@ interface EdgeFacts {
   tokens: string[];
   more: number;
   extra?: Record<string, string>;
+  /** It stands in no record: nothing else is known of it. */
+  ghost?: boolean;
 }
 
 interface AccountFacts {
@@ -54,6 +56,7 @@ function lines(hit: Hit, facts: Answer<EdgeFacts & AccountFacts>): { title: Node
   }
   const arrow = h("span", { class: "arrow", "aria-label": "to" }, "→");
   const title = h("span", {}, h("b", {}, short(facts.source, 60)), " ", arrow, " ", h("b", {}, short(facts.target, 60)));
+  if (facts.ghost) return { title, rows: [["", "likely, not in the record"]] };
   const tokens = facts.tokens.map((token) => short(token, 32)).join(", ") + (facts.more > 0 ? ` and ${facts.more.toLocaleString("en-US")} more` : "");
   const rows: Line[] = [
     ["transfers", facts.count.toLocaleString("en-US")],

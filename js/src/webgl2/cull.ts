@@ -18,10 +18,10 @@ export const BUCKETS = [
   { kind: "tubes", segments: 4, caps: 2 },
   { kind: "tubes", segments: 8, caps: 2 },
   { kind: "tubes", segments: 16, caps: 2 },
-  { kind: "alerts", segments: 24, caps: 0 },
+  { kind: "beaded", segments: 24, caps: 0 },
 ] as const;
 const TUBES = 3;
-const ALERTS = BUCKETS.length - 1;
+const BEADED = BUCKETS.length - 1;
 const BINS = 1024;
 const HIDDEN = 65535;
 /** Layers that arteries are sorted into by depth, and how deep they are in all. */
@@ -74,6 +74,8 @@ export interface Sight {
   /** Size of a device pixel at distance 1. */
   pixel: number;
   quality: Quality;
+  /** The first row that stands in no record. */
+  ghosts: number;
 }
 
 export function makeLists(edges: number, room: number): Lists {
@@ -97,7 +99,7 @@ export function cull(lists: Lists, curves: Float32Array, states: States, order: 
 
 /** Where a row goes, by its bucket (width, and the pixels it bulges) and its depth; HIDDEN where it is out of sight. */
 function chooser(curves: Float32Array, { bytes, words }: States, edges: number, sight: Sight): (row: number) => number {
-  const { camera, aspect, pixel, quality } = sight;
+  const { camera, aspect, pixel, quality, ghosts } = sight;
   const { right, up, back } = axes(camera);
   const [ex, ey, ez] = eye(camera);
   const [fx, fy] = focal(aspect);
@@ -114,13 +116,14 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
     const high = fy * (up[0] * x + up[1] * y + up[2] * z);
     if (depth <= -reach || Math.abs(across) >= depth + reach * (1 + fx) || Math.abs(high) >= depth + reach * (1 + fy)) return HIDDEN;
     const layer = Math.min(DEPTHS - 1, Math.max(0, Math.floor((0.5 + (depth - camera.distance) / RANGE) * DEPTHS)));
-    if (bytes[16 * row + 7] >= 128) return ALERTS * DEPTHS + layer;
+    if (bytes[16 * row + 7] >= 128) return BEADED * DEPTHS + layer;
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
     const mark = words[4 * row + 3];
     const half = Math.max(radii[bytes[16 * row + 4]] * SCALES[mark] * pixels, mark === Emphasis.Chosen ? CHOSEN * quality.thread : 0);
     // Threads are translucent: far ones first.
     const order = half <= quality.thread ? DEPTHS - 1 - layer : layer;
-    return bucketFor(bulge * pixels, half, quality) * DEPTHS + order;
+    const bucket = bucketFor(bulge * pixels, half, quality);
+    return (row >= ghosts && bucket >= TUBES ? BEADED : bucket) * DEPTHS + order;
   };
 }
 
@@ -140,7 +143,7 @@ function bucketFor(bulge: number, half: number, { tolerance, thread: most }: Qua
   const segments = Math.sqrt(bulge / tolerance);
   const thread = half <= most;
   const wanted = thread ? segments : segments * (1 + 0.06 * Math.min(half, 10));
-  const last = (thread ? TUBES : ALERTS) - 1;
+  const last = (thread ? TUBES : BEADED) - 1;
   let bucket = thread ? 0 : TUBES;
   while (bucket < last && BUCKETS[bucket].segments < wanted) bucket++;
   return bucket;

@@ -56,7 +56,7 @@ export function drawOpaque(drawing: Drawing): void {
   use(drawing, "accounts");
   gl.drawArrays(gl.TRIANGLES, 0, 3 * accounts);
   drawBuckets(drawing, "tubes");
-  drawBuckets(drawing, "alerts");
+  drawBuckets(drawing, "beaded");
   gl.colorMask(true, true, true, true);
   gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
 }

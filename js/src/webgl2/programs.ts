@@ -14,7 +14,7 @@ import { constants } from "../look";
 import { WIDTH } from "./textures";
 
 /** What is drawn; `picked` programs draw rows instead of colours. */
-export type Drawn = "accounts" | "tubes" | "alerts" | "threads";
+export type Drawn = "accounts" | "tubes" | "beaded" | "threads";
 export type Kind = Drawn | `picked ${Drawn}` | "smooth";
 
 export interface Program {
@@ -31,7 +31,7 @@ export const UNIT: Record<string, number> = Object.fromEntries(SAMPLERS.map((nam
 const SOURCES: Record<Drawn | "smooth", [vertex: string, fragment: string, defines: string]> = {
   accounts: [accountVert, accountFrag, ""],
   tubes: [ribbon + arteryVert, arteryFrag, ""],
-  alerts: [ribbon + arteryVert, arteryFrag, "#define ALERT\n"],
+  beaded: [ribbon + arteryVert, arteryFrag, "#define BEADED\n"],
   threads: [ribbon + threadVert, threadFrag, ""],
   smooth: [smoothVert, smoothFrag, ""],
 };
@@ -82,7 +82,7 @@ function link(gl: WebGL2RenderingContext, kind: Kind): () => Program {
 }
 
 /** What every picture needs. */
-export const FIRST = ["accounts", "tubes", "alerts", "threads"] as const;
+export const FIRST = ["accounts", "tubes", "beaded", "threads"] as const;
 
 /** All programs of a context; those of the picture start compiling at once, side by side. */
 export function makePrograms(gl: WebGL2RenderingContext): Programs {

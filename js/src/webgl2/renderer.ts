@@ -5,7 +5,7 @@ import { makeMotion } from "../motion";
 import { patchRound } from "../nearest";
 import { makeBudget, type Quality } from "../quality";
 import type { Lost, Renderer, Size, View } from "../renderer";
-import type { Scene } from "../scene";
+import { firstGhost, type Scene } from "../scene";
 import { packView, VIEW_BYTES } from "../webgpu/view";
 import { acquire, type Gl } from "./context";
 import { cull, type Lists, makeLists, makeOrder, type Order } from "./cull";
@@ -106,14 +106,14 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     pickable = "";
     order ??= makeOrder(states, scene.edges, quality);
     const pixel = 2 / (focal(aspect)[1] * view.height * view.scale);
-    cull(lists, curves, states, order, { camera: view.camera, aspect, pixel, quality });
+    cull(lists, curves, states, order, { camera: view.camera, aspect, pixel, quality, ghosts: firstGhost(scene) });
     textures.lists.write(lists.rows, lists.starts[lists.starts.length - 1]);
   }
 
   function prepare(view: View, loaded: Loaded, size: Size, quality: Quality): void {
     choose(view, loaded, quality);
     gl.bindBufferBase(gl.UNIFORM_BUFFER, 0, uniforms);
-    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view), quality, loaded.scene.edges));
+    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, packView(view, motion.at(view), quality, loaded.scene));
     gl.viewport(0, 0, size.width, size.height);
   }
 

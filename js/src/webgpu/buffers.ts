@@ -3,7 +3,7 @@
 import type { Scene } from "../scene";
 
 /** What each bucket of shaders/lod.wgsl is drawn with. */
-export const BUCKETS = ["threads", "threads", "threads", "tubes", "tubes", "tubes", "alerts"] as const;
+export const BUCKETS = ["threads", "threads", "threads", "tubes", "tubes", "tubes", "beaded"] as const;
 /** Lanes of a workgroup; each handles one edge or more. */
 export const GROUP = 64;
 const ARTERY_BYTES = 64;

@@ -48,7 +48,7 @@ export function encodeOpaque(pass: GPURenderPassEncoder, drawing: Drawing): void
   pass.setBindGroup(0, groups.accounts);
   pass.draw(3 * accounts);
   encodeBuckets(pass, drawing, "tubes", pipelines.tubes);
-  encodeBuckets(pass, drawing, "alerts", pipelines.alerts);
+  encodeBuckets(pass, drawing, "beaded", pipelines.beaded);
 }
 
 export function encodeThreads(pass: GPURenderPassEncoder, drawing: Drawing): void {

@@ -16,7 +16,7 @@ export interface DrawPipelines {
   accounts: GPURenderPipeline;
   threads: GPURenderPipeline;
   tubes: GPURenderPipeline;
-  alerts: GPURenderPipeline;
+  beaded: GPURenderPipeline;
 }
 
 export type Compute = "cull" | "scan" | "scatter" | "rebase";
@@ -105,13 +105,13 @@ function makePipelines({ device, share, format }: Gpu): Pipelines {
     draws: (style) =>
       keep(`draws ${style}`, async () => {
         const rows = style === "picked" ? style : null;
-        const [accounts, threads, tubes, alerts] = await Promise.all([
+        const [accounts, threads, tubes, beaded] = await Promise.all([
           render("account", style, style, layout(layouts.accounts)),
           render("thread", rows ?? "thread", style, ribbon, rows ? undefined : COVER),
           render("artery", rows ?? "tube", style, ribbon),
-          render("artery", rows ?? `${style}_alert`, style, ribbon),
+          render("artery", rows ?? `${style}_beads`, style, ribbon),
         ]);
-        return { accounts, threads, tubes, alerts };
+        return { accounts, threads, tubes, beaded };
       }),
     smooth: () =>
       keep("smooth", () =>

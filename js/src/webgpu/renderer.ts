@@ -113,7 +113,7 @@ function wire(
   }
 
   function writeView(view: View, scene: Scene, moment: Moment): void {
-    const packed = packView(view, moment, budget.quality(view.hurried, view.scale), scene.edges);
+    const packed = packView(view, moment, budget.quality(view.hurried, view.scale), scene);
     device.queue.writeBuffer(own.view.get(), 0, packed);
   }
 

@@ -5,6 +5,7 @@ import { crowd, fog, look, palette, threads, widths } from "../look";
 import type { Moment } from "../motion";
 import type { Quality } from "../quality";
 import type { View } from "../renderer";
+import { firstGhost, type Scene } from "../scene";
 
 export const VIEW_BYTES = 448;
 
@@ -16,7 +17,8 @@ function lightOf({ right, up, back }: ReturnType<typeof axes>): Vector {
   return unit([0, 1, 2].map((i) => x * right[i] + y * up[i] + z * back[i]) as Vector);
 }
 
-export function packView(view: View, moment: Moment, quality: Quality, edges: number): ArrayBuffer {
+export function packView(view: View, moment: Moment, quality: Quality, scene: Scene): ArrayBuffer {
+  const { edges } = scene;
   const { camera, theme } = view;
   const aspect = view.width / view.height;
   const [fx, fy] = focal(aspect);
@@ -47,6 +49,8 @@ export function packView(view: View, moment: Moment, quality: Quality, edges: nu
     ...colors.colors.flatMap((color) => [...color, 1]),
   ];
   const out = new Float32Array(values);
-  new Uint32Array(out.buffer)[59] = edges;
+  const whole = new Uint32Array(out.buffer);
+  whole[59] = edges;
+  whole[78] = firstGhost(scene);
   return out.buffer;
 }
