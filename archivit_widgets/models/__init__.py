@@ -14,10 +14,12 @@ from ..errors import ArchivitError
 # Where each model lives. It is imported when first used: some import torch.
 _HOMES = {
     "LinkModel": "links",
+    "TasteModel": "taste",
 }
 # Task -> what measured best for its CPU seconds; the table is that of `evaluate`.
 _DEFAULTS = {
     "links": "LinkModel",
+    "taste": "TasteModel",
 }
 
 

@@ -1,0 +1,246 @@
+"""Who wants what, judged by what they bought next.
+
+Protocol. Evidence (`holdings`) in order of time. Settings are chosen on what happened between 65 and 80 % of it, at
+three cuts (65, 70, 75 %), by Recall@20; then each contender is judged once on the last 20 %, at three cuts (80, 86.7,
+93.3 %), each with what was bought between it and the next. What is known at a cut is what happened up to it. All items
+of the record are ranked for each account that bought; items that it had are ranked again where items belong to tokens
+(traits), and left out of ranking and truth where items are tokens. Accounts of which nothing was known at the cut are
+judged apart (`new_collectors`), so are items that nobody was known to have had (`new_items`). Intervals: 1,000 draws of
+accounts, paired: the same draws for the model and a rival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from ...errors import ArchivitError
+from ...graph.columns import F64, check_graph
+from ..baselines.als import als
+from ..baselines.taste import MOST_ITEMS_OF_EASE, Linear, Popularity, Scorer, ease, item_neighbours
+from ..graph_filter import likeness
+from ..holdings import Matrix, holdings, items_of
+from ..taste import TasteSettings, as_embeddings, combined, popularity
+from . import metrics
+from .cuts import Cut, by_account, cuts, recall_of_rows
+from .table import Evaluation
+
+if TYPE_CHECKING:
+    from ...graph.transfers import TransferGraph
+
+K = 20
+CHOOSE = (0.65, 0.70, 0.75, 0.80)
+JUDGE = (0.80, 0.80 + 0.2 / 3, 0.80 + 0.4 / 3, 1.0)
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """How a scorer is fitted at a cut, and the settings it may choose from."""
+
+    fit: Callable[..., Scorer]
+    choices: tuple[Settings, ...]
+
+
+def table(
+    graph: TransferGraph,
+    items: Any = None,
+    embeddings: Any = None,
+    *,
+    again: bool | None = None,
+    seed: int = 0,
+    progress: bool = True,
+) -> Evaluation:
+    """Judge the graph filter and its rivals on a record.
+
+    Parameters
+    ----------
+    items, embeddings
+        As for `TasteModel.fit`.
+    again
+        Whether items that an account had are ranked again; None: only where items are not tokens.
+
+    Raises
+    ------
+    ArchivitError
+        The record has no tokens, or too few purchases for three cuts.
+    """
+    check_graph(graph)
+    about, evidence = items_of(graph.tokens["token"], items), holdings(graph.record)
+    if not len(evidence):
+        raise ArchivitError("no account of the record is known to have bought a token; taste needs purchases")
+    again = not about.tokens if again is None else again
+    looks = as_embeddings(embeddings, len(about))
+    near = None if looks is None else likeness(looks, TasteSettings().neighbours)
+    choose, judge = (cuts(evidence, about, part, again=again, seed=seed) for part in (CHOOSE, JUDGE))
+    contenders = _contenders(near, len(about), seed)
+    steps = tqdm(contenders.items(), "taste", disable=not progress, leave=False)
+    chosen = {name: choice(contender, choose) for name, contender in steps}
+    judged = {name: _judged(contenders[name].fit, setting, judge) for name, setting in chosen.items()}
+    groups = by_account([cut.take(cut.known) for cut in judge])
+    model, *rivals = judged
+    scores = {name: _summary(name, cases, judge) for name, cases in judged.items()}
+    for name in rivals:
+        scores[name] |= {"gain": _gain(judged[model], judged[name], groups)}
+    return Evaluation(
+        "taste",
+        scores[model],
+        {name: scores[name] for name in rivals},
+        _protocol(judge, groups, chosen, again=again, tokens=about.tokens),
+        _notes(scores, rivals),
+    )
+
+
+def choice(contender: Contender, on: list[Cut]) -> Settings:
+    """Choose the settings of the highest mean recall over all cases of known accounts; the first of equals."""
+    known = [cut.take(cut.known) for cut in on]
+    if len(contender.choices) == 1 or not any(len(cut.accounts) for cut in known):
+        return contender.choices[0]
+    means = []
+    for setting in contender.choices:
+        found = [cut.judge(contender.fit(cut, **setting), recall_of_rows) for cut in known]
+        means.append(np.concatenate(found).mean())
+    return contender.choices[int(np.argmax(means))]
+
+
+def _contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contender]:
+    filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=(0.3, 0.5, 0.7, 1.0, 1.4))
+    looks = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0)) if near is not None else ({},)
+
+    @cache
+    def traded(cut: Cut, balance: float, power: float) -> Matrix:
+        return combined(cut.had, None, TasteSettings(balance=balance, power=power))
+
+    def filtered(cut: Cut, content: float = 0.0, **how: float) -> Scorer:
+        own = traded(cut, **how)
+        return Linear(cut.had, own if near is None or not content else own + content * near / near.data.mean())
+
+    named = {"graph filter": Contender(filtered, tuple(a | b for a, b in product(filters, looks)))}
+    if near is not None:
+        named["graph filter alone"] = Contender(filtered, filters)
+        named["embeddings alone"] = Contender(lambda cut: Linear(cut.had, near), ({},))
+    named |= {
+        "popularity": Contender(_popular, ({},)),
+        "recent popularity": Contender(_popular, _grid(half_life=(7.0, 30.0, 90.0, 365.0))),
+        "item neighbours": Contender(
+            lambda cut, **how: item_neighbours(cut.had, **how),
+            _grid(neighbours=(20, 100, 500), shrink=(0.0, 10.0), once=(False, True)),
+        ),
+    }
+    if items <= MOST_ITEMS_OF_EASE:
+        penalties = (30.0, 300.0, 3_000.0) if items > 1_000 else (3.0, 30.0, 300.0, 3_000.0)
+        named["EASE"] = Contender(
+            lambda cut, **how: ease(cut.had, **how), _grid(penalty=penalties, once=(True, False)[: 2 - (items > 1_000)])
+        )
+    named["implicit ALS"] = Contender(
+        lambda cut, **how: als(cut.had, seed=seed, **how),
+        _grid(factors=(8, 32), alpha=(1.0, 10.0), penalty=(1.0, 30.0)),
+    )
+    return named
+
+
+def _popular(cut: Cut, half_life: float | None = None) -> Scorer:
+    return Popularity(popularity(cut.evidence, half_life=half_life) @ cut.items.of)
+
+
+def _grid(**axes: tuple[Any, ...]) -> tuple[Settings, ...]:
+    return tuple(dict(zip(axes, values, strict=True)) for values in product(*axes.values()))
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """What a contender got: of each case of a known account, and of those apart."""
+
+    recall: F64
+    ndcg: F64
+    covered: float
+    new_collectors: float
+    new_items: float
+
+
+def _judged(fit: Callable[..., Scorer], setting: Settings, on: list[Cut]) -> Cases:
+    recall, ndcg, cold, fresh = [], [], [], []
+    shown = np.zeros(len(on[0].items), bool)
+    for cut in on:
+        scorer, known = fit(cut, **setting), cut.take(cut.known)
+        recall.append(known.judge(scorer, recall_of_rows))
+        ndcg.append(known.judge(scorer, _ndcg_of_rows))
+        known.judge(scorer, lambda _, scores: _show(scores, shown))
+        cold.append(cut.take(~cut.known).judge(scorer, recall_of_rows))
+        never = np.asarray(cut.had.sum(axis=0)).ravel() == 0
+        fresh.append(known.among(never).judge(scorer, recall_of_rows))
+    return Cases(
+        np.concatenate(recall), np.concatenate(ndcg), float(shown.mean()),
+        *(_mean(np.concatenate(part)) for part in (cold, fresh)),
+    )  # fmt: skip
+
+
+def _ndcg_of_rows(wanted: NDArray[np.bool_], scores: F64) -> F64:
+    return np.array([metrics.ndcg(*row, K) for row in zip(wanted, scores, strict=True)])
+
+
+def _show(scores: F64, shown: NDArray[np.bool_]) -> F64:
+    """Mark the first 20 of each row; of equal ones those that come first."""
+    shown[np.argsort(-scores, axis=1, kind="stable")[:, :K]] = True
+    return np.zeros(len(scores))
+
+
+def _mean(values: F64) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _summary(name: str, cases: Cases, on: list[Cut]) -> dict[str, Any]:
+    return {
+        "recall20": _mean(cases.recall),
+        "ndcg20": _mean(cases.ndcg),
+        "coverage": cases.covered,
+        "new_collectors": cases.new_collectors,
+        "new_items": cases.new_items,
+    }
+
+
+def _gain(model: Cases, rival: Cases, groups: list[NDArray[np.intp]]) -> dict[str, float]:
+    """What the model has more than a rival, with its interval of 95 %."""
+    found: dict[str, float] = {}
+    for name, more in (("recall20", model.recall - rival.recall), ("ndcg20", model.ndcg - rival.ndcg)):
+        low, high = metrics.interval(groups, partial(_mean_of, more))
+        found |= {name: _mean(more), f"{name}_low": low, f"{name}_high": high}
+    return found
+
+
+def _mean_of(values: F64, rows: NDArray[np.intp]) -> float:
+    return float(values[rows].mean())
+
+
+def _protocol(
+    on: list[Cut], groups: list[NDArray[np.intp]], chosen: Mapping[str, Settings], *, again: bool, tokens: bool
+) -> dict[str, Any]:
+    return {
+        "items": f"{len(on[0].items):,} {'tokens' if tokens else 'items of tokens'}",
+        "ranked": "all, those that an account had too" if again else "all but those that an account had",
+        "chosen on": "65-80 % of the evidence, three cuts",
+        "judged on": "the last 20 %, three cuts",
+        "cases": f"{sum(map(len, groups)):,} of {len(groups):,} known accounts",
+        "cases of new collectors": sum(int((~cut.known).sum()) for cut in on),
+        "settings": {name: setting for name, setting in chosen.items() if setting},
+    }
+
+
+def _notes(scores: Mapping[str, Mapping[str, Any]], rivals: list[str]) -> tuple[str, ...]:
+    said = []
+    for metric in ("recall20", "ndcg20"):
+        gains = {name: scores[name]["gain"] for name in rivals}
+        better = [name for name, gain in gains.items() if gain[f"{metric}_high"] < 0]
+        worse = [name for name, gain in gains.items() if gain[f"{metric}_low"] > 0]
+        said.append(
+            f"{metric}: significantly better than the model: {', '.join(better) or 'none'}; "
+            f"significantly worse: {', '.join(worse) or 'none'}."
+        )
+    return tuple(said)

@@ -1,0 +1,347 @@
+"""What collectors would want: a graph filter without training, embeddings of artworks beside it.
+
+    model = TasteModel.fit(graph)                           # of tokens; embeddings=... for those never traded
+    model = TasteModel.fit(graph, items=traits)             # of what belongs to tokens: columns token, item
+    model.wants("Ann", k=10); model.collectors("Sunset"); model.alike("Ann")
+
+Model card
+----------
+Data: who had which token (`holdings`): what was bought, and what was given away. Formula: `graph_filter`; an account
+about which nothing is known is offered what was popular of late. Judged by `evaluate.taste`, whose docstring holds the
+protocol; ``python -m tests.benchmarks.models_taste`` prints the tables.
+Limits: it knows nothing of prices, budgets or who is still active; a token that nobody had and that has no embedding
+gets no score of its own. Must not be used for: telling who a collector is, or advice on buying.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..arguments import found, number, of_kind, whole
+from ..errors import ArchivitError
+from ..graph.columns import F64, check_graph
+from ..graph.rows import as_array, rows_of
+from . import stored, stored_sparse
+from .graph_filter import BLOCK, likeness, nearness
+from .holdings import Holdings, Matrix, Names, holdings, items_of
+
+if TYPE_CHECKING:
+    from ..graph.transfers import TransferGraph
+
+DAY = 86_400
+NEAREST = 12  # works that a reason looks at
+
+
+@dataclass(frozen=True)
+class TasteSettings:
+    """How taste is read.
+
+    Attributes
+    ----------
+    balance, power
+        a and p of `graph_filter`.
+    neighbours
+        How many items are kept beside each.
+    content
+        Weight of embeddings beside who had what, where there are any.
+    half_life
+        Days after which a purchase counts half for what is popular of late.
+    """
+
+    balance: float = 0.4
+    power: float = 0.5
+    neighbours: int = 200
+    content: float = 1.0
+    half_life: float = 365.0
+
+    def __post_init__(self) -> None:
+        number("balance", self.balance, 0, 1)
+        number("power", self.power, 0.01, 10)
+        whole("neighbours", self.neighbours, 1)
+        number("content", self.content, 0)
+        number("half_life", self.half_life, 1e-6)
+
+
+@dataclass(frozen=True, eq=False)
+class TasteModel:
+    """Who wants what; made by `fit` or `load`.
+
+    Attributes
+    ----------
+    accounts, items
+        Their names, in order of their rows.
+    had
+        Sparse (accounts, items): how often the one had the other.
+    near
+        Sparse (items, items): how much having one speaks for another.
+    popular
+        (items,) float64: purchases, weighed by recency.
+    tokens
+        Whether the items are tokens: those that an account had are not offered again.
+    """
+
+    accounts: Names
+    items: Names
+    had: Matrix
+    near: Matrix
+    popular: F64
+    tokens: bool
+    settings: TasteSettings
+
+    @classmethod
+    def fit(
+        cls,
+        graph: TransferGraph,
+        embeddings: Any = None,
+        *,
+        items: Any = None,
+        settings: TasteSettings | None = None,
+        progress: bool = True,
+    ) -> Self:
+        """Read the taste of all collectors out of a graph.
+
+        Parameters
+        ----------
+        embeddings
+            (items, dimensions), aligned with `graph.tokens`, or with the sorted items.
+        items
+            What belongs to tokens; see `holdings.items_of`. None: tokens themselves.
+
+        Raises
+        ------
+        ArchivitError
+            The graph holds no purchase of a token, or what is given does not fit.
+        """
+        check_graph(graph)
+        how, about = settings or TasteSettings(), items_of(graph.tokens["token"], items)
+        evidence = holdings(graph.record)
+        if not len(evidence):
+            raise ArchivitError("no account of the graph is known to have bought a token; taste needs purchases")
+        had = evidence.matrix(about)
+        near = combined(had, as_embeddings(embeddings, len(about)), how, progress=progress)
+        recent = popularity(evidence, half_life=how.half_life) @ about.of
+        names = graph.accounts["account"].astype(str).to_numpy(object)
+        return cls(names, about.names.astype(str).astype(object), had, near, recent, about.tokens, how)
+
+    def scores(self, accounts: Any) -> F64:
+        """Say how much each account wants each item.
+
+        Parameters
+        ----------
+        accounts
+            Names or rows.
+
+        Returns
+        -------
+        (n, items) float64
+            Comparable within a row only.
+        """
+        rows = _rows(accounts, self.accounts, "account")
+        scores: F64 = (self.had[rows] @ self.near).toarray()
+        unknown = np.diff(self.had.indptr)[rows] == 0
+        scores[unknown] = self.popular
+        return scores
+
+    def wants(self, account: Any, k: int = 10) -> pd.DataFrame:
+        """Name what an account would want most.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``item``, ``score``, ``reason``: at most `k` rows, best first.
+        """
+        row = _row(account, self.accounts, "account")
+        score, own = self.scores([row])[0], self._had(row)
+        if self.tokens:
+            score[own] = 0
+        best = _best(score, whole("k", k, 1))
+        if not len(own):
+            why = ["popular of late; nothing is known of this account"] * len(best)
+        else:
+            why = [self._reason(own, item) for item in best.tolist()]
+        return pd.DataFrame({"item": self.items[best], "score": score[best], "reason": why})
+
+    def collectors(self, item: Any, k: int = 10) -> pd.DataFrame:
+        """Name the accounts that would want an item most; of a token, those that never had it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``account``, ``score``, ``reason``: at most `k` rows, best first.
+        """
+        column = _row(item, self.items, "item")
+        score: F64 = (self.had @ self.near[:, [column]]).toarray().ravel() / np.sqrt(self._many)
+        if self.tokens:
+            score[self.had[:, [column]].nonzero()[0]] = 0
+        best = _best(score, whole("k", k, 1))
+        why = [self._reason(self._had(row), column) for row in best.tolist()]
+        return pd.DataFrame({"account": self.accounts[best], "score": score[best], "reason": why})
+
+    def alike(self, account: Any, k: int = 10) -> pd.DataFrame:
+        """Name the accounts of most similar taste: the cosine of what they had, seen through the filter.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``account``, ``likeness`` (1 is the same taste), ``reason``: at most `k` rows, best first.
+        """
+        row = _row(account, self.accounts, "account")
+        score = self.likenesses([row])[0]
+        score[row] = 0
+        best, own = _best(score, whole("k", k, 1)), self._had(row)
+        why = [self._shared(own, self._had(other)) for other in best.tolist()]
+        return pd.DataFrame({"account": self.accounts[best], "likeness": score[best], "reason": why})
+
+    def likenesses(self, accounts: Any) -> F64:
+        """Say how alike accounts are to all: u P v' / sqrt(u P u' x v P v'), (n, accounts) float64."""
+        rows = _rows(accounts, self.accounts, "account")
+        seen: F64 = (self.had[rows] @ self.near @ self.had.T).toarray()
+        length = self._lengths[rows][:, None] * self._lengths
+        cosine: F64 = np.divide(seen, length, out=np.zeros_like(seen), where=length > 0)
+        return cosine
+
+    @cached_property
+    def _many(self) -> F64:
+        """How many items each account had, 1 at least: scores of different accounts are divided by its root."""
+        many: F64 = np.maximum(np.asarray(self.had.sum(axis=1)).ravel(), 1.0)
+        return many
+
+    @cached_property
+    def _lengths(self) -> F64:
+        blocks = (self.had[start : start + BLOCK] for start in range(0, self.had.shape[0], BLOCK))
+        squares = [np.asarray((block @ self.near).multiply(block).sum(axis=1)).ravel() for block in blocks]
+        lengths: F64 = np.sqrt(np.concatenate([np.empty(0), *squares]))
+        return lengths
+
+    def _had(self, row: int) -> NDArray[np.intp]:
+        own: NDArray[np.intp] = self.had.indices[self.had.indptr[row] : self.had.indptr[row + 1]]
+        return own
+
+    @cached_property
+    def _speaking(self) -> Matrix:
+        """What speaks for each item: rows of the transposed filter."""
+        return self.near.T.tocsr()
+
+    def _nearest(self, item: int) -> NDArray[np.intp]:
+        start, stop = self._speaking.indptr[item : item + 2]
+        weight, column = self._speaking.data[start:stop], self._speaking.indices[start:stop]
+        others = np.lexsort((column, -weight))
+        nearest: NDArray[np.intp] = column[others][column[others] != item][:NEAREST]
+        return nearest
+
+    def _reason(self, own: NDArray[np.intp], item: int) -> str:
+        nearest = self._nearest(item)
+        common = nearest[np.isin(nearest, own)]
+        what = "works" if self.tokens else "items"
+        named = f": {', '.join(self.items[common[:3]])}" if len(common) else ""
+        again = "" if self.tokens or item not in own else "had it before; "
+        return f"{again}had {len(common)} of the {len(nearest)} nearest {what}{named}"
+
+    def _shared(self, own: NDArray[np.intp], others: NDArray[np.intp]) -> str:
+        common = np.intersect1d(own, others)
+        what = "works" if self.tokens else "items"
+        if len(common):
+            return f"both had {len(common)} {what}: {', '.join(self.items[common[:3]])}"
+        near = sum(bool(np.isin(self._nearest(item), own).any()) for item in others.tolist())
+        return f"{near} of its {len(others)} {what} lie next to one that this account had"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as one safetensors file; see `stored.save`."""
+        config = {
+            "accounts": self.accounts.tolist(),
+            "items": self.items.tolist(),
+            "tokens": self.tokens,
+            "settings": asdict(self.settings),
+        }
+        sparse_arrays = stored_sparse.arrays("had", self.had) | stored_sparse.arrays("near", self.near)
+        stored.save(path, type(self).__name__, config, sparse_arrays | {"popular": self.popular})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a saved model, all its arrays checked; see `stored.load`."""
+        config, arrays = stored.load(path, cls.__name__)
+        accounts, items = _texts(config, "accounts"), _texts(config, "items")
+        if not isinstance(config.get("tokens"), bool) or not isinstance(config.get("settings"), dict):
+            raise ArchivitError(f"{path}: what it says of its settings is damaged")
+        try:
+            settings = TasteSettings(**config["settings"])
+        except TypeError:
+            raise ArchivitError(f"{path}: holds settings that this version does not know") from None
+        had = stored_sparse.matrix(arrays, "had", (len(accounts), len(items)))
+        near = stored_sparse.matrix(arrays, "near", (len(items), len(items)))
+        popular = stored.array(arrays, "popular", (len(items),), np.float64)
+        return cls(accounts, items, had, near, popular, config["tokens"], settings)
+
+
+def combined(had: Matrix, embeddings: F64 | None, how: TasteSettings, *, progress: bool = False) -> Matrix:
+    """Say how near items are by who had them and by how they look, each divided by its own mean.
+
+    Returns
+    -------
+    sparse (items, items) float64
+    """
+    traded = _of_mean_one(nearness(had, how.balance, how.power, how.neighbours, progress=progress))
+    if embeddings is None or not how.content:
+        return traded
+    return (traded + how.content * _of_mean_one(likeness(embeddings, how.neighbours))).tocsr()
+
+
+def popularity(evidence: Holdings, *, half_life: float | None = None) -> F64:
+    """Count the purchases of each token, (tokens,) float64; each half as much after `half_life` days."""
+    bought = evidence.purchases()
+    age = (bought.time[-1] - bought.time) / DAY if len(bought) else np.empty(0)
+    weight = None if half_life is None else np.exp2(-age / half_life)
+    counts: F64 = np.bincount(bought.token, weight, evidence.shape[1]).astype(np.float64)
+    return counts
+
+
+def _of_mean_one(matrix: Matrix) -> Matrix:
+    return matrix / matrix.data.mean() if matrix.nnz and matrix.data.any() else matrix
+
+
+def _best(score: F64, k: int) -> NDArray[np.intp]:
+    """Rows of the k highest scores above 0; of equal ones the first."""
+    order = np.argsort(-score, kind="stable")[:k]
+    return order[score[order] > 0]
+
+
+def as_embeddings(given: Any, n: int) -> F64 | None:
+    """Check (n, dimensions) embeddings; None stays None."""
+    if given is None:
+        return None
+    array = given.toarray() if sparse.issparse(given) else as_array(given)
+    if array.ndim != 2 or len(array) != n or array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+        raise ArchivitError(f"embeddings must be ({n:,}, dimensions) finite numbers, found {array.dtype} {array.shape}")
+    return array.astype(np.float64)
+
+
+def _rows(given: Any, names: Names, what: str) -> NDArray[np.intp]:
+    line = np.atleast_1d(as_array(given))
+    if line.dtype.kind in "iu":
+        outside = line[(line < 0) | (line >= len(names))]
+        if len(outside):
+            raise ArchivitError(f"{what} row {outside[0]} is outside 0..{len(names) - 1}")
+        return line.astype(np.intp)
+    return rows_of(line, pd.Index(names), what)
+
+
+def _row(given: Any, names: Names, what: str) -> int:
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        raise ArchivitError(f"expected one {what}, by its name or row; found {found(given)}")
+    return int(_rows([given], names, what)[0])
+
+
+def _texts(config: dict[str, Any], name: str) -> Names:
+    texts = of_kind(f"{name} in the file of the model", config.get(name), list, "a list of names")
+    if not all(isinstance(one, str) for one in texts):
+        raise ArchivitError(f"{name} in the file of the model must be texts; it is damaged")
+    return np.array(texts, object)
