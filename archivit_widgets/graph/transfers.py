@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..arguments import counted
 from ..sources.records import Transfers
-from . import cut, engine, export, flow, tables
+from . import cut, engine, export, flow, pyg, tables
 from .columns import F64, I32, I64, Columns, columns, frozen, view
 from .groups import Groups, Totals
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import networkx
     from numpy.typing import NDArray
-    from torch_geometric.data import Data
+    from torch_geometric.data import Data, HeteroData, TemporalData
 
     from ..sources.report import Report
 
@@ -159,9 +159,16 @@ class TransferGraph:
         """Give a `networkx.DiGraph`: accounts as nodes, edges, and every column as an attribute."""
         return export.to_networkx(self)
 
-    def to_pyg(self) -> Data:
-        """Give a `torch_geometric.data.Data`; see `export.to_pyg` for its tensors."""
-        return export.to_pyg(self)
+    def to_pyg(self, kind: str = "edges") -> Data | TemporalData | HeteroData:
+        """Give the graph to PyTorch Geometric; see `pyg` and `export.to_pyg` for the tensors.
+
+        Parameters
+        ----------
+        kind
+            ``edges``: a `Data` of edges with their metrics. ``temporal``: a `TemporalData` of the transfers with two
+            known parties. ``hetero``: a `HeteroData` of accounts and tokens.
+        """
+        return pyg.to_pyg(self, kind)
 
     @property
     def account_type(self) -> pd.CategoricalDtype:

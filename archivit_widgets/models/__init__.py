@@ -13,11 +13,13 @@ from ..errors import ArchivitError
 
 # Where each model lives. It is imported when first used: some import torch.
 _HOMES = {
+    "FlowModel": "flow",
     "LinkModel": "links",
     "TasteModel": "taste",
 }
 # Task -> what measured best for its CPU seconds; the table is that of `evaluate`.
 _DEFAULTS = {
+    "flow": "FlowModel",
     "links": "LinkModel",
     "taste": "TasteModel",
 }

@@ -1,0 +1,274 @@
+"""Flow: which share of what an account gives next goes along each of its edges, and which edges matter downstream.
+
+Model card
+----------
+Data: any record of transfers with repeated edges; mints, burns and unknown buyers are no edges and never enter.
+Protocol: `evaluate.flow`. Limits: an edge that was never seen has no share; where nearly all value goes along new edges
+(a market of single works) no known edge can tell the future. It must not be used as advice to buy or sell.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from ..arguments import number, of_kind, whole
+from ..errors import ArchivitError
+from ..graph.columns import F64, check_graph
+from ..graph.moments import moment
+from . import flow_fit, stored
+from .evaluate import splits
+from .flow_network import FlowNetwork, Forecast, inputs
+from .flow_state import SHARES, History, Snapshot
+from .periods import Periods, periods
+from .training import best_device, reproducible
+
+if TYPE_CHECKING:
+    from ..graph.transfers import TransferGraph
+
+MOST_PARAMETERS = 10_000
+MOST_HIDDEN = 40
+ROWS = 2_000_000
+CHOOSING = splits.QUANTILES[0] / splits.QUANTILES[1]
+
+
+@dataclass(frozen=True)
+class FlowModel:
+    """A fitted forecast of flow; made by `fit` or `load`.
+
+    Attributes
+    ----------
+    periods
+        How long a period is.
+    by
+        ``value`` or ``count``: what flows.
+    unit
+        Mean value of a transfer in the part that was fitted: what 1 means inside.
+    network
+        See `flow_network`.
+    chosen
+        NDCG@10 of the choosing part: of the simple forecast it starts at, then after each epoch.
+    """
+
+    periods: Periods
+    by: str
+    unit: float
+    network: FlowNetwork
+    chosen: tuple[float, ...] = ()
+
+    @classmethod
+    def fit(
+        cls,
+        graph: TransferGraph,
+        *,
+        until: Any = None,
+        period: str | float | pd.Timedelta | None = None,
+        by: str | None = None,
+        hidden: int = 24,
+        epochs: int = 30,
+        rows: int = ROWS,
+        seed: int = 0,
+        progress: bool = True,
+    ) -> FlowModel:
+        """Learn from the periods that are over at a moment; nothing later is looked at.
+
+        Parameters
+        ----------
+        graph
+            The record.
+        until
+            A moment as `TransferGraph.between` takes it; None: all of the record.
+        period
+            How long a period is: text such as ``"7D"``, a Timedelta, or seconds. None: about 64 in the record.
+        by
+            What flows: ``"value"`` or ``"count"``. None: values where any is known and above 0.
+        hidden
+            Width of the network, 1 to 40: at most 10,000 parameters.
+        epochs
+            At most so many; it ends earlier when the choosing part (the last 18 % of the transfers) no longer gains.
+        rows
+            At most so many edges of all periods an epoch, about; of larger records fewer periods are taken.
+        seed
+            Equal seeds give equal models on one machine.
+        progress
+            Whether to show a bar.
+
+        Raises
+        ------
+        ArchivitError
+            An argument is wrong, or the record has too few periods.
+        """
+        check_graph(graph)
+        hidden, epochs = whole("hidden", hidden, 1, MOST_HIDDEN), whole("epochs", epochs, 0, 10_000)
+        rows = whole("rows", rows, 1)
+        time = graph.record.time
+        end = int(time[-1]) + 1 if until is None and len(time) else moment(0 if until is None else until)
+        past = slice(0, int(np.searchsorted(time, end)))
+        length = periods(time[past], period)
+        end += (length.length - 1) * (until is None)  # nothing more is to come: the last period is over
+        what, unit = _measure(graph, past, by)
+        middle = _middle(graph, past)
+        learn, choose = (
+            [one for _, one in flow_fit.examples(graph, length, what, unit, high, wanted)]
+            for high, wanted in (
+                (middle, flow_fit.affordable(graph, length, -(2**62), middle, rows)),
+                (end, flow_fit.affordable(graph, length, middle, end, rows // 4)),
+            )
+        )
+        if not learn or not choose:
+            raise ArchivitError(
+                f"{past.stop:,} transfers make {len(learn)} periods to learn from and {len(choose)} to choose by, of "
+                f"{length.length:,} seconds each; expected one of each at least: pass a shorter period"
+            )
+        with reproducible(seed) as draw, flow_fit.threads(max(len(one.given) for one in learn)):
+            network = FlowNetwork(flow_fit.best_history(choose), hidden)
+            chosen = flow_fit.fit(network, learn, choose, epochs, draw, best_device(), progress)
+        return cls(length, what, unit, network, tuple(chosen))
+
+    @property
+    def starts_at(self) -> str:
+        """Name of the simple forecast that the network started at."""
+        return SHARES[self.network.base]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were fitted."""
+        return sum(one.numel() for one in self.network.parameters())
+
+    def predict(self, graph: TransferGraph, at: Any = None) -> pd.DataFrame:
+        """Forecast one period.
+
+        Parameters
+        ----------
+        graph
+            The record; transfers from the period on are not looked at.
+        at
+            A moment within the period. None: the first period after the last transfer.
+
+        Returns
+        -------
+        Aligned with ``graph.edges``
+            ``predicted_share`` of what the source will give, 0..1, at most 1 in sum over a source (the rest goes along
+            edges not yet known); ``predicted_value`` in ``graph.currency`` (or transfers). NaN for edges that are not
+            known before the period.
+        """
+        given = self.known(graph, at)
+        said = self._forecast(given)
+        columns = {"predicted_share": said.share, "predicted_value": said.value * self.unit}
+        return pd.DataFrame(
+            {name: _spread(given, column.numpy(), len(graph.groups)) for name, column in columns.items()}
+        )
+
+    def known(self, graph: TransferGraph, at: Any = None) -> Snapshot:
+        """Give what is known of a graph before the period of a moment."""
+        check_graph(graph)
+        time = graph.record.time
+        period = (
+            self.periods.before(moment(at))
+            if at is not None
+            else self.periods.before(int(time[-1])) + 1
+            if len(time)
+            else 0
+        )
+        history = History(graph, self.periods.length, self.by, self.unit)
+        for other, rows in flow_fit.walk(graph, self.periods, self.periods.start(period)):
+            history.add(other, rows)
+        return history.snapshot(period)
+
+    def scores(self, given: Snapshot) -> F64:
+        """(m,) shares of the edges of a snapshot, to be compared within their sources."""
+        return self._forecast(given).share.numpy().astype(np.float64)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model as one safetensors file; see `stored.save`."""
+        config = {
+            "period": self.periods.length,
+            "by": self.by,
+            "unit": self.unit,
+            "starts_at": self.starts_at,
+            "hidden": self.network.encode[0].out_features,
+            "chosen": list(self.chosen),
+        }
+        arrays = {name: one.cpu().numpy() for name, one in self.network.state_dict().items()}
+        stored.save(path, "FlowModel", config, arrays)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> FlowModel:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        ArchivitError
+            The file is damaged, or holds something else.
+        """
+        config, arrays = stored.load(path, "FlowModel")
+        try:
+            return cls._from(config, arrays)
+        except ArchivitError as problem:
+            raise ArchivitError(f"{os.fspath(path)}: {problem}") from None
+
+    @classmethod
+    def _from(cls, config: Mapping[str, Any], arrays: stored.Arrays) -> FlowModel:
+        name = config.get("starts_at")
+        if name not in SHARES:
+            raise ArchivitError(f"starts_at must be a simple forecast such as {SHARES[0]!r}, found {name!r}")
+        network = FlowNetwork(SHARES.index(name), whole("hidden", config.get("hidden"), 1, MOST_HIDDEN))
+        state = {
+            key: torch.from_numpy(stored.array(arrays, key, tuple(one.shape), np.float32))
+            for key, one in network.state_dict().items()
+        }
+        if (state["spread"] <= 0).any():
+            raise ArchivitError("spread must be above 0")
+        network.load_state_dict(state)
+        network.eval()
+        chosen = of_kind("chosen", config.get("chosen"), list, "a list of numbers")
+        return cls(
+            Periods(whole("period", config.get("period"), 1, 2**53)),
+            _one_of(config.get("by")),
+            number("unit", config.get("unit"), 1e-300),
+            network,
+            tuple(number("chosen", one) for one in chosen),
+        )
+
+    def _forecast(self, given: Snapshot) -> Forecast:
+        device = next(self.network.parameters()).device
+        with torch.no_grad(), flow_fit.threads(len(given)):
+            said: Forecast = self.network(inputs(given, device))
+        return Forecast(*(one.cpu() for one in (said.share, said.value, said.logit, said.outflow, said.new)))
+
+
+def _measure(graph: TransferGraph, past: slice, by: str | None) -> tuple[str, float]:
+    """What flows, and the mean of it in a transfer."""
+    record = graph.record
+    inside = graph.edge_of[past] >= 0
+    value = record.value[past][inside]
+    value = value[value > 0]
+    by = ("value" if len(value) else "count") if by is None else _one_of(by)
+    if by == "value" and not len(value):
+        raise ArchivitError("by is 'value', but no transfer has a known value above 0; pass 'count'")
+    return by, float(value.mean()) if by == "value" else 1.0
+
+
+def _one_of(by: Any) -> str:
+    if by not in ("value", "count"):
+        raise ArchivitError(f"by must be 'value' or 'count', found {by!r}")
+    return str(by)
+
+
+def _middle(graph: TransferGraph, past: slice) -> int:
+    """First moment of the choosing part."""
+    time = graph.record.time[past]
+    return int(np.quantile(time, CHOOSING, method="inverted_cdf")) + 1 if len(time) else 0
+
+
+def _spread(given: Snapshot, values: np.ndarray[Any, Any], m: int) -> F64:
+    """Lay values of a snapshot's edges over all edges, NaN where there are none."""
+    all_edges = np.full(m, np.nan)
+    all_edges[given.edge] = values
+    return all_edges

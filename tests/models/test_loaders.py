@@ -1,0 +1,160 @@
+"""Windows of time from a graph and from Parquet: whole, in order, and blind to what comes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets.models.loaders import windows
+from archivit_widgets.models.parquet import Parquet
+from tests.ledger import graph_of
+
+
+@pytest.fixture(scope="module")
+def market():
+    return simulate_market(800)
+
+
+def written(graph, path):
+    table = graph.transfers.astype({"source": object, "target": object, "token": object})
+    table[["source", "target", "token", "time", "value"]].to_parquet(path)
+    return path
+
+
+def alike(one, other):
+    """Two events or pasts hold the same transfers; rows of accounts may be numbered in another order."""
+    return all(torch.equal(one[name], other[name]) for name in ("t", "msg", "transfer"))
+
+
+@given(
+    times=st.lists(st.integers(-20, 20), min_size=1, max_size=30),
+    length=st.integers(1, 15),
+    past=st.integers(0, 5),
+    most=st.integers(1, 6),
+)
+@settings(max_examples=60)
+def test_windows_are_whole_in_order_and_blind(times, length, past, most):
+    time = np.sort(times)
+    n = len(time)
+    graph = graph_of([f"a{i % 3}" for i in range(n)], ["b"] * n, time)
+    found = list(windows(graph, length, past=past, most=most))
+    assert torch.cat([w.events.transfer for w in found]).tolist() == list(range(n))
+    for window in found:
+        t = window.events.t.numpy()
+        assert window.start <= t.min()
+        assert t.max() < window.end
+        assert window.start // length == (window.end - 1) // length
+        assert len(t) <= most or len(set(t.tolist())) == 1
+        before = np.flatnonzero(time < window.start)
+        assert window.past.transfer.tolist() == before[len(before) - min(past, len(before)) :].tolist()
+
+
+@pytest.mark.parametrize("block", [1, 7, 100, 10_000])
+def test_a_file_gives_what_its_graph_gives(market, tmp_path, block):
+    file = Parquet(written(market, tmp_path / "m.parquet"), token="token", block=block)
+    there, here = list(windows(file, "20D", past=40, most=25)), list(windows(market, "20D", past=40, most=25))
+    assert [(w.start, w.end) for w in there] == [(w.start, w.end) for w in here]
+    for one, other in zip(there, here, strict=True):
+        assert alike(one.events, other.events)
+        assert alike(one.past, other.past)
+        assert torch.equal(one.events.src, other.events.src)  # numbered as they first appear, like the graph's
+        assert torch.equal(one.events.token, other.events.token)
+
+
+def test_the_future_changes_no_earlier_window(market, tmp_path):
+    cut = int(np.quantile(market.record.time, 0.6))
+    kept = market.between(None, cut)
+    for whole, part in zip(windows(market, "20D", past=30), windows(kept, "20D", past=30), strict=False):
+        if whole.end <= cut:
+            assert alike(whole.events, part.events)
+        assert alike(whole.past, part.past)
+
+
+def test_timestamps_and_numbers_are_read(tmp_path):
+    table = pa.table(
+        {
+            "source": [0, 1, None],
+            "target": [1, 0, 1],
+            "time": pa.array(pd.to_datetime(["1969-12-31", "1970-01-02", "1970-01-03"], utc=True)),
+            "value": [1.5, None, 2.0],
+        }
+    )
+    pq.write_table(table, tmp_path / "t.parquet")
+    (one, two) = windows(tmp_path / "t.parquet", "1D", past=5)
+    assert one.events.t.tolist() == [-86_400]
+    assert two.events.src.tolist() == [1]
+    assert two.events.msg.tolist() == [[0, 0]]
+
+
+MEASURE = """
+import json, resource, sys, time
+from archivit_widgets.models.loaders import windows
+list(windows(sys.argv[1], "30D", past=1_000, most=100_000)).clear() if sys.argv[2] == "warm" else None
+base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+events = windows_ = 0
+last = -2**62
+for window in windows(sys.argv[1], 50_000, past=1_000, most=100_000):
+    assert window.past.num_events == min(events, 1_000)
+    assert last < window.start and (not window.past.num_events or window.past.t[-1] < window.start)
+    events, windows_, last = events + window.events.num_events, windows_ + 1, int(window.events.t[-1])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"events": events, "windows": windows_, "grown": (peak - base) / 1024}))
+"""
+
+
+def test_ten_million_transfers_need_little_memory(tmp_path):
+    file, n, rows = tmp_path / "large.parquet", 10_000_000, 1_000_000
+    rng = np.random.default_rng(0)
+    schema = pa.schema({"source": pa.int32(), "target": pa.int32(), "time": pa.int64(), "value": pa.float32()})
+    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        for begin in range(0, n, rows):
+            ends = rng.integers(1_000_000, size=(2, rows), dtype=np.int32)
+            time = np.arange(begin, begin + rows) // 3
+            writer.write_table(pa.table([*ends, time, np.ones(rows, np.float32)], schema=schema))
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(file), "cold"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(done.stdout)
+    assert measured["events"] == n
+    assert measured["windows"] > 60
+    assert measured["grown"] < 200, "MB beyond the interpreter and its libraries; the record itself is 280 in memory"
+
+
+def test_what_is_no_record_is_one_line(market, tmp_path):
+    file = tmp_path / "bad.parquet"
+    good = pd.DataFrame({"source": ["a", "b"], "target": ["b", "a"], "time": [2, 1], "value": [1.0, 2.0]})
+    good.to_parquet(file)
+    cases = [
+        (lambda: list(windows(file, "1D")), "is not in order of time at row 2"),
+        (lambda: list(windows(Parquet(file, time="when"), "1D")), "has no column 'when'; it has source, target"),
+        (lambda: list(windows(tmp_path / "none.parquet", "1D")), "cannot be read as Parquet"),
+        (lambda: windows(file), "period must say how long a window"),
+        (lambda: windows(3, "1D"), "source must be a TransferGraph"),
+        (lambda: windows(market, "0s"), "half_life must be a positive time"),
+        (lambda: windows(market, "1D", past=-1), "past must be a whole number"),
+        (lambda: windows(market, "1D", most=0), "most must be a whole number"),
+    ]
+    for call, message in cases:
+        with pytest.raises(ArchivitError, match=message):
+            call()
+    for column, values in (("time", [1.5, 2.5]), ("value", ["x", "y"]), ("source", [-7, 3])):
+        good.assign(**{column: values}).sort_index().to_parquet(file)
+        with pytest.raises(ArchivitError, match=r"bad\.parquet: "):
+            list(windows(file, "1D"))
+    file.write_bytes(b"PAR1 nothing")
+    with pytest.raises(ArchivitError, match="cannot be read as Parquet"):
+        list(windows(file, "1D"))
