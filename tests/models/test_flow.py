@@ -7,7 +7,8 @@ import torch
 
 from archivit_widgets import ArchivitError, simulate_market
 from archivit_widgets.graph.transfers import TransferGraph
-from archivit_widgets.models import FlowModel, default_for
+from archivit_widgets.models import default_for
+from archivit_widgets.models.flow import FlowModel
 from archivit_widgets.sources.records import Transfers
 from tests.ledger import graph_of
 
