@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from tqdm.auto import tqdm
 
 from ...arguments import number, of_kind
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.transfers import TransferGraph
+from .. import stored
+from ..evaluate.planting import TYPOLOGIES
+from . import fitting
 from .alerts import Alert, Rings, alerts, name_patterns
-from .names import NONE, PATTERNS
-from .rules import Rules
+from .channels import Channels
+from .names import FEATURES, NONE, PATTERNS
 from .stream import Stream
 from .watch import Events, Scorer, Watch, funding_codes
 
 PRIOR = 0.01
+MODEL = "WashDetector"
+DEFAULT = Path(__file__).with_name("default.safetensors")
 COLUMNS = ("score", "pattern", "group", "evidence", "net")
 
 
@@ -28,14 +37,97 @@ class WashDetector:
     Parameters
     ----------
     scorer
-        Tells log-odds from features; None: `rules.Rules`.
+        Tells log-odds from features: `channels.Channels` that were fitted, or `rules.Rules`. None: the channels that
+        come with the package, fitted to simulated markets (`WashDetector.fit()`, seed 0).
     prior
         Share of wash trades at which scores are probabilities.
     """
 
     def __init__(self, scorer: Scorer | None = None, prior: float = PRIOR) -> None:
         self.prior = number("prior", prior, 1e-9, 0.5)
-        self.scorer: Scorer = Rules(self.prior) if scorer is None else scorer
+        self.scorer: Scorer = _default() if scorer is None else scorer
+
+    @classmethod
+    def fit(
+        cls,
+        hosts: Sequence[TransferGraph] | None = None,
+        *,
+        typologies: Sequence[str] = TYPOLOGIES,
+        prior: float = PRIOR,
+        seed: int = 0,
+        progress: bool = True,
+    ) -> WashDetector:
+        """Fit to honest markets into which rings are planted, half of them to calibrate.
+
+        Parameters
+        ----------
+        hosts
+            Records taken to be honest, each used as it is; None: ten simulated markets, and ten more to calibrate.
+        typologies
+            Which rings are planted (`evaluate.planting.TYPOLOGIES`).
+        prior
+            Share of wash trades at which scores are probabilities.
+        seed
+            Equal seeds, equal detectors.
+        progress
+            Show how far it is.
+        """
+        prior = number("prior", prior, 1e-9, 0.5)
+        known: Sequence[TransferGraph] | None = None if hosts is None else list(hosts)
+        total = 2 * (len(fitting.SIZES) if known is None else len(known)) + 1
+        with tqdm(total=total, desc="wash trading", disable=not progress) as bar:
+
+            def made(offset: int) -> list[fitting.Market]:
+                found = []
+                for market in fitting.markets(typologies, seed + offset, known):
+                    found.append(market)
+                    bar.update()
+                return found
+
+            channels = fitting.fit(made(0), seed, prior)
+            bar.update()
+            fitted = cls(channels, prior)
+            judged = made(500)
+        odds = np.concatenate([fitted.log_odds(market.graph, market.funding)[market.told] for market in judged])
+        truth = np.concatenate([market.truth[market.told] for market in judged])
+        return cls(fitting.calibrated(channels, odds, truth, prior), prior)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the detector as one safetensors file.
+
+        Raises
+        ------
+        ArchivitError
+            It was never fitted, or the file cannot be written.
+        """
+        if not isinstance(self.scorer, Channels):
+            raise ArchivitError(
+                "this detector goes by rules and was never fitted; WashDetector.fit() gives one to save"
+            )
+        stored.save(path, MODEL, {"prior": self.prior, "features": list(FEATURES)}, self.scorer.arrays())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> WashDetector:
+        """Read a detector.
+
+        Raises
+        ------
+        ArchivitError
+            There is no such file, it is damaged, holds something else, or is of other features.
+        """
+        config, arrays = stored.load(path, MODEL)
+        if config.get("features") != list(FEATURES):
+            raise ArchivitError(f"{path}: was fitted to other features than this version measures; fit it again")
+        return cls(Channels.from_arrays(arrays), number("prior of the file", config.get("prior"), 1e-9, 0.5))
+
+    def log_odds(self, graph: TransferGraph, funding: pd.DataFrame | None = None) -> F64:
+        """Give (n,) log-odds of every transfer: the highest of all evidence that it is part of."""
+        watch = self.watch(funding, graph.account_type.categories)
+        watch.add(graph.record)
+        odds, chosen = np.full(len(graph), -np.inf), np.full(len(graph), -1, np.int64)
+        for events in watch.judge(over=True):
+            _spread(events, odds, chosen)
+        return odds
 
     def score(self, graph: TransferGraph, funding: pd.DataFrame | None = None) -> pd.DataFrame:
         """Score every transfer: see `detect`."""
@@ -92,6 +184,11 @@ class WashDetector:
             score = posterior(events.odds)
             pattern = name_patterns(events, score, self.prior, payers_known)
             yield from alerts(watch, events, score, pattern, rings, threshold, name)
+
+
+@cache
+def _default() -> Channels:
+    return Channels.from_arrays(stored.load(DEFAULT, MODEL)[1])
 
 
 def posterior(odds: F64) -> F64:

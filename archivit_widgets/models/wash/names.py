@@ -9,6 +9,7 @@ from __future__ import annotations
 
 PATTERNS = ("none", "self_trade", "round_trip", "cycle", "rotation", "chain", "funded_ring")
 NONE, SELF_TRADE, ROUND_TRIP, CYCLE, ROTATION, CHAIN, FUNDED_RING = range(7)
+CLOSED = (SELF_TRADE, ROUND_TRIP, CYCLE)
 
 STRUCTURE = (
     "length",  # transfers since the receiver had the token, 0: the walk does not close

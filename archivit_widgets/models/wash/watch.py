@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...graph.columns import F64, I64, Columns
 from . import state as states
 from .measure import Funding, Measured, measure
-from .names import COLUMN
+from .names import CLOSED, COLUMN
 
 _LINKED = COLUMN["linked_all"]
 PIECE = 100_000  # transfers measured at once: their features are forgotten before the next
@@ -126,6 +126,16 @@ class Watch:
     def _event(self, begin: int, measured: Measured) -> Events:
         odds = np.zeros(len(measured.depth)) if self._scorer is None else self._scorer.log_odds(measured.features)
         return Events(begin, odds, measured.pattern, measured.depth, measured.rows, measured.features[:, _LINKED])
+
+
+def closed_rows(record: Columns) -> NDArray[np.bool_]:
+    """Whether each transfer lies on a walk that returned to a holder."""
+    watch = Watch(None)
+    watch.add(record)
+    measured = watch.features()
+    lies = np.zeros(len(record), bool)
+    lies[measured.rows[np.repeat(np.isin(measured.pattern, CLOSED), measured.depth)]] = True
+    return lies
 
 
 def funding_codes(funding: pd.DataFrame, accounts: pd.Index) -> tuple[I64, I64, I64]:

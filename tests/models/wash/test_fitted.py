@@ -1,0 +1,102 @@
+"""What was fitted: channels that add up, scores that keep their order, files, and what certain cases get."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets.models import stored
+from archivit_widgets.models.evaluate.planting import plant
+from archivit_widgets.models.wash import WashDetector, detect
+from archivit_widgets.models.wash.channels import Calibration
+from archivit_widgets.models.wash.detector import posterior
+from archivit_widgets.models.wash.rules import Rules
+
+HOST = simulate_market(3_000, seed=21, wash=0.0)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return WashDetector.fit([HOST, simulate_market(3_000, seed=22, wash=0.0)], seed=3, progress=False)
+
+
+def test_what_was_saved_scores_the_same(fitted, tmp_path):
+    fitted.save(tmp_path / "wash.safetensors")
+    again = WashDetector.load(tmp_path / "wash.safetensors")
+    market = simulate_market(2_000, seed=5)
+    assert again.score(market)["score"].tolist() == fitted.score(market)["score"].tolist()
+    assert again.prior == fitted.prior
+
+
+def test_equal_seeds_equal_scores(fitted):
+    other = WashDetector.fit([HOST, simulate_market(3_000, seed=22, wash=0.0)], seed=3, progress=False)
+    assert other.log_odds(HOST).tolist() == fitted.log_odds(HOST).tolist()
+
+
+def test_damaged_files_are_one_line(fitted, tmp_path):
+    file = tmp_path / "wash.safetensors"
+    fitted.save(file)
+    arrays = stored.load(file, "WashDetector")[1]
+    config = {"prior": 0.01, "features": list(stored.load(file, "WashDetector")[0]["features"])}
+    for changed, words in (
+        ({"numbers": np.array([0.0, -1.0, 1.0, 0.0])}, "calibration of the file is out of range"),
+        ({"structure.left": arrays["structure.left"] * 0}, "points back or outside"),
+        ({"entity.features": np.array([3])}, "asks for 3 features"),
+    ):
+        stored.save(file, "WashDetector", config, arrays | changed)
+        with pytest.raises(ArchivitError, match=words):
+            WashDetector.load(file)
+    stored.save(file, "WashDetector", config | {"features": ["x"]}, arrays)
+    with pytest.raises(ArchivitError, match="fitted to other features"):
+        WashDetector.load(file)
+    with pytest.raises(ArchivitError, match="was never fitted"):
+        WashDetector(Rules()).save(file)
+
+
+@given(st.floats(0.05, 20), st.floats(0.05, 20), st.floats(-10, 10))
+def test_calibration_keeps_the_order_and_makes_no_two_equal(a, b, c):
+    odds = np.linspace(-25, 25, 2_001)
+    assert (np.diff(Calibration(a, b, c)(odds)) > 0).all()
+
+
+def test_scores_have_no_plateau():
+    odds = np.linspace(-30, 30, 2_001)
+    assert (np.diff(posterior(odds)) > 0).all()
+
+
+def test_calibration_finds_what_made_the_labels():
+    rng = np.random.default_rng(0)
+    odds = rng.normal(0, 3, 40_000)
+    truth = rng.random(40_000) < posterior(0.5 * odds - 1)
+    found = posterior(Calibration.fit(odds, truth, float(truth.mean()))(odds))
+    assert np.abs(found - posterior(0.5 * odds - 1)).max() < 0.03
+
+
+@pytest.mark.parametrize("typology", ["self_trade", "ping_pong", "cycle", "drift"])
+def test_closed_rings_are_found_and_the_market_is_left_alone(typology):
+    market = plant(simulate_market(4_000, seed=31, wash=0.0), typology, rings=15, seed=2)
+    found = detect(market)["score"].to_numpy()
+    ring = np.zeros(len(market), bool)
+    ring[market.truth["transfer"]] = True
+    assert (found[ring] >= 0.5).mean() > 0.75
+    assert (found[~ring] >= 0.5).mean() < 0.01
+
+
+def test_a_ring_is_likelier_for_who_knows_who_paid():
+    market = plant(simulate_market(6_000, seed=33, wash=0.0), "slow_chain", rings=20, seed=2, hidden=0.0)
+    ring = market.truth["transfer"].to_numpy()
+    told, untold = (detect(market, funding)["score"].to_numpy()[ring].mean() for funding in (market.funding, None))
+    assert told > untold
+
+
+def test_channels_add_up(fitted):
+    from archivit_widgets.models.wash.channels import certain
+    from archivit_widgets.models.wash.watch import Watch
+
+    watch = Watch(None)
+    watch.add(HOST.record)
+    features = watch.features().features
+    parts = fitted.scorer.parts(features)
+    total = fitted.scorer.start + certain(features) + parts["structure"] + parts["behaviour"] + parts["entity"]
+    assert np.allclose(fitted.scorer.raw(features), total)
