@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..arguments import found, of_kind, short
 from ..errors import ArchivitError
+from ..graph.moments import moment
 from ..graph.rows import in_order
 from ..graph.timeline import marks
 from . import words
@@ -173,6 +174,24 @@ def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], in
         out[:, NAMES.index(name)], beyond = to_bytes(values, name)
         clipped += beyond
     return out, clipped
+
+
+def timed(given: Any) -> tuple[Any, int | None]:
+    """Part what `push` takes into channels and the moment that they show, seconds since 1970, if a dict names one.
+
+    Raises
+    ------
+    ArchivitError
+        What it names is no moment.
+    """
+    if not isinstance(given, Mapping) or "time" not in given:
+        return given, None
+    time = given["time"]
+    try:
+        shown = None if time is None else moment(time)
+    except ArchivitError as error:
+        raise ArchivitError(f"the time of a frame: {error}") from None
+    return {name: values for name, values in given.items() if name != "time"}, shown
 
 
 def columns(given: Any, m: int, ghosts: int = 0) -> dict[str, NDArray[Any]]:

@@ -23,19 +23,20 @@ most `CHUNK` bytes of buffers, and nothing is shown before the last has come. A 
 
 - ``{kind: "scene", v, scene, part, parts, bytes, head}``, one buffer. ``scene`` names the scene, ``bytes`` is the
   body's length, ``head`` comes in part 0 only: ``{accounts, edges, ghosts, flat, labels: [[row, text], ...],
-  frame, sections: [{name, dtype, shape, offset}, ...]}``. Sections are ``positions`` f4 (n, 3), ``sizes`` u1 (n,),
-  ``source`` and ``target`` u2 or u4 (m,), ``bend`` i1 (m, 4), ``channels`` u1 (m, 4), each at a multiple of 4 bytes.
+  frame, time, sections: [{name, dtype, shape, offset}, ...]}``. Sections are ``positions`` f4 (n, 3), ``sizes`` u1
+  (n,), ``source`` and ``target`` u2 or u4 (m,), ``bend`` i1 (m, 4), ``channels`` u1 (m, 4), each at a multiple of 4.
   The last ``ghosts`` of the m = ``edges`` rows stand in no record, and are drawn dashed; of them there are no times.
-  ``frame`` says which frame the channels are. It comes unasked once, when the widget is made, and as an answer to
-  ``want``; the widget's trait ``_scene`` is empty until the first has been sent.
+  ``frame`` says which frame the channels are, ``time`` of which moment, or null. It comes unasked once, when the
+  widget is made, and as an answer to ``want``; the widget's trait ``_scene`` is empty until the first has been sent.
 - ``{kind: "times", v, scene, part, parts, edges, counts, at, start}``, one buffer. Body: number of transfers of each
   edge (m,) with m = ``edges``, of dtype ``counts`` (u1, u2 or u4), padded to a multiple of the size of ``at``; then the
   seconds from ``start`` to each transfer (k,), edge by edge, ascending within each, of dtype ``at``: u4, or f8 where a
   record is longer than 136 years.
-- ``{kind: "frame", v, scene, stream, frame, base, count, part, parts, ms}``. A keyframe has ``base`` null and one
+- ``{kind: "frame", v, scene, stream, frame, base, count, part, parts, ms, time}``. A keyframe has ``base`` null and one
   buffer: channels u1 (m, 4). A delta has two buffers in each part: rows u4 (k,) and channels u1 (k, 4) of those rows;
   it changes frame ``base`` into ``frame``. A page that holds another frame ignores it and sends ``want``. ``count`` is
-  the number of edges in all parts; ``ms`` is how long the picture should take from the old values to the new.
+  the number of edges in all parts; ``ms`` is how long the picture should take from the old values to the new;
+  ``time`` is the moment that the frame shows, in seconds, or null where it was given none.
 
 **Channels.** Four bytes an edge: radius, pulse, color, alert. Radius, pulse and alert are visual fractions, 255 = 1. In
 color 0 means unknown and 1..255 are the fractions 0..1. An artery is drawn as an alert where alert >= 128.
@@ -67,7 +68,9 @@ CHUNK = 1 << 19
 Message: TypeAlias = tuple[dict[str, Any], list[memoryview]]
 
 
-def scene_messages(scene: Scene, channels: NDArray[np.uint8], name: str, frame: int) -> Iterator[Message]:
+def scene_messages(
+    scene: Scene, channels: NDArray[np.uint8], name: str, frame: int, time: int | None = None
+) -> Iterator[Message]:
     """Yield the messages that carry a scene.
 
     Parameters
@@ -80,6 +83,8 @@ def scene_messages(scene: Scene, channels: NDArray[np.uint8], name: str, frame: 
         Id of the scene.
     frame
         Number of the frame that ``channels`` are.
+    time
+        The moment that it shows, seconds since 1970.
     """
     sections, pieces, offset = [], [], 0
     for key, array in _arrays(scene, channels):
@@ -96,6 +101,7 @@ def scene_messages(scene: Scene, channels: NDArray[np.uint8], name: str, frame: 
         "flat": scene.flat,
         "labels": [list(label) for label in scene.labels],
         "frame": frame,
+        "time": time,
         "sections": sections,
     }
     common = {"kind": "scene", "v": VERSION, "scene": name, "bytes": offset}
@@ -149,7 +155,7 @@ def delta_messages(
     base
         Number of the frame on which this one builds.
     common
-        ``scene``, ``stream``, ``frame`` and ``ms``.
+        ``scene``, ``stream``, ``frame``, ``ms`` and ``time``.
     """
     step = CHUNK // 8
     parts = max(1, -(-len(rows) // step))

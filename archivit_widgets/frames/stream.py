@@ -88,7 +88,7 @@ class Stream:
     scene
         Id of the scene.
     introduce
-        Gives the messages that carry the scene with these channels of this frame.
+        Gives the messages that carry the scene with these channels of this frame, which shows that moment.
     channels
         (m, 4) uint8: frame 0, which travels with the scene.
     cell
@@ -108,7 +108,7 @@ class Stream:
         self,
         send: Callable[[dict[str, Any], list[memoryview]], None],
         scene: str,
-        introduce: Callable[[U8, int], Iterable[Message]],
+        introduce: Callable[[U8, int, int | None], Iterable[Message]],
         channels: U8,
         cell: Cell,
         clock: Callable[[], float] = time.monotonic,
@@ -118,6 +118,8 @@ class Stream:
         self.name, self.pushed = secrets.token_hex(4), set[str]()
         self._send, self.scene, self._introduce, self._cell, self._clock = send, scene, introduce, cell, clock
         self._wanted = self._shown = np.ascontiguousarray(channels)
+        self._time: int | None = None
+        self._shown_time: int | None = None
         self._frame, self._highest = 0, 0
         self._dirty = self._keyframe = False
         self._clients: dict[str, _Client] = {}
@@ -135,13 +137,20 @@ class Stream:
         """The channels as last pushed, (m, 4), never written again."""
         return self._wanted
 
-    def push(self, given: Any) -> None:
+    @property
+    def time(self) -> int | None:
+        """The moment that the frame last pushed shows, seconds since 1970; None where it was given none."""
+        return self._time
+
+    def push(self, given: Any, time: int | None = None) -> None:
         """Offer a frame; returns at once.
 
         Parameters
         ----------
         given
             What `archivit_widgets.frames.channels.update` takes.
+        time
+            The moment that it shows, seconds since 1970. It belongs to this frame alone: the next has its own or none.
 
         Raises
         ------
@@ -151,6 +160,7 @@ class Stream:
         with self._changed:
             columns = visual.columns(given, len(self._wanted), self._ghosts)
             self._wanted, clipped = visual.update(self._wanted, columns)
+            self._time = time
             self.pushed |= columns.keys()
             now = self._clock()
             self._counts.offered += 1
@@ -165,7 +175,7 @@ class Stream:
     def introduce(self) -> None:
         """Send the scene, with the channels as they were sent last."""
         with self._changed:
-            for content, buffers in self._introduce(self._shown, self._frame):
+            for content, buffers in self._introduce(self._shown, self._frame, self._shown_time):
                 self._send(content, buffers)
 
     def join(self, client: str, scene: str | None, frame: int | None) -> None:
@@ -185,6 +195,7 @@ class Stream:
             if not holds and self._dirty and not self._living(now, besides=client):
                 # Nobody else looks: what waits to be sent may as well travel with the scene.
                 self._shown, self._dirty, self._frame = self._wanted, False, self._frame + 1
+                self._shown_time = self._time
                 self._counts.sent += 1
             self._clients[client] = _Client(acked=self._frame, heard=now)
             self._met = True
@@ -312,13 +323,15 @@ class Stream:
     def _send_frame(self) -> None:
         before, after, base = self._shown, self._wanted, self._frame
         rows = np.flatnonzero((before != after).any(axis=1)).astype(np.uint32)
-        common = {"scene": self.scene, "stream": self.name, "frame": base + 1, "ms": self._transition}
+        common = {"scene": self.scene, "stream": self.name, "frame": base + 1}
+        common |= {"ms": self._transition, "time": self._time}
         # What pages that were let go hold is not known.
         whole = self._keyframe or self._alone() or 8 * len(rows) >= after.size
         messages = keyframe_messages(after, common) if whole else delta_messages(rows, after[rows], base, common)
         self._counts.sent += 1
         self._counts.recovered += not self._dirty
         self._shown, self._frame, self._dirty, self._keyframe = after, base + 1, False, False
+        self._shown_time = self._time
         self._latest = self._sent_at[self._frame] = self._clock()
         self._sent_at.pop(self._frame - 256, None)
         for content, buffers in messages:

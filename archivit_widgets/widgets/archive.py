@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 NO_TOKEN = 0xFFFFFFFF
 
 
-def pack(graph: TransferGraph, scene: Scene, channels: NDArray[np.uint8], traits: Mapping[str, Any]) -> str:
+def pack(
+    graph: TransferGraph,
+    scene: Scene,
+    channels: NDArray[np.uint8],
+    traits: Mapping[str, Any],
+    time: int | None = None,
+) -> str:
     """Pack all that a page needs to show a graph and to answer for it.
 
     Parameters
@@ -41,6 +47,8 @@ def pack(graph: TransferGraph, scene: Scene, channels: NDArray[np.uint8], traits
         (m, 4) uint8: radius, pulse, color, alert.
     traits
         The widget's traits that the page reads; values that JSON can hold.
+    time
+        The moment that the channels show, seconds since 1970.
     """
     body = bytearray()
 
@@ -52,7 +60,7 @@ def pack(graph: TransferGraph, scene: Scene, channels: NDArray[np.uint8], traits
 
     name = "embedded"
     messages = [
-        *protocol.scene_messages(scene, channels, name, 0),
+        *protocol.scene_messages(scene, channels, name, 0, time),
         *protocol.times_messages(*graph.times_by_edge(), name),
     ]
     head = {

@@ -23,6 +23,7 @@ from . import archive, built, page, portrait, static
 from .answers import Answers, receive
 from .cell import cells
 from .choosing import Choosing
+from .forecast import entry, read_forecast, said
 from .ghosts import LEGEND, read_ghosts
 from .summary import histogram, summarise
 
@@ -55,6 +56,9 @@ class Arteries(Choosing):
         A table of pairs, ``source`` and ``target`` (names of accounts, or rows of ``graph.accounts``), that no transfer
         joins: arteries that are likely, and stand in no record. They follow after ``graph.edges`` as rows of the
         picture, at radius 0, and are dashed, whatever `push` makes of them.
+    forecast
+        (start, end), moments as `TransferGraph.between` takes them (a start of None: where the record ends): what plays
+        there is predicted. The timeline reaches to the end, and both it and the legend say so.
     positions
         (n_accounts, 2) or (n_accounts, 3); placed by `layout.place` where None.
     height
@@ -102,6 +106,7 @@ class Arteries(Choosing):
         *,
         scales: Mapping[str, Any] | None = None,
         ghosts: pd.DataFrame | None = None,
+        forecast: tuple[Any, Any] | None = None,
         positions: ArrayLike | None = None,
         height: int = 480,
         clock: float | None = None,
@@ -122,11 +127,12 @@ class Arteries(Choosing):
         # What can be refused is, before the comm opens: a page whose widget closes while it loads says so as an error.
         made = channels.encode(graph.edges, given, scales or {}, graph.currency, sure(graph).span(graph))
         pairs = read_ghosts(graph, ghosts)
+        self._forecast = read_forecast(graph, forecast)
         if positions is not None:
             centred(positions, len(graph.accounts))
         # The comm opens before the layout: the page loads its half and wakes the graphics device meanwhile.
         traits = {"height": height, "clock": clock, "turn": turn, "camera": camera, "_title": title}
-        super().__init__(graph, **traits, _timeline=histogram(graph))
+        super().__init__(graph, **traits, _timeline=histogram(graph, self._forecast))
         try:
             self._begin(made, positions, pairs)
         except Exception:
@@ -144,7 +150,8 @@ class Arteries(Choosing):
         # The scene goes ahead unasked, so that a picture comes even while the cell that made it still runs.
         self._stream.introduce()
         with self.hold_sync():
-            self._legend = made.legend + [LEGEND] * (likely > 0)
+            spans = [entry(self._forecast)] if self._forecast else []
+            self._legend = made.legend + [LEGEND] * (likely > 0) + spans
             self._summary, self._scene = summarise(self.graph, likely), name
 
     def push(self, given: Any) -> None:
@@ -156,14 +163,15 @@ class Arteries(Choosing):
             Visual values, not data: channel -> (n_edges,), or (n_edges,) for the pulse, or (n_edges, 4) for radius,
             pulse, color, alert; n_edges + k of them where there are k ghosts, these last. Floats are fractions 0..1
             (clipped and counted in `stats`), uint8 go as they are.
-            NumPy arrays, torch tensors, pandas columns. Channels left out keep their values.
+            NumPy arrays, torch tensors, pandas columns. Channels left out keep their values. A dict may also hold
+            ``"time"``, the moment that the frame shows, as `TransferGraph.between` takes it: the timeline marks it.
 
         Raises
         ------
         ArchivitError
-            If a channel is unknown or a length is wrong.
+            If a channel is unknown, a length is wrong, or the time is none.
         """
-        self._stream.push(given)
+        self._stream.push(*channels.timed(given))
         self._legend = channels.relabel(self._legend, self._stream.pushed)
 
     def play(self, frames: Iterable[Any], fps: float = 10) -> None:
@@ -248,6 +256,7 @@ class Arteries(Choosing):
             height=height,
             theme=theme,
             title=self._title,
+            note=said(self._stream.time, self._forecast),
         )
         with written(path) as file:
             static.save_png(file, image)
@@ -271,7 +280,7 @@ class Arteries(Choosing):
         bundle, picture = built.bundle(), self._portray()
         kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window")
         traits = {**{name: getattr(self, name) for name in kept}, "_poster": portrait.poster(picture)}
-        data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits)
+        data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits, self._stream.time)
         text = page.page(self._title or self._summary, bundle, data, portrait.beside(picture))
         with written(path) as file:
             file.write(text.encode())
@@ -297,7 +306,8 @@ class Arteries(Choosing):
         return data, {**metadata, "image/png": {"width": width, "height": height}, "archivit": {"widget": "Arteries"}}
 
     def _portray(self) -> Any:
-        return portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title)
+        note = said(self._stream.time, self._forecast)
+        return portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title, note)
 
     def __repr__(self) -> str:
         """Give a text that is the same on every run."""
@@ -306,8 +316,8 @@ class Arteries(Choosing):
             parts.append(words.count(self._drawn.ghosts, "ghost"))
         return f"Arteries({', '.join(parts)})"
 
-    def _introduction(self, name: str) -> Callable[[Any, int], Iterable[protocol.Message]]:
-        return lambda shown, frame: protocol.scene_messages(self._drawn, shown, name, frame)
+    def _introduction(self, name: str) -> Callable[[Any, int, int | None], Iterable[protocol.Message]]:
+        return lambda shown, frame, time: protocol.scene_messages(self._drawn, shown, name, frame, time)
 
 
 def _place(graph: TransferGraph) -> Any:

@@ -197,5 +197,5 @@ def ticks(entry: Mapping[str, Any]) -> list[tuple[float, str]]:
 
 
 def shown(legend: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Entries that explain something: a channel that is the same everywhere needs no tube."""
-    return [entry for entry in legend if entry["scale"] != "constant"]
+    """Entries that explain something here: what is the same everywhere needs no tube; there is no timeline to hatch."""
+    return [entry for entry in legend if entry["scale"] not in ("constant", "hatched")]

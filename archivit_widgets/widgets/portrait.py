@@ -35,11 +35,13 @@ def portray(
     legend: Sequence[Mapping[str, Any]],
     camera: Mapping[str, Any] | None,
     title: str,
+    note: str = "",
 ) -> Image.Image:
     """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and it says so."""
     drawn, all_ = _worth_drawing(scene, channels), len(channels)
     eye = Camera.of(camera) if camera else None
-    note = f"the strongest {len(drawn):,} of {all_:,} arteries" if len(drawn) < all_ else ""
+    few = f"the strongest {len(drawn):,} of {all_:,} arteries" if len(drawn) < all_ else ""
+    note = "; ".join(filter(None, (note, few)))
     return static.draw(scene, channels, legend, camera=eye, title=title, note=note, drawn=drawn)
 
 

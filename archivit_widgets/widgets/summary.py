@@ -8,10 +8,13 @@ import numpy as np
 
 from ..frames import words
 from ..graph.doubts import sure
-from ..graph.timeline import timeline
+from ..graph.timeline import marks, timeline
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
+
+#: Dates to name at most, on an axis that reaches beyond the record.
+TICKS = 7
 
 
 def summarise(graph: TransferGraph, ghosts: int = 0) -> str:
@@ -38,12 +41,16 @@ def _recorded(graph: TransferGraph) -> str:
     return f"{text}; strongest: {words.short(str(best['source']))} to {words.short(str(best['target']))}, {amount}"
 
 
-def histogram(graph: TransferGraph) -> dict[str, Any]:
+def histogram(graph: TransferGraph, forecast: tuple[int, int] | None = None) -> dict[str, Any]:
     """Count transfers over time, for the page's timeline: as `timeline` has it; seconds since 1970 UTC.
 
-    Without transfers there are no counts, and the page leaves its timeline out: no time can be chosen.
+    With a forecast [start, end) its ticks reach to the end of that. Without transfers there are no counts, and the page
+    leaves its timeline out: no time can be chosen.
     """
     made = timeline(graph)
+    ticks = made.ticks
+    if forecast:
+        ticks = tuple(marks(int(made.edges[0]), max(int(made.edges[-1]), forecast[1]), TICKS))
     return {
         "start": made.start,
         "end": made.end,
@@ -51,5 +58,6 @@ def histogram(graph: TransferGraph) -> dict[str, Any]:
         "counts": [int(count) for count in made.counts] if made.counts.any() else [],
         "before": made.before,
         "after": made.after,
-        "ticks": [list(tick) for tick in made.ticks],
+        "ticks": [list(tick) for tick in ticks],
+        "forecast": list(forecast) if forecast else None,
     }

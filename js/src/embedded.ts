@@ -52,9 +52,10 @@ function makeStillFeed(archive: Archive): Feed {
   const read = makeReader();
   let scene: Scene | null = null;
   let times: Times | null = null;
+  let time: number | null = null;
   for (const { content, buffers } of archive.messages) {
     const message = read(content, buffers.map(([offset, length]) => new Uint8Array(archive.body, offset, length)));
-    if (message?.kind === "scene") scene = message.scene;
+    if (message?.kind === "scene") ({ scene, time } = message);
     if (message?.kind === "times") times = message.times;
   }
   const answer = makeAnswers(archive, scene!, times!);
@@ -63,6 +64,7 @@ function makeStillFeed(archive: Archive): Feed {
     times,
     channels: scene!.channels,
     frame: 0,
+    time,
     watch(watcher: Watcher) {
       watcher.scene(scene!);
       if (times) watcher.times(times);

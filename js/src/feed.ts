@@ -42,6 +42,8 @@ export interface Feed {
   readonly channels: Uint8Array | null;
   /** Number of the frame that `channels` are. */
   readonly frame: number;
+  /** The moment that it shows, in seconds; null: none is said. */
+  readonly time: number | null;
   watch(watcher: Watcher, signal: AbortSignal): void;
   wantTimes(): void;
   shown(shown: Shown): void;
@@ -73,6 +75,7 @@ export function makeFeed(model: Model): Feed {
   const asked = new Map<number, Pending>();
   let [scene, times, channels]: [Scene | null, Times | null, Uint8Array | null] = [null, null, null];
   let frame = -1;
+  let time: number | null = null;
   let acked = -1;
   let stream: unknown = null;
   let questions = 0;
@@ -126,11 +129,11 @@ export function makeFeed(model: Model): Feed {
     if (message.kind === "scene" && message.scene.id === scene?.id) {
       // Another page asked for it: views have it, and their times, already.
       if (message.frame === frame) return;
-      ({ frame } = message);
+      ({ frame, time } = message);
       channels = message.scene.channels;
       tell((w) => w.frame(channels!, 0));
     } else if (message.kind === "scene") {
-      ({ scene, frame } = message);
+      ({ scene, frame, time } = message);
       channels = scene.channels;
       times = null;
       acked = -1;
@@ -144,7 +147,7 @@ export function makeFeed(model: Model): Feed {
     } else {
       if (!scene || message.scene !== scene.id || !message.fits(frame)) return want();
       channels = message.apply(channels!);
-      ({ frame, stream } = message);
+      ({ frame, stream, time } = message);
       tell((w) => w.frame(channels!, message.ms / 1000));
     }
     clearTimeout(again);
@@ -188,6 +191,9 @@ export function makeFeed(model: Model): Feed {
     },
     get frame() {
       return frame;
+    },
+    get time() {
+      return time;
     },
     watch(watcher, signal) {
       watchers.add(watcher);

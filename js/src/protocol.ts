@@ -12,6 +12,7 @@ export interface SceneMessage {
   kind: "scene";
   scene: Scene;
   frame: number;
+  time: number | null;
 }
 
 export interface TimesMessage {
@@ -28,6 +29,8 @@ export interface FrameMessage {
   frame: number;
   /** Milliseconds from the old values to the new. */
   ms: number;
+  /** The moment that it shows, in seconds; null: none is said. */
+  time: number | null;
   /** Whether it can be laid over the channels of frame `held`. */
   fits(held: number): boolean;
   /** New channels for all edges; `held` stays as it is. */
@@ -71,12 +74,12 @@ export function makeReader(): (content: any, buffers: readonly Buffer[]) => Mess
 function whole(content: any, { head, pieces }: Body): Message {
   if (content.kind === "frame") return frameOf(content, pieces);
   const body = aligned(pieces.map((buffers) => buffers[0]));
-  if (content.kind === "scene") return { kind: "scene", scene: sceneOf(content.scene, head, body), frame: head.frame };
+  if (content.kind === "scene") return { kind: "scene", scene: sceneOf(content.scene, head, body), frame: head.frame, time: head.time };
   return { kind: "times", scene: content.scene, times: timesOf(content, body) };
 }
 
 function frameOf(content: any, pieces: Uint8Array[][]): FrameMessage {
-  const { scene, stream, frame, base, count, ms } = content;
+  const { scene, stream, frame, base, count, ms, time } = content;
   const fits = (held: number): boolean => base === null || base === held;
   const apply = (held: Uint8Array): Uint8Array => {
     if (base === null) return new Uint8Array(aligned(pieces.map((buffers) => buffers[0])));
@@ -86,7 +89,7 @@ function frameOf(content: any, pieces: Uint8Array[][]): FrameMessage {
     for (let i = 0; i < count; i++) next[rows[i]] = values[i];
     return new Uint8Array(next.buffer);
   };
-  return { kind: "frame", scene, stream, frame, ms, fits, apply };
+  return { kind: "frame", scene, stream, frame, ms, time, fits, apply };
 }
 
 function sceneOf(id: string, head: any, body: ArrayBuffer): Scene {

@@ -123,7 +123,7 @@ export function makeStillFeed(names: string[] = ["A", "B", "C"]) {
     [1, 2],
   ]);
   const feed: Feed = {
-    ...{ scene, times: timesOf([[0], [500]]), channels: scene.channels, frame: 0 },
+    ...{ scene, times: timesOf([[0], [500]]), channels: scene.channels, frame: 0, time: null as number | null },
     watch(w, signal) {
       watcher = w;
       signal.addEventListener("abort", () => (watcher = null));

@@ -41,7 +41,7 @@ class Bench:
         # The waiter only ever calls `_step` at a later moment; the tests do so themselves.
         self.stream._waiter = threading.current_thread()
 
-    def introduce(self, channels, frame):
+    def introduce(self, channels, frame, time):
         yield {"kind": "scene", "frame": frame}, [memoryview(channels).cast("B")]
 
     def send(self, content, buffers):

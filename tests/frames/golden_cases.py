@@ -35,11 +35,12 @@ def channels():
     return (np.arange(EDGES * 4, dtype=np.uint8) * 9 % 251).reshape(EDGES, 4)
 
 
-def decoded_scene(scene, channels, frame):
+def decoded_scene(scene, channels, frame, time):
     lists = {name: getattr(scene, name).ravel().tolist() for name in ("positions", "sizes", "source", "target", "bend")}
     return {
         "kind": "scene",
         "frame": frame,
+        "time": time,
         "id": "s1",
         "accounts": ACCOUNTS,
         "edges": EDGES,
@@ -53,15 +54,16 @@ def decoded_scene(scene, channels, frame):
 
 def cases():
     """Yield name, messages, and what a page decodes after the last of them."""
-    common = {"scene": "s1", "stream": "t1", "frame": 8, "ms": 120}
+    common = {"scene": "s1", "stream": "t1", "frame": 8, "ms": 120, "time": None}
     first = channels()
     after = first.copy()
     rows = np.array([1, 2, 5], np.uint32)
     after[rows] = 255 - after[rows]
-    frame = {"kind": "frame", "scene": "s1", "stream": "t1", "frame": 8, "ms": 120}
+    frame = {"kind": "frame", "scene": "s1", "stream": "t1", "frame": 8, "ms": 120, "time": None}
     for name, row, ghosts in (("scene", np.uint16, 0), ("scene_wide", np.uint32, 2)):
         scene = small_scene(row, ghosts)
-        yield name, protocol.scene_messages(scene, first, "s1", 3), decoded_scene(scene, first, 3)
+        moment = -7_810_000_000 if ghosts else None
+        yield name, protocol.scene_messages(scene, first, "s1", 3, moment), decoded_scene(scene, first, 3, moment)
     offsets = np.array([0, 1, 1, 3, 4, 5, 6, 8], np.uint32)
     times = np.array([-7_810_000_000, 5, 9, 1_600_000_000, 0, 1, 2, 3])
     for name, moved in (("times", times), ("times_short", np.maximum(times, -2_000_000_000))):
@@ -74,8 +76,9 @@ def cases():
         protocol.keyframe_messages(after, common),
         {**frame, "base": None, "channels": after.ravel().tolist()},
     )
-    delta = {**frame, "base": 7, "before": first.ravel().tolist(), "channels": after.ravel().tolist()}
-    yield "delta", protocol.delta_messages(rows, after[rows], 7, common), delta
+    dated = {"time": 1_700_000_000}
+    delta = {**frame, **dated, "base": 7, "before": first.ravel().tolist(), "channels": after.ravel().tolist()}
+    yield "delta", protocol.delta_messages(rows, after[rows], 7, common | dated), delta
 
 
 def encode():

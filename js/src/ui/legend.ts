@@ -8,7 +8,7 @@ import type { Stage } from "./stage";
 import { ticks } from "./ticks";
 
 export interface Entry {
-  channel: "radius" | "pulse" | "color" | "alert" | "ghost";
+  channel: "radius" | "pulse" | "color" | "alert" | "ghost" | "forecast";
   title: string;
   unit: string;
   scale: string;
@@ -86,6 +86,7 @@ function sample(entry: Entry, dark: boolean, tube: Ends, wide: number): Node[] {
   const under = h("div", { class: "ticks" }, ...ticks(entry.ticks, wide));
   if (entry.channel === "alert") return [strip(beads(), 12, "xMinYMid")];
   if (entry.channel === "ghost") return [strip(dashes(), 12, "xMinYMid")];
+  if (entry.channel === "forecast") return [h("div", { class: "hatched" })];
   if (!scaled(entry)) return [];
   if (entry.channel === "radius") return [wedge(tube), under];
   if (entry.channel === "pulse") return [strip(bands(dark)), under];

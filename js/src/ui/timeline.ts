@@ -5,7 +5,7 @@ import type { Window } from "./emphasis";
 import { makePlaying } from "./playing";
 import type { Stage } from "./stage";
 import { ticks } from "./ticks";
-import { count, moment } from "./words";
+import { count, minute, moment } from "./words";
 
 interface Histogram {
   start: number;
@@ -17,6 +17,8 @@ interface Histogram {
   before?: number;
   after?: number;
   ticks?: [second: number, text: string][];
+  /** [start, end) of what is predicted. */
+  forecast?: Window | null;
 }
 
 const HEIGHT = 36;
@@ -25,22 +27,29 @@ export function timeline(stage: Stage): void {
   const { model, hub, size, status, signal } = stage;
   const data = model.get("_timeline") as Histogram | null;
   if (!data?.counts?.length) return;
+  const { forecast } = data;
   const [low, high] = [data.edges[0], data.edges[data.edges.length - 1]];
-  const span = high - low;
+  /** A window chooses among transfers; the axis may reach further. */
+  const span = Math.max(high, forecast?.[1] ?? high) - low;
   const share = (t: number): number => (t - low) / span;
   const at = (t: number): string => `${(100 * share(t)).toFixed(3)}%`;
+  const rest = (t: number): string => `${(100 * (1 - share(t))).toFixed(3)}%`;
 
   const chart = svg("svg", { viewBox: `0 0 1000 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, svg("path", { d: bars(data, share) }));
   const brush = h("div", { class: "brush", hidden: true });
   const handles = (["start", "end"] as const).map((side) =>
     h("div", { class: `handle ${side}`, role: "slider", tabindex: 0, "aria-label": `Window ${side}`, "aria-valuemin": low, "aria-valuemax": high }),
   );
-  const track = h("div", { class: "track" }, chart, brush, ...handles);
+  const marker = h("div", { class: "marker", hidden: true });
+  const predicted = forecast && h("div", { class: "hatched" });
+  if (predicted) predicted.style.cssText = `left:${at(forecast[0])};right:${rest(forecast[1])}`;
+  const track = h("div", { class: "track" }, chart, predicted, brush, marker, ...handles);
   const dates = (data.ticks ?? []).map(([t, text]): [number, string] => [share(t), text]).filter(([f]) => f > 0.02 && f < 0.98);
   const axis = h("div", { class: "axis", "aria-hidden": "true" });
   const play = h("button", { type: "button", "aria-label": "Play the window over time", title: "Play the window over time" }, icon(PLAY));
   const words = h("div", { class: "window" });
-  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, words, track, axis));
+  const named = forecast && h("div", { class: "window" }, `forecast from ${moment(forecast[0], span)}`);
+  const el = h("div", { class: "timeline", role: "group", "aria-label": "Timeline" }, play, h("div", { class: "time" }, h("div", { class: "said" }, words, named), track, axis));
   status.el.before(el);
 
   let filled = 0;
@@ -49,8 +58,19 @@ export function timeline(stage: Stage): void {
     filled = size.width;
     axis.replaceChildren(...ticks(dates, axis.clientWidth));
   };
-  hub.on("drawn", fill, signal);
+  /** Of the frame on show. */
+  let told: number | null = null;
+  const mark = (): void => {
+    const { time } = stage.feed;
+    if (time === told) return;
+    told = time;
+    marker.hidden = time === null || share(time) < 0 || share(time) > 1;
+    if (time !== null) marker.style.left = at(time);
+    status.set("moment", said(time, forecast));
+  };
+  hub.on("drawn", () => (fill(), mark()), signal);
   fill();
+  mark();
 
   /** The window as far as the bins reach. */
   const shown = (): Window => (stage.window ? [Math.max(low, stage.window[0]), Math.min(high, stage.window[1])] : [low, high]);
@@ -58,7 +78,7 @@ export function timeline(stage: Stage): void {
     const [start, end] = shown();
     brush.hidden = !stage.window;
     brush.style.left = at(start);
-    brush.style.right = `${(100 * (1 - share(end))).toFixed(3)}%`;
+    brush.style.right = rest(end);
     handles.forEach((handle, i) => {
       const t = i ? end : start;
       handle.style.left = at(t);
@@ -86,7 +106,7 @@ export function timeline(stage: Stage): void {
   const { toggle, stop } = makePlaying(stage, { low, high, shown, set, turned });
   play.addEventListener("click", toggle, { signal });
 
-  takeBrush(track, handles, { shown, set, stop, windowed: () => stage.window !== null, clear: () => stage.setWindow(null), low, span }, signal);
+  takeBrush(track, handles, { shown, set, stop, windowed: () => stage.window !== null, clear: () => stage.setWindow(null), low, high, span }, signal);
   handles.forEach((handle, i) =>
     handle.addEventListener(
       "keydown",
@@ -111,6 +131,12 @@ export function timeline(stage: Stage): void {
   hub.on("window", write, signal);
   hub.on("times", write, signal);
   write();
+}
+
+/** Which moment a frame shows, and whether that is predicted. */
+function said(time: number | null, forecast?: Window | null): string {
+  if (time === null) return "";
+  return minute(time) + (forecast && time >= forecast[0] && time < forecast[1] ? ", predicted" : "");
 }
 
 /** Says how many transfers lie outside the bins' span, and when. */
@@ -141,6 +167,7 @@ interface Brushing {
   windowed(): boolean;
   clear(): void;
   low: number;
+  high: number;
   span: number;
 }
 
@@ -173,7 +200,7 @@ function takeBrush(track: HTMLElement, handles: HTMLElement[], brushing: Brushin
     else if (kind === "start") brushing.set(now, window[1]);
     else if (kind === "end") brushing.set(window[0], now);
     else {
-      const by = Math.max(brushing.low - window[0], Math.min(brushing.low + brushing.span - window[1], now - from));
+      const by = Math.max(brushing.low - window[0], Math.min(brushing.high - window[1], now - from));
       brushing.set(window[0] + by, window[1] + by);
     }
   };
