@@ -13,12 +13,14 @@ from ..errors import ArchivitError
 
 # Where each model lives. It is imported when first used: some import torch.
 _HOMES = {
+    "CollectorModel": "collectors",
     "FlowModel": "flow",
     "LinkModel": "links",
     "TasteModel": "taste",
 }
 # Task -> what measured best for its CPU seconds; the table is that of `evaluate`.
 _DEFAULTS = {
+    "collectors": "CollectorModel",
     "flow": "FlowModel",
     "links": "LinkModel",
     "taste": "TasteModel",

@@ -1,0 +1,196 @@
+"""Who buys, who sells and for how much in the next period, judged on periods that no fit has seen.
+
+Protocol. Periods are a 64th of the record, or as asked. Contenders are fitted to whole periods before 80 % of the span
+of time (the trees keep the last 15 % of those to know when to stop), then judged at the start of every later whole
+period: each account that was seen before is a case. The state at the start holds what happened before it, later periods
+included as they pass; what was fitted stays. Average precision (area under precision over recall) and the Brier score
+over all cases; intervals of differences by 200 draws of accounts, paired. Spend: what was forecast for all over what
+was spent, and the share of it that the 5 % of accounts with the highest forecasts spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ...errors import ArchivitError
+from ...graph.columns import F64, check_graph
+from ..account_state import SIDES, Activity, Trades, activity
+from ..baselines.collectors import BaseRate, BetaGeometric, Logistic, Rival, Table
+from ..collectors import CollectorModel, Outcome, outcome
+from ..periods import Periods, periods
+from . import metrics
+from .table import Evaluation
+
+if TYPE_CHECKING:
+    from ...graph.transfers import TransferGraph
+
+JUDGED_FROM = 0.80
+RIVALS: dict[str, type[Rival]] = {
+    "recency-frequency table": Table,
+    "logistic regression": Logistic,
+    "BG/NBD": BetaGeometric,
+    "base rate": BaseRate,
+}
+LABEL = {"bought": "buys", "sold": "sells"}
+MEASURES = (("ap", metrics.average_precision, 1.0), ("brier", metrics.brier, -1.0))
+
+
+def table(
+    graph: TransferGraph, *, period: str | float | pd.Timedelta | None = None, seed: int = 0, progress: bool = True
+) -> Evaluation:
+    """Judge the forecasts of `CollectorModel` and its rivals on the late part of a record.
+
+    Raises
+    ------
+    ArchivitError
+        The record has too few periods.
+    """
+    check_graph(graph)
+    trades = Trades.of(graph.record)
+    clock = periods(trades.time, period)
+    early, late = _parts(trades, clock)
+    model = CollectorModel.fit(
+        graph, until=clock.start(late[0]), period=float(clock.length), seed=seed, progress=progress
+    )
+    cases = [outcome(trades, clock.start(number), clock.start(number + 1)) for number in late]
+    said = np.concatenate(
+        [model.forecast(trades, clock.start(one))[did.account] for one, did in zip(late, cases, strict=True)]
+    )
+    truth = _truth(cases)
+    forecasts: dict[str, dict[str, F64]] = {"model": {"buys": said[:, 0], "sells": said[:, 1], "spend": said[:, 2]}}
+    forecasts |= {name: {} for name in (*RIVALS, "mean of past periods")}
+    for side in SIDES:
+        for name, said_by_rival in _rivals(trades, clock, early, late, side).items():
+            forecasts[name][LABEL[side]] = said_by_rival
+    forecasts["mean of past periods"]["spend"] = _mean_spend(trades, clock, late, cases)
+    groups = _groups(cases)
+    scores = {name: _scores(truth, one) for name, one in forecasts.items()}
+    for name in list(scores)[1:]:
+        scores[name] |= {"gain": _gains(truth, forecasts["model"], forecasts[name], groups)}
+    protocol = {
+        "period": f"{clock.length / 86_400:g} days",
+        "fitted to": f"{len(early)} periods",
+        "judged on": f"{len(late)} periods, {len(truth['buys']):,} cases of {len(groups):,} accounts",
+        "buys": f"{truth['buys'].mean():.2%}",
+        "sells": f"{truth['sells'].mean():.2%}",
+    }
+    return Evaluation(
+        "collectors", scores["model"], {name: scores[name] for name in list(scores)[1:]}, protocol, _notes(scores)
+    )
+
+
+def _parts(trades: Trades, clock: Periods) -> tuple[list[int], list[int]]:
+    """Numbers of the whole periods that fit, and of those that judge."""
+    if len(trades):
+        first, last = int(clock.of(trades.time[:1])[0]) + 1, int(clock.of(trades.time[-1:])[0])
+        cut = first + round(JUDGED_FROM * (last - first))
+        if cut < last and cut - first > 1:
+            return list(range(first, cut)), list(range(cut, last))
+    raise ArchivitError("the record has too few whole periods to judge forecasts; choose a shorter period")
+
+
+def _truth(cases: list[Outcome]) -> dict[str, NDArray[Any]]:
+    return {name: np.concatenate([getattr(one, name) for one in cases]) for name in ("buys", "sells", "spend")}
+
+
+def _activities(trades: Trades, clock: Periods, numbers: list[int], side: str) -> tuple[Activity, NDArray[np.bool_]]:
+    """Pool what was known of the seen accounts at the starts of periods, and whether they did it within."""
+    found, labels = [], []
+    for number in numbers:
+        start, end = clock.start(number), clock.start(number + 1)
+        did = outcome(trades, start, end)
+        past = activity(trades.between(-np.inf, start), side, start, clock.length)
+        found.append([column[did.account] for column in (past.count, past.recency, past.age)])
+        labels.append(getattr(did, LABEL[side]))
+    return Activity(*(np.concatenate(column) for column in zip(*found, strict=True))), np.concatenate(labels)
+
+
+def _rivals(trades: Trades, clock: Periods, early: list[int], late: list[int], side: str) -> dict[str, F64]:
+    (past, did), (now, _) = (_activities(trades, clock, part, side) for part in (early, late))
+    return {name: rival.fit(past, did).probability(now) for name, rival in RIVALS.items()}
+
+
+def _mean_spend(trades: Trades, clock: Periods, late: list[int], cases: list[Outcome]) -> F64:
+    """What each account spent per period since it was first seen to buy."""
+    found = []
+    for number, did in zip(late, cases, strict=True):
+        start = clock.start(number)
+        past = trades.between(-np.inf, start)
+        spent = np.bincount(past.target, np.nan_to_num(past.value), past.shape[0])
+        age = activity(past, "bought", start, clock.length).age
+        found.append((spent / np.maximum(np.nan_to_num(age, nan=1.0), 1.0))[did.account])
+    return np.concatenate(found)
+
+
+def _groups(cases: list[Outcome]) -> list[NDArray[np.intp]]:
+    account = np.concatenate([one.account for one in cases])
+    order = np.argsort(account, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(account[order])) + 1)
+
+
+def _scores(truth: Mapping[str, NDArray[Any]], said: Mapping[str, F64]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for label in ("buys", "sells"):
+        if label in said:
+            found[label] = {
+                "ap": metrics.average_precision(truth[label], said[label]),
+                "brier": metrics.brier(truth[label], said[label]),
+            }
+    if "spend" in said:
+        found["spend"] = {
+            "total_ratio": float(said["spend"].sum() / truth["spend"].sum()) if truth["spend"].any() else float("nan"),
+            "top_5%": _captured(truth["spend"], said["spend"]),
+        }
+    return found
+
+
+def _captured(spend: F64, said: F64) -> float:
+    """Share of all that was spent that the twentieth with the highest forecast spent; ties are shared."""
+    total = float(spend.sum())
+    most = max(len(said) // 20, 1)
+    return metrics.precision_at(spend, said, most) * most / total if total else float("nan")
+
+
+def _gains(
+    truth: Mapping[str, NDArray[Any]],
+    model: Mapping[str, F64],
+    rival: Mapping[str, F64],
+    groups: list[NDArray[np.intp]],
+) -> dict[str, float]:
+    """What the model has more average precision, and a lower Brier score, with intervals of 95 %."""
+    found: dict[str, float] = {}
+    for label in ("buys", "sells"):
+        if label not in rival:
+            continue
+        for name, metric, sign in MEASURES:
+            both = partial(_difference, metric, sign, truth[label], model[label], rival[label])
+            low, high = metrics.interval(groups, both, draws=200)
+            found |= {f"{label}_{name}_low": low, f"{label}_{name}_high": high}
+    return found
+
+
+def _difference(
+    metric: Callable[..., float], sign: float, truth: NDArray[Any], model: F64, rival: F64, rows: NDArray[np.intp]
+) -> float:
+    return sign * (metric(truth[rows], model[rows]) - metric(truth[rows], rival[rows]))
+
+
+def _notes(scores: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    said = []
+    for label, (metric, *_) in product(("buys", "sells"), MEASURES):
+        low, high = f"{label}_{metric}_low", f"{label}_{metric}_high"
+        gains = {name: one["gain"] for name, one in scores.items() if low in one.get("gain", {})}
+        better = [name for name, gain in gains.items() if gain[high] < 0]
+        level = [name for name, gain in gains.items() if gain[low] <= 0 <= gain[high]]
+        said.append(
+            f"{label} {metric}: better than the model: {', '.join(better) or 'none'}; "
+            f"not told apart from it: {', '.join(level) or 'none'}."
+        )
+    return tuple(said)
