@@ -64,7 +64,9 @@ class Inserter:
             raise ArchivitError(f"nothing can be put into {len(record):,} transfers; expected at least {2 * NEAR}")
         self.accounts = record.accounts
         self.stays = _stays(record.source, record.target, record.token, record.time)
-        self.free = np.ones(len(self.stays.token), bool)
+        rings = self.graph.truth
+        washed = np.unique(record.token[[] if rings is None else rings["transfer"].to_numpy()])
+        self.free = ~np.isin(self.stays.token, washed)
         self.resolution = next(step for step in RESOLUTIONS if not (record.time % step).any())
         self.first = np.full(record.accounts, np.iinfo(np.int64).max)
         for side in (record.source, record.target):

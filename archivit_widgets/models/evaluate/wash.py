@@ -1,0 +1,261 @@
+"""The table of wash trading: the detector beside its rivals on rings that were planted.
+
+Protocol. Rings of every typology (`planting`) are put into the record, some at a time so that they stay few, with other
+seeds each time; transfers of all times are pooled. The detector comes fitted to simulated markets and never saw this
+record; the rivals need no fitting, and all but MIDAS-R see the whole record, its future included.
+
+Positives are the rings' transfers. Negatives are the record's own; those on walks that close are left out, as nobody
+knows their truth, unless the record tells it (a simulated market: then its own rings are positives too). Outsiders who
+were made to trade with a ring are left out.
+
+- ``pr_auc``; ``precision@k`` of the k highest, ties in random order.
+- ``recall``: share of ring transfers above the threshold that flags 0.2 % of the negatives, no part of a tie let
+  through; also for each typology.
+- ``delay``: median over the rings found of how many of their transfers had happened when the first alert above that
+  threshold was raised. None for rivals that wait for the future.
+- ``flagged``: share of the negatives that score 0.5 or more; ``calibration_error`` at the detector's prior.
+- ``low``, ``high``: bounds of ``pr_auc`` and ``recall`` of 95 %, by a bootstrap of rings.
+- ``share_flagged`` of the record as it is (no claim about who is guilty), and of each control (`controls`), where every
+  alert is false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ...arguments import whole
+from ...graph.columns import F64, I64, check_graph
+from ...graph.transfers import TransferGraph
+from ..baselines.wash import CAUSAL, RIVALS
+from ..wash.detector import WashDetector
+from ..wash.rules import Rules
+from ..wash.watch import closed_rows
+from . import metrics
+from .controls import CONTROLS, control
+from .planting import TYPOLOGIES, planted
+from .table import Evaluation
+
+RATE = 0.002
+TOP = (50, 100, 500)
+NOTHING = -9
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Transfers of planted records, pooled.
+
+    Attributes
+    ----------
+    ring
+        (n,) int64: ring of each, below 0 for none.
+    typology
+        (n,) of text, empty where it is no ring's.
+    scores
+        Name of model or rival -> (n,) float64.
+    alerts
+        For each ring: how many of its transfers had happened at each alert about it, and that alert's score.
+    """
+
+    ring: I64
+    typology: NDArray[np.object_]
+    scores: dict[str, F64]
+    alerts: tuple[tuple[I64, F64], ...]
+
+    @property
+    def truth(self) -> NDArray[np.bool_]:
+        """Whether each is a ring's."""
+        wash: NDArray[np.bool_] = self.ring >= 0
+        return wash
+
+
+def table(
+    graph: TransferGraph,
+    funding: pd.DataFrame | None = None,
+    *,
+    detector: WashDetector | None = None,
+    seeds: int = 3,
+    rings: int = 4,
+    draws: int = 200,
+) -> Evaluation:
+    """Judge a detector and its rivals on a record.
+
+    Parameters
+    ----------
+    graph
+        The record, taken to be honest where it does not say otherwise.
+    funding
+        Who paid for whom; of a simulated market the record's own is not used unless given.
+    detector
+        None: the one that comes with the package.
+    seeds, rings
+        How many times rings are planted, and how many of each typology each time.
+    draws
+        Of the bootstrap.
+    """
+    check_graph(graph)
+    judge = detector or WashDetector()
+    parts = [one_seed(graph, judge, funding, rings, seed) for seed in range(whole("seeds", seeds, 1))]
+    judged = pooled(parts)
+    scores = {name: _scores(judged, name, draws) for name in judged.scores}
+    model = scores.pop("model")
+    model["calibration_error"] = _calibration(judged, judge.prior)
+    model["flagged"] = float((judged.scores["model"][~judged.truth] >= 0.5).mean())
+    model["share_flagged"] = {"as it is": float((judge.score(graph, funding)["score"] >= 0.5).mean())} | {
+        name: _false(judge, graph, name) for name in CONTROLS
+    }
+    return Evaluation("wash", model, scores, _protocol(judged, seeds, rings), _notes(model, scores))
+
+
+def one_seed(
+    graph: TransferGraph,
+    judge: WashDetector,
+    funding: pd.DataFrame | None,
+    rings: int,
+    seed: int,
+    typologies: Sequence[str] = TYPOLOGIES,
+    rivals: bool = True,
+) -> Judged:
+    """Plant rings once and score all transfers that may be judged."""
+    record, put = planted(graph, typologies, rings=rings, seed=seed)
+    known = record.funding if funding is not None else None
+    ring = np.full(len(record), NOTHING, np.int64)
+    typology = np.full(len(record), "", object)
+    assert record.truth is not None
+    ring[record.truth["transfer"]] = record.truth["ring"]
+    typology[record.truth["transfer"]] = record.truth["pattern"]
+    keep = np.ones(len(record), bool)
+    keep[put] = ring[put] >= 0
+    if graph.truth is None:
+        own = np.ones(len(record), bool)
+        own[put] = False
+        keep[np.flatnonzero(own)[closed_rows(graph.record)]] = False
+    found = judge.score(record, known)["score"].to_numpy()
+    scores = {"model": found}
+    if rivals:
+        scores["structure by rules"] = WashDetector(Rules()).log_odds(record, known)
+        scores |= {name: rival(record, known) for name, rival in RIVALS.items()}
+    return Judged(
+        ring[keep],
+        typology[keep],
+        {name: score[keep] for name, score in scores.items()},
+        tuple(_alerts(judge, record, known, ring)),
+    )
+
+
+def pooled(parts: Sequence[Judged]) -> Judged:
+    """Put several together; rings stay apart."""
+    step = 1 + max(int(part.ring.max(initial=0)) for part in parts)
+    ring = [np.where(part.ring >= 0, part.ring + number * step, part.ring) for number, part in enumerate(parts)]
+    return Judged(
+        np.concatenate(ring),
+        np.concatenate([part.typology for part in parts]),
+        {name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
+        tuple(alert for part in parts for alert in part.alerts),
+    )
+
+
+def threshold(judged: Judged, name: str = "model", rate: float = RATE) -> float:
+    """Give the score above which at most this share of the negatives lie."""
+    negatives = np.sort(judged.scores[name][~judged.truth])[::-1]
+    return float(negatives[min(int(rate * len(negatives) + 1e-9), len(negatives) - 1)])
+
+
+def recalls(judged: Judged, name: str = "model") -> dict[str, float]:
+    """Give the recall of each typology at the threshold of `RATE`."""
+    above = judged.scores[name] > threshold(judged, name)
+    kinds = sorted(set(judged.typology[judged.truth]))
+    return {kind: float(above[judged.typology == kind].mean()) for kind in kinds}
+
+
+def _scores(judged: Judged, name: str, draws: int) -> dict[str, Any]:
+    """Give the metrics of one model."""
+    truth, score = judged.truth, judged.scores[name]
+    limit = threshold(judged, name)
+    rows = [np.flatnonzero(judged.ring == ring) for ring in np.unique(judged.ring[truth])]
+    honest = np.flatnonzero(~truth)
+
+    def precision(drawn: NDArray[np.intp]) -> float:
+        both = np.concatenate([drawn, honest])
+        return metrics.average_precision(np.arange(len(both)) < len(drawn), score[both])
+
+    found: dict[str, Any] = {"pr_auc": metrics.average_precision(truth, score)}
+    found |= {f"precision@{k}": metrics.precision_at(truth, score, k) for k in TOP}
+    found["recall"] = metrics.recall_at_false_positives(truth, score, RATE)
+    found["delay"] = _delay(judged, limit) if name == "model" else _own_delay(judged, name, limit)
+    low_high = metrics.interval(rows, precision, draws)
+    found |= {"pr_auc low": low_high[0], "pr_auc high": low_high[1]}
+    low_high = metrics.interval(rows, lambda drawn: float((score[drawn] > limit).mean()), draws)
+    found |= {"recall low": low_high[0], "recall high": low_high[1]}
+    found["recall of"] = recalls(judged, name)
+    return found
+
+
+def _alerts(
+    judge: WashDetector, record: TransferGraph, funding: pd.DataFrame | None, ring: I64
+) -> list[tuple[I64, F64]]:
+    """Give, for each ring, how many of its transfers had happened at each alert about it, and that alert's score."""
+    happened: dict[int, list[tuple[int, float]]] = {}
+    rows_of = {one: np.flatnonzero(ring == one) for one in np.unique(ring[ring >= 0]).tolist()}
+    for alert in judge.alerts(record, funding, 0.0):
+        for one in {int(ring[row]) for row in alert.evidence} - {NOTHING}:
+            count = int(np.searchsorted(rows_of[one], alert.transfer, side="right"))
+            happened.setdefault(one, []).append((count, alert.score))
+    return [
+        (np.array([count for count, _ in seen], np.int64), np.array([score for _, score in seen]))
+        for seen in happened.values()
+    ]
+
+
+def _delay(judged: Judged, limit: float) -> float:
+    """Give the median of trades until the first alert above a threshold, over rings that get one."""
+    first = [int(count[score > limit].min()) for count, score in judged.alerts if (score > limit).any()]
+    return float(np.median(first)) if first else float("nan")
+
+
+def _own_delay(judged: Judged, name: str, limit: float) -> float:
+    """Give the same for a rival that says of each transfer at once what it thinks of it."""
+    if name not in CAUSAL:
+        return float("nan")
+    above = judged.scores[name] > limit
+    rings = [np.flatnonzero(judged.ring == ring) for ring in np.unique(judged.ring[judged.truth])]
+    first = [int(np.argmax(above[rows])) + 1 for rows in rings if above[rows].any()]
+    return float(np.median(first)) if first else float("nan")
+
+
+def _calibration(judged: Judged, prior: float) -> float:
+    """Give the calibration error where rings are as frequent as the prior says."""
+    truth = judged.truth
+    weight = np.where(truth, prior / truth.sum(), (1 - prior) / (~truth).sum())
+    return metrics.calibration_error(truth, judged.scores["model"], weight)
+
+
+def _false(judge: WashDetector, graph: TransferGraph, name: str) -> float:
+    made = control(graph, name)
+    return float((judge.score(made.graph)["score"].to_numpy()[made.rows] >= 0.5).mean())
+
+
+def _protocol(judged: Judged, seeds: int, rings: int) -> dict[str, Any]:
+    return {
+        "planted": f"{rings} rings of each of {len(TYPOLOGIES)} typologies, {seeds} times",
+        "ring transfers": int(judged.truth.sum()),
+        "negatives": int((~judged.truth).sum()),
+        "negatives flagged": RATE,
+        "detector": "fitted to simulated markets, not to this record",
+    }
+
+
+def _notes(model: dict[str, Any], rivals: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """Say where a rival is better."""
+    better = [
+        f"{name} finds more of {kind} ({found:.3f} against {model['recall of'][kind]:.3f})"
+        for name, scores in rivals.items()
+        for kind, found in scores["recall of"].items()
+        if found > model["recall of"][kind]
+    ]
+    return ("An alert is evidence to look at, not proof of fraud.", *better)

@@ -1,0 +1,61 @@
+"""The table of wash trading: aligned, fair to constants, and the detector above its rivals."""
+
+import json
+
+import numpy as np
+import pytest
+
+from archivit_widgets import cli, simulate_market
+from archivit_widgets.models import evaluate
+from archivit_widgets.models.evaluate import metrics, wash
+from archivit_widgets.models.evaluate.inserting import rewritten
+from archivit_widgets.models.evaluate.planting import TYPOLOGIES
+from archivit_widgets.models.wash import WashDetector
+
+HOST = simulate_market(4_000, seed=41, wash=0.0)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return evaluate.run("wash", HOST, seeds=1, rings=2, draws=20)
+
+
+def test_the_detector_is_above_its_rivals(table):
+    assert table.task == "wash"
+    assert set(table.model["recall of"]) == set(TYPOLOGIES)
+    for scores in table.baselines.values():
+        assert table.model["pr_auc"] >= scores["pr_auc"]
+    assert table.model["recall"] > 0.7
+    assert table.model["pr_auc low"] <= table.model["pr_auc"] <= table.model["pr_auc high"] + 1e-9
+    assert 1 <= table.model["delay"] <= 4
+    assert json.loads(json.dumps(table.to_dict(), allow_nan=False))["model"]["share_flagged"]["rewired"] <= 0.005
+
+
+def test_a_constant_looks_like_chance_here_too():
+    judged = wash.one_seed(HOST, WashDetector(), None, 2, 0, rivals=False)
+    constant = wash.Judged(judged.ring, judged.typology, {"model": np.zeros(len(judged.ring))}, ())
+    assert metrics.average_precision(constant.truth, constant.scores["model"]) == pytest.approx(judged.truth.mean())
+    assert all(found == 0 for found in wash.recalls(constant).values())
+
+
+def test_closed_walks_of_a_record_are_no_negatives():
+    untold = rewritten(HOST, HOST.transfers, "a market of which nobody knows the truth")
+    judged = wash.one_seed(untold, WashDetector(), None, 2, 0, rivals=False)
+    known = wash.one_seed(simulate_market(4_000, seed=41), WashDetector(), None, 2, 0, rivals=False)
+    assert (~judged.truth).sum() < 4_000
+    assert set(known.typology) >= {"round_trip", "cycle"}
+
+
+def test_pooled_rings_stay_apart():
+    one = wash.one_seed(HOST, WashDetector(), None, 1, 0, ["cycle"], rivals=False)
+    two = wash.pooled([one, one])
+    assert len(np.unique(two.ring[two.truth])) == 2 * len(np.unique(one.ring[one.truth]))
+
+
+def test_the_command_prints_it(tmp_path, capsys):
+    assert cli.main(["simulate", "-o", str(tmp_path / "m.csv"), "--transfers", "1500"]) == 0
+    capsys.readouterr()
+    assert cli.main(["evaluate", "wash", str(tmp_path / "m.csv"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found) >= {"model", "baselines", "protocol"}
+    assert 0 <= found["model"]["pr_auc"] <= 1
