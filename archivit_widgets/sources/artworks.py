@@ -6,6 +6,7 @@ What a model of likeness is fitted to and tested on. Both are made from a seed: 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 
 from ..arguments import whole
 from ..errors import ArchivitError
+from .art.generator import SCALES, STYLES, caption, drawn
 from .art.nouns import read_parts
+from .art.palettes import COLOURS, GROUNDS
 
 U8 = NDArray[np.uint8]
 
@@ -81,3 +84,42 @@ def nouns(path: str | os.PathLike[str], count: int = 20_000, seed: int = 0) -> A
         for at, kind in enumerate(parts.names)
     }
     return Artworks(parts.paint(chosen), tuple(parts.caption(chosen)), pd.DataFrame(traits))
+
+
+def generate(count: int = 1_000, seed: int = 0, *, size: int = 96, styles: Sequence[str] | None = None) -> Artworks:
+    """Draw artworks in several styles, with captions: the collection that needs no file.
+
+    Parameters
+    ----------
+    count
+        How many; a longer series begins like a shorter one.
+    seed
+        The same seed gives the same pictures.
+    size
+        Pixels on a side; about 10 ms a picture of 96.
+    styles
+        Which of `STYLES`; None: all.
+
+    Returns
+    -------
+    Artworks
+        With the traits ``style``, ``palette``, ``scale`` and ``ground``, each drawn by itself: colours say nothing
+        about the style.
+
+    Raises
+    ------
+    ArchivitError
+        There is no such style, or a number is out of range.
+    """
+    count, seed, size = whole("count", count, 0), whole("seed", seed, 0), whole("size", size, 16, 2048)
+    allowed = tuple(STYLES) if styles is None else tuple(styles)
+    for one in allowed:
+        if one not in STYLES:
+            raise ArchivitError(f"there is no style {one!r}; the styles are {', '.join(STYLES)}")
+    if not allowed:
+        raise ArchivitError(f"styles is empty; the styles are {', '.join(STYLES)}")
+    series = [drawn(seed, number, size, allowed) for number in range(count)]
+    images = np.stack([np.asarray(one) for one, _ in series]) if series else np.empty((0, size, size, 3), np.uint8)
+    known = {"style": allowed, "palette": tuple(COLOURS), "scale": SCALES, "ground": GROUNDS}
+    columns = {name: pd.Categorical([one[name] for _, one in series], values) for name, values in known.items()}
+    return Artworks(images, tuple(caption(one) for _, one in series), pd.DataFrame(columns))

@@ -1,0 +1,76 @@
+"""Styles: found by form, named by captions, not misled by colours."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from archivit_widgets import ArchivitError
+from archivit_widgets.models.likeness.forms import colours, forms
+from archivit_widgets.models.styles import styles
+from archivit_widgets.sources.artworks import generate
+
+
+@pytest.fixture(scope="module")
+def works():
+    return generate(320, seed=2, size=64, styles=["truchet tiles", "layered hills", "ridge lines", "divided plane"])
+
+
+def clouds(seed=0):
+    rng = np.random.default_rng(seed)
+    truth = np.repeat(np.arange(6), 40)
+    return rng.normal(0, 0.1, (240, 5)) + rng.normal(0, 3, (6, 5))[truth], truth
+
+
+def test_styles_of_generated_works_are_found_and_named(works):
+    truth = works.traits["style"]
+    found = styles(forms(works.images), works.captions)
+    assert adjusted_rand_score(truth.cat.codes, found.label) >= 0.9
+    assert sorted(found.names) == sorted(truth.unique())
+    assert all(found.names[found.label[row]] == truth[row] for row in found.table.index if found.label[row] >= 0)
+    by_colour = styles(colours(works.images), works.captions)
+    assert adjusted_rand_score(truth.cat.codes, by_colour.label) < 0.5
+
+
+def test_parts_of_one_name_are_one_style():
+    rows, truth = clouds()
+    captions = [f"{'even' if one % 2 == 0 else 'odd'} kind, number {row}" for row, one in enumerate(truth)]
+    found = styles(rows, captions)
+    assert sorted(found.names) == ["even kind", "odd kind"]
+    assert adjusted_rand_score(truth % 2, found.label) == 1
+    assert found.table["precision"].tolist() == [1, 1]
+    assert found.table["recall"].tolist() == [1, 1]
+    assert found.table["works"].sum() == len(rows)
+
+
+@pytest.mark.parametrize("method", ["kmeans", "hdbscan"])
+def test_without_captions_clusters_stand_under_numbers(method):
+    rows, truth = clouds()
+    found = styles(rows, method=method, groups=6)
+    some = found.label >= 0
+    assert some.mean() > 0.5
+    assert found.names[0] == "style 1"
+    if method == "kmeans":
+        assert adjusted_rand_score(truth, found.label) == 1
+    assert np.array_equal(found.label, styles(rows, method=method, groups=6).label)
+
+
+def test_forms_do_not_see_which_colours():
+    works = generate(12, seed=1, size=64)
+    turned = forms([*works.images, *works.images[..., ::-1], *(255 - works.images)])
+    assert np.allclose(turned[:12], turned[12:24], atol=1e-3)
+    assert np.allclose(turned[:12], turned[24:], atol=1e-3)
+    assert forms([]).shape == (0, 60)
+    assert np.isfinite(forms([np.zeros((8, 8), np.uint8)] * 2)).all()
+
+
+def test_wrong_works_are_named():
+    rows, _ = clouds()
+    for given, captions, more, match in (
+        (rows, ["a"], {}, "240 embeddings and 1 captions"),
+        (rows, None, {}, "pass groups=9"),
+        (rows, None, {"method": "ward"}, "no method 'ward'; the methods are kmeans, hdbscan"),
+        (rows * np.nan, None, {}, "finite"),
+        (rows, None, {"groups": 241}, "groups"),
+    ):
+        with pytest.raises(ArchivitError, match=match):
+            styles(given, captions, **more)
