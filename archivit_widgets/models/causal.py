@@ -184,14 +184,19 @@ def _describe(m: Memory, source: I32, target: I32, time: I64, done: int, s: I32,
 
 
 @compiled
+def _home(key: int, slots: int) -> Any:
+    """Place where a pair is looked for first; `slots` is a power of two."""
+    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    return np.int64(mixed >> np.uint64(20)) & (slots - 1)
+
+
+@compiled
 def _slot(keys: I64, source: int, target: int) -> Any:
     """Place of a pair in the open table, or the free place where it belongs (Fibonacci hashing, linear probing)."""
     key = np.int64(source) << np.int64(32) | np.int64(target)
-    mask = len(keys) - 1
-    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    place = np.int64(mixed >> np.uint64(20)) & mask
+    place = _home(key, len(keys))
     while keys[place] != key and keys[place] != -1:
-        place = (place + 1) & mask
+        place = (place + 1) & (len(keys) - 1)
     return place
 
 
