@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +22,9 @@ from ..arguments import number, of_kind, whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, check_graph
 from ..graph.moments import moment
-from . import flow_fit, stored
+from . import flow_fit, flow_frames, flow_importance, stored
 from .evaluate import splits
+from .flow_frames import FlowFrames
 from .flow_network import FlowNetwork, Forecast, inputs
 from .flow_state import SHARES, History, Snapshot
 from .periods import Periods, periods
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_PARAMETERS = 10_000
 MOST_HIDDEN = 40
+MOST_PAST = 1_000
 ROWS = 2_000_000
 CHOOSING = splits.QUANTILES[0] / splits.QUANTILES[1]
 
@@ -159,31 +161,70 @@ class FlowModel:
             known before the period.
         """
         given = self.known(graph, at)
-        said = self._forecast(given)
+        said = self.forecast(given)
         columns = {"predicted_share": said.share, "predicted_value": said.value * self.unit}
         return pd.DataFrame(
             {name: _spread(given, column.numpy(), len(graph.groups)) for name, column in columns.items()}
         )
 
+    def importance(self, graph: TransferGraph, at: Any = None, *, exact: bool = False) -> F64:
+        """Say how much less would arrive downstream in a period if an edge were not known; see `flow_importance`.
+
+        Parameters
+        ----------
+        graph, at
+            As in `predict`.
+        exact
+            Forecast once more without each edge, instead of one backward pass for all: for small graphs.
+
+        Returns
+        -------
+        (m,) float64
+            In ``graph.currency`` (or transfers); below 0 where more would arrive. NaN for edges not known before.
+        """
+        given = self.known(graph, at)
+        ways = flow_importance.removal if exact else flow_importance.estimate
+        with flow_fit.threads(len(given)):
+            found = ways(self.network, given) * self.unit
+        return _spread(given, found, len(graph.groups))
+
     def known(self, graph: TransferGraph, at: Any = None) -> Snapshot:
         """Give what is known of a graph before the period of a moment."""
         check_graph(graph)
+        period = self._period(graph, at)
+        return self._history(graph, period).snapshot(period)
+
+    def frames(self, graph: TransferGraph, periods: int = 12, *, at: Any = None, past: int | None = None) -> FlowFrames:
+        """Give frames for `Arteries.play`: past periods as they were, future ones as predicted.
+
+        Parameters
+        ----------
+        graph
+            The record that is drawn; the frames align with its edges.
+        periods
+            How many periods are predicted.
+        at
+            A moment in the first predicted period. None: the first one after the last transfer.
+        past
+            How many periods before that are shown. None: from the first transfer on, 1,000 at most.
+        """
+        check_graph(graph)
+        ahead, period = whole("periods", periods, 0, 10_000), self._period(graph, at)
         time = graph.record.time
-        period = (
-            self.periods.before(moment(at))
-            if at is not None
-            else self.periods.before(int(time[-1])) + 1
-            if len(time)
-            else 0
-        )
-        history = History(graph, self.periods.length, self.by, self.unit)
-        for other, rows in flow_fit.walk(graph, self.periods, self.periods.start(period)):
-            history.add(other, rows)
-        return history.snapshot(period)
+        since = period - self.periods.before(int(time[0])) if len(time) else 0
+        before = min(max(since, 0), MOST_PAST) if past is None else whole("past", past, 0, 10_000)
+        return flow_frames.frames(graph, self, period, self._history(graph, period), ahead, before)
 
     def scores(self, given: Snapshot) -> F64:
         """(m,) shares of the edges of a snapshot, to be compared within their sources."""
-        return self._forecast(given).share.numpy().astype(np.float64)
+        return self.forecast(given).share.numpy().astype(np.float64)
+
+    def forecast(self, given: Snapshot) -> Forecast:
+        """Forecast the period after a snapshot; values are in mean values (`unit`)."""
+        device = next(self.network.parameters()).device
+        with torch.no_grad(), flow_fit.threads(len(given)):
+            said: Forecast = self.network(inputs(given, device))
+        return Forecast(*(getattr(said, one.name).cpu() for one in fields(said)))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as one safetensors file; see `stored.save`."""
@@ -192,7 +233,7 @@ class FlowModel:
             "by": self.by,
             "unit": self.unit,
             "starts_at": self.starts_at,
-            "hidden": self.network.encode[0].out_features,
+            "hidden": self.network.hidden,
             "chosen": list(self.chosen),
         }
         arrays = {name: one.cpu().numpy() for name, one in self.network.state_dict().items()}
@@ -236,11 +277,18 @@ class FlowModel:
             tuple(number("chosen", one) for one in chosen),
         )
 
-    def _forecast(self, given: Snapshot) -> Forecast:
-        device = next(self.network.parameters()).device
-        with torch.no_grad(), flow_fit.threads(len(given)):
-            said: Forecast = self.network(inputs(given, device))
-        return Forecast(*(one.cpu() for one in (said.share, said.value, said.logit, said.outflow, said.new)))
+    def _period(self, graph: TransferGraph, at: Any) -> int:
+        """Number of the period of a moment, or of the first one after the last transfer."""
+        if at is not None:
+            return self.periods.before(moment(at))
+        return self.periods.before(int(graph.record.time[-1])) + 1 if len(graph) else 0
+
+    def _history(self, graph: TransferGraph, period: int) -> History:
+        """All that happened before a period."""
+        history = History(graph, self.periods.length, self.by, self.unit)
+        for other, rows in flow_fit.walk(graph, self.periods, self.periods.start(period)):
+            history.add(other, rows)
+        return history
 
 
 def _measure(graph: TransferGraph, past: slice, by: str | None) -> tuple[str, float]:

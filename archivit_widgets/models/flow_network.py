@@ -1,14 +1,18 @@
-"""The network of `FlowModel`: a residual on a simple forecast, over one round of messages each way.
+"""The network of `FlowModel`: a residual on a simple forecast, and two rounds of messages that carry value.
 
-For an edge e from u to v, with h the chosen simple forecast and softmax over the edges of u::
+For an edge e from u to v, h(e) the chosen simple forecast and f a small network of the edge's own features::
 
-    share(e)   = (1 - new(u)) softmax(log h(e) + f(e, messages of u))
-    new(u)     = sigmoid(logit of the share of new edges so far + g(u))
-    outflow(u) = a(u) sent(u) + b(u) received(u) + c(u) arriving(u),   arriving = sum of value over incoming edges
-    value(e)   = share(e) outflow(u)
+    share(e)   = (1 - new(u)) softmax(log h(e) + f(e)), over the edges of u
+    new(u)     = sigmoid(logit of u's share of new edges so far + g(u))
+    sent(u)    = sum of a(e) recent(e) over the edges that leave u
+    got(u)     = sum of b(e) recent(e) over the edges that reach u
+    passed(u)  = sum of c(e) share(e) (sent + got)(source of e) over the edges that reach u
+    value(e)   = share(e) (sent + got + passed)(u)
 
-f and g end in zeros and a, b, c start at 1, 0.05 and 0.05, so before training the network says what h says. The flows
-add up along edges, which makes one backward pass a good estimate of what removing an edge does (`flow_importance`).
+f and g end in zeros and the gates a, b, c start at 1, 0.05 and 0.05, so before training the network says what h says.
+Messages are sums, gates are the edge's own: what an edge brings to an account can be taken away again, which makes one
+backward pass a close estimate of its removal (`flow_importance`). Means over neighbours in f gained nothing on the
+choosing part.
 """
 
 from __future__ import annotations
@@ -19,14 +23,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch_geometric.nn import MessagePassing
-from torch_geometric.utils import scatter, softmax
+from torch_geometric.utils import softmax
 
-from .flow_state import RECENT, SHARES, Snapshot
+from .flow_state import HALF_LIVES, KEPT, SHARES, Snapshot
 
 LEAST = 1e-4  # of a share: what an edge that a forecast gives nothing may still expect
 REVERSED = (1, 2, 12, 10)  # features of an edge that its reverse reads: two averages, age, count
 FEATURES = len(SHARES) + 6 + len(REVERSED) + 1 + 3 + 5
 ACCOUNT = 6
+START = -3.0  # of the gates b and c before sigmoid: 0.05
+VALUES, MOVING = len(KEPT), len(KEPT) + len(HALF_LIVES)  # columns of history between which are values, not shares
 
 
 @dataclass(frozen=True)
@@ -75,31 +81,34 @@ def inputs(snapshot: Snapshot, device: torch.device | None = None) -> Inputs:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the next period brings: ``share`` and ``value`` (m,), ``logit`` (m,), ``outflow`` and ``new`` (k,)."""
+    """What the next period brings.
+
+    ``share``, ``value`` and ``logit`` (m,) of edges, ``sent`` (m,): what of its source's outflow is owed to the edge's
+    own past; ``outflow`` and ``new`` (k,) of accounts.
+    """
 
     share: Tensor
     value: Tensor
     logit: Tensor
+    sent: Tensor
     outflow: Tensor
     new: Tensor
 
 
 class Messages(MessagePassing):  # type: ignore[misc]  # torch_geometric carries no types
-    """Mean of what edges say to the accounts they reach; weights say which edges are there."""
+    """Sums what edges carry in the accounts that they reach."""
 
     def __init__(self) -> None:
         super().__init__(aggr="sum")
 
-    def forward(self, edge_index: Tensor, said: Tensor, weight: Tensor, accounts: int) -> Tensor:
-        """Give (accounts, h) of what (m, h) edges say."""
-        both = torch.cat([said * weight[:, None], weight[:, None]], dim=1)
-        total = self.propagate(edge_index, both=both, size=(accounts, accounts))
-        mean: Tensor = total[:, :-1] / total[:, -1:].clamp(min=1e-6)
-        return mean
+    def forward(self, edge_index: Tensor, carried: Tensor, accounts: int) -> Tensor:
+        """Give (accounts,) of what (m,) edges carry."""
+        sums: Tensor = self.propagate(edge_index, carried=carried[:, None], size=(accounts, accounts))
+        return sums[:, 0]
 
-    def message(self, both: Tensor) -> Tensor:
-        """Pass on what an edge says."""
-        return both
+    def message(self, carried: Tensor) -> Tensor:
+        """Pass on what an edge carries."""
+        return carried
 
 
 class FlowNetwork(nn.Module):
@@ -118,45 +127,38 @@ class FlowNetwork(nn.Module):
 
     def __init__(self, base: int, hidden: int) -> None:
         super().__init__()
-        self.base = base
+        self.base, self.hidden = base, hidden
         self.encode = nn.Sequential(nn.Linear(FEATURES, hidden), nn.SiLU())
+        self.score = nn.Sequential(nn.Linear(hidden, hidden), nn.SiLU(), nn.Linear(hidden, 1))
+        self.gates = nn.Linear(hidden, 3)
+        self.account = nn.Sequential(nn.Linear(ACCOUNT, hidden), nn.SiLU(), nn.Linear(hidden, 1))
         self.messages = Messages()
-        self.score = nn.Sequential(nn.Linear(3 * hidden, hidden), nn.SiLU(), nn.Linear(hidden, 1))
-        self.account = nn.Sequential(nn.Linear(2 * hidden + ACCOUNT, hidden), nn.SiLU(), nn.Linear(hidden, 4))
         self.register_buffer("mean", torch.zeros(FEATURES))
         self.register_buffer("spread", torch.ones(FEATURES))
-        for last in (*self.score[-1].parameters(), *self.account[-1].parameters()):
-            nn.init.zeros_(last)
+        for last in (self.score[-1], self.account[-1], self.gates):
+            for one in last.parameters():
+                nn.init.zeros_(one)
 
     def forward(self, given: Inputs) -> Forecast:
         """Forecast the next period."""
-        k = len(given.x)
+        k, index = len(given.x), given.edge_index
         said = self.encode((self.features(given) - self.mean) / self.spread)
-        index = given.edge_index
-        left = self.messages(index.flip(0), said, given.sends, k)
-        reached = self.messages(index, said, given.receives, k)
-        around = torch.cat([left, reached], dim=1)
-        logit = torch.log(given.history[:, self.base] + LEAST)
-        logit = logit + self.score(torch.cat([said, around[given.source]], dim=1))[:, 0]
-        new, own, through, passed = self.account(torch.cat([around, _accounts(given.x)], dim=1)).unbind(1)
-        new = torch.sigmoid(torch.logit(given.x[:, 1], 1e-3) + new)
-        each = softmax(logit + torch.log(given.sends.clamp(min=1e-30)), given.source, num_nodes=k)
-        share = (1 - new)[given.source] * each
-        sent = scatter(given.recent * given.sends, given.source, dim_size=k)
-        received = scatter(given.recent * given.receives, given.target, dim_size=k)
-        outflow = torch.exp(own.clamp(-5, 5)) * sent + torch.sigmoid(through - 3) * received
+        logit = torch.log(given.history[:, self.base] + LEAST) + self.score(said)[:, 0]
+        new = torch.sigmoid(torch.logit(given.x[:, 1], 1e-3) + self.account(_accounts(given.x))[:, 0])
+        there = logit + torch.log(given.sends.clamp(min=1e-30))
+        share = (1 - new)[given.source] * softmax(there, given.source, num_nodes=k)
+        leaving, brought, onward = self.gates(said).unbind(1)
+        sent = torch.exp(leaving.clamp(-5, 5)) * given.recent * given.sends
+        got = torch.sigmoid(brought + START) * given.recent * given.receives
+        outflow = self.messages(index.flip(0), sent, k) + self.messages(index, got, k)
         value = share * outflow[given.source]
-        arriving = scatter(value * given.receives, given.target, dim_size=k)
-        outflow = outflow + torch.sigmoid(passed - 3) * arriving
-        return Forecast(share, share * outflow[given.source], logit, outflow, new)
+        outflow = outflow + self.messages(index, torch.sigmoid(onward + START) * value * given.receives, k)
+        return Forecast(share, share * outflow[given.source], logit, sent, outflow, new)
 
     def features(self, given: Inputs) -> Tensor:
         """(m, FEATURES) of edges: forecasts, attributes, the reverse edge, the source and the target."""
-        history = given.history
-        sent = scatter(given.recent * given.sends, given.source, dim_size=len(given.x))[given.source, None]
-        history = torch.cat(
-            [history[:, :4], history[:, 4:7] / (sent + LEAST), history[:, 7:]], dim=1
-        )  # values into shares
+        history, out = given.history, given.x[given.source, 2, None] + LEAST
+        history = torch.cat([history[:, :VALUES], history[:, VALUES:MOVING] / out, history[:, MOVING:]], dim=1)
         edge = torch.cat([torch.log(history + LEAST), torch.log1p(given.attributes)], dim=1)
         there = ((given.reverse >= 0) * given.answers[given.reverse])[:, None]
         back = torch.cat([edge[given.reverse][:, REVERSED] * there, there], dim=1)
@@ -166,6 +168,3 @@ class FlowNetwork(nn.Module):
 
 def _accounts(x: Tensor) -> Tensor:
     return torch.log1p(x)
-
-
-assert SHARES[RECENT].endswith("half-life 4")

@@ -25,7 +25,6 @@ KEPT = (0.3, 0.6, 0.9, 1.0)  # what an edge's share keeps at each tick of its so
 HALF_LIVES = (1.0, 4.0, 16.0)  # periods
 LAGS = 8  # periods of the source's own clock that are remembered one by one
 WINDOWS = (3, 7)
-RECENT = len(KEPT) + 1  # column of SHARES that feeds the outflow: a half-life of four periods
 #: Columns of `Snapshot.history`: what each simple forecast says of an edge, in no unit of its own.
 SHARES = (
     *(f"exponential average, keeps {kept:g}" for kept in KEPT),

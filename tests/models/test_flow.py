@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets import ArchivitError, Arteries, simulate_market
 from archivit_widgets.graph.transfers import TransferGraph
 from archivit_widgets.models import default_for
 from archivit_widgets.models.flow import FlowModel
@@ -156,3 +156,45 @@ def test_other_things_are_no_graph(model):
 def test_a_graph_without_edges_has_no_shares(model):
     assert len(model.predict(graph_of([], [], []))) == 0
     assert len(model.predict(graph_of(["a"], [None], [5]))) == 0
+
+
+def test_frames_are_the_past_as_it_was_and_the_future_as_predicted(market, model):
+    at = model_at(market)
+    frames = model.frames(market, 3, at=at, past=5)
+    assert (len(frames), frames.boundary, frames.unit) == (8, 5, "ETH")
+    assert frames.starts[frames.boundary] == at
+    assert np.diff(frames.starts).tolist() == [30 * 86_400] * 7
+    edges, time, value = market.edge_of, market.record.time, np.nan_to_num(market.record.value)
+    for k in range(5):
+        inside = (time >= frames.starts[k]) & (time < frames.starts[k + 1]) & (edges >= 0)
+        np.testing.assert_allclose(
+            frames.values(k), np.bincount(edges[inside], value[inside], len(market.edges)), rtol=1e-9
+        )
+    first = model.predict(market, at=at)
+    np.testing.assert_allclose(frames.values(5), first["predicted_value"].fillna(0), rtol=1e-6)
+    np.testing.assert_allclose(frames[5]["pulse"], first["predicted_share"].fillna(0), rtol=1e-6)
+    assert 0 < frames.coverage < 1
+
+
+def test_frames_are_what_arteries_play(market, model):
+    frames = model.frames(market, 2)
+    shown = Arteries(market)
+    for frame in frames:
+        for channel in frame.values():
+            assert channel.shape == (len(market.edges),)
+            assert channel.min() >= 0
+            assert channel.max() <= 1
+    shown.push(frames[-1])
+    assert shown.stats()["clipped"] == 0
+    assert np.isnan(frames.coverage)
+
+
+def test_predicted_frames_know_nothing_of_what_comes(market, model):
+    at = model_at(market)
+    other = market.between(None, at)
+    one, two = (model.frames(graph, 2, at=at, past=3) for graph in (market, other))
+    drawn = market.edges.set_index(["source", "target"]).index.isin(other.edges.set_index(["source", "target"]).index)
+    for k in range(3, 5):
+        assert np.array_equal(one.values(k)[drawn], two.values(k))
+        assert not one.values(k)[~drawn].any()
+    assert np.isnan(two.coverage)
