@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from ..arguments import whole
 from ..errors import ArchivitError
-from ..graph.columns import F64, I32, I64
+from ..graph.columns import F64, I32, I64, check_graph
 from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
 from . import stored
 from .causal import CLOCKS, F32, FEATURES, half_lives
 from .history import History, Scorer, one_row
+from .outlook import Outlook, outlook
 from .trees import MOST_SEED, Boosting, Forest, Rows, fit_trees
 
 BOOSTING = Boosting(rounds=200, leaves=63, rows_a_leaf=50)
@@ -95,6 +96,36 @@ class LinkModel(Scorer):
                 f"nobody is known to hold token {name} at {time!r}: it has not passed between two accounts"
             )
         return self._ranked(int(self.history.target[moves[-1]]), when, count)
+
+    def over(self, graph: TransferGraph) -> LinkModel:
+        """Give the same model on its way through another record, such as a longer or a shorter one."""
+        return LinkModel(History.of(graph), self.clocks, self.forest)
+
+    def forecast(self, graph: TransferGraph, periods: int, new_edges: int = 0, length: Any = None) -> F64:
+        """Expect what will flow along each edge after a graph's last transfer.
+
+        Parameters
+        ----------
+        graph
+            The past; accounts need not be those that the model was fitted to.
+        periods
+            How many periods to look ahead.
+        new_edges
+            How many edges that are not there yet to add, the likeliest; `outlook` says which they are.
+        length
+            Of a period: a Timedelta, text such as ``"7D"``, or seconds; None: about a 64th of the record.
+
+        Returns
+        -------
+        (periods, edges + new_edges) float64
+            In the graph's currency; numbers of transfers where it knows no value.
+        """
+        return self.outlook(graph, periods, new_edges, length).values
+
+    def outlook(self, graph: TransferGraph, periods: int, new_edges: int = 0, length: Any = None) -> Outlook:
+        """Give what `forecast` gives, the new edges by name, and how long a period is."""
+        check_graph(graph)
+        return outlook(self.over(graph), graph, periods, new_edges, length)
 
     def _ranked(self, source: int, time: int, k: int) -> pd.DataFrame:
         past = slice(0, self.history.before(time))

@@ -161,6 +161,46 @@ def test_the_next_owner_is_ranked_for_the_holder(market, model):
         model.next_owner(token, 0)
 
 
+def test_a_forecast_aligns_with_the_edges(market, model):
+    edges = len(market.edges)
+    values = model.forecast(market, 3, new_edges=4, length="7D")
+    assert values.shape == (3, edges + 4)
+    assert np.isfinite(values).all()
+    assert (values >= 0).all()
+    assert (values[:, :edges] > 0).any()
+    assert np.array_equal(values, model.forecast(market, 3, new_edges=4, length="7D"))
+    assert np.allclose(model.forecast(market, 1, new_edges=4, length="14D").sum(), 2 * values[0].sum(), rtol=0.2)
+
+
+def test_new_edges_are_new_and_the_likeliest_come_first(market, model):
+    seen = model.outlook(market, 2, new_edges=5)
+    edges = set(zip(market.edges["source"], market.edges["target"], strict=True))
+    new = list(zip(seen.new["source"], seen.new["target"], strict=True))
+    assert len(set(new)) == 5
+    assert not edges & set(new)
+    assert all(source != target for source, target in new)
+    assert (np.diff(seen.values[0, -5:]) <= 0).all()
+
+
+def test_what_is_expected_of_a_source_is_its_rate(market, model):
+    """Shares of a source add up to 1: with every new edge drawn, the expected number is rate x length."""
+    plain = market.source_of.table.assign(value=np.nan)
+    counted = TransferGraph(replace(market.source_of, table=plain))
+    seen = model.outlook(counted, 1, new_edges=100_000, length="1D")
+    rows = np.concatenate([counted.groups.source, seen.new["source_row"]])
+    expected = np.bincount(rows, seen.values[0][: len(rows)], counted.record.accounts)
+    clock, record = model.clocks[-1], counted.record
+    ago = record.time[-1] + 1 - record.time[known(counted)]
+    rate = np.bincount(record.source[known(counted)], 2.0 ** (-ago / clock), record.accounts) * np.log(2) / clock
+    np.testing.assert_allclose(expected, rate * 86_400, rtol=1e-9, atol=1e-12)
+
+
+def test_a_forecast_knows_the_past_alone(market, until, model):
+    past = market.between(None, until)
+    other = altered(market, until, "replaced").between(None, until)
+    assert np.array_equal(model.forecast(past, 2, new_edges=3), model.forecast(other, 2, new_edges=3))
+
+
 def test_bad_input_is_one_line(market, model):
     time = int(market.record.time[-1])
     for asked, said in (
@@ -177,6 +217,13 @@ def test_bad_input_is_one_line(market, model):
     for wrong, said in (({"k": 0}, "k must be"), ({"time": "soon"}, "moment"), ({"account": [0, 1]}, "expected one")):
         with pytest.raises(ArchivitError, match=said):
             model.rank(**{"account": 0, "time": time} | wrong)
+    for wrong, said in (
+        ({"periods": 0}, "periods must"),
+        ({"new_edges": -1}, "new_edges must"),
+        ({"length": "7"}, "unit"),
+    ):
+        with pytest.raises(ArchivitError, match=said):
+            model.forecast(**{"graph": market, "periods": 1} | wrong)
     with pytest.raises(ArchivitError, match="no other account was seen"):
         model.rank(0, 0)
     with pytest.raises(ArchivitError, match="expected at least 200"):
