@@ -4,9 +4,9 @@
 
 The rate is the decayed count of the source's transfers by its slowest clock (an exponential moving average); shares are
 `LinkModel`'s scores at the middle of the period, made to add up to 1 over the source's own partners and the `POOL`
-accounts that received most lately; the worth is the edge's mean value, else the record's. Where no value is known, worth
-is 1, and what is expected is a number of transfers. The further away a period, the less is known: nothing that happens
-in between is foreseen.
+accounts that received most lately; the worth is the mean value of the edge, else of the record. Where no value is known
+it is 1, and what is expected is a number of transfers. The further away a period, the less is known: nothing that
+happens in between is foreseen.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def _faded(graph: TransferGraph, party: I32, clock: float, after: int) -> F64:
     """Decayed counts of transfers between two known parties, by one of them."""
     record = graph.record
     known = (record.source >= 0) & (record.target >= 0)
-    weight = 2.0 ** (-(after - record.time[known]) / clock)
-    count: F64 = np.bincount(party[known], weight, record.accounts)
+    weight = np.exp2((record.time[known] - after) / clock)
+    count: F64 = np.bincount(party[known], weight, record.accounts).astype(np.float64)
     return count
 
 
