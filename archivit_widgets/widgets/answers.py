@@ -5,6 +5,8 @@
 - ``edge`` {row}: source, target, count, volume, unit, last, tokens (at most five, latest first), more (how many
   others), extra {avg_value, hold_time, first} in words
 - ``edge`` {row} of a ghost: source, target, ghost true
+- ``ring`` {row} of an edge: sentence, and one buffer: u4 rows of the edges of the ring that it is in, in order of time,
+  each as often as it was taken; sentence null and no rows where it is in none
 - ``account`` {row}: name, out, in (transfers), volume, unit, first, last
 - ``search`` {text, limit}: accounts [[row, name], ...], tokens [[row, name], ...]; names that start with the text first
 - ``token`` {row}: name, count, and one buffer: u4 rows of the edges over which it went, in order of time
@@ -22,6 +24,7 @@ import pandas as pd
 
 from ..errors import ArchivitError
 from ..frames import protocol, words
+from .rings import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
     from .arteries import Arteries
     from .ghosts import Pairs
+    from .rings import Rings
 
     F64 = NDArray[np.float64]
     Reply = tuple[dict[str, Any], list[bytes]]
@@ -84,8 +88,8 @@ class Names:
 class Answers:
     """Looks things up in one graph."""
 
-    def __init__(self, graph: TransferGraph, ghosts: Pairs | None = None) -> None:
-        self._graph = graph
+    def __init__(self, graph: TransferGraph, ghosts: Pairs | None = None, rings: Rings = NOBODY) -> None:
+        self._graph, self._rings = graph, rings
         nobody = np.empty(0, np.intp)
         self._ghosts = ghosts or (nobody, nobody)
 
@@ -93,6 +97,7 @@ class Answers:
         """Answer one ``ask``; a mistake is an answer too, with ``ok`` false and ``error`` in words."""
         reply = {"kind": "answer", "to": ask.get("client"), "id": ask.get("id")}
         what = {"edge": self._edge, "account": self._account, "search": self._search, "token": self._token}
+        what["ring"] = self._ring
         try:
             look_up = what.get(str(ask.get("what")))
             if look_up is None:
@@ -154,6 +159,11 @@ class Answers:
         edges = self._graph.edge_of[self._graph.record.token == row]
         edges = edges[edges >= 0]
         return {"name": str(self._tokens[row]), "count": len(edges)}, [edges.astype("<u4").tobytes()]
+
+    def _ring(self, ask: dict[str, Any]) -> Reply:
+        row = _row(ask, len(self._graph.edges) + len(self._ghosts[0]), "edge")
+        steps, sentence = self._rings.at(row) or (np.empty(0, np.uint32), None)
+        return {"sentence": sentence}, [steps.astype("<u4").tobytes()]
 
     @cached_property
     def _edge_volumes(self) -> F64:

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..frames import protocol
 from .answers import account_volumes, edge_volumes
+from .rings import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..frames.scene import Scene
     from ..graph.transfers import TransferGraph
+    from .rings import Rings
 
 NO_TOKEN = 0xFFFFFFFF
 
@@ -34,6 +36,7 @@ def pack(
     channels: NDArray[np.uint8],
     traits: Mapping[str, Any],
     time: int | None = None,
+    rings: Rings = NOBODY,
 ) -> str:
     """Pack all that a page needs to show a graph and to answer for it.
 
@@ -49,6 +52,8 @@ def pack(
         The widget's traits that the page reads; values that JSON can hold.
     time
         The moment that the channels show, seconds since 1970.
+    rings
+        What alerts belong to.
     """
     body = bytearray()
 
@@ -69,14 +74,21 @@ def pack(
         "accounts": [str(account) for account in graph.accounts["account"]],
         "tokens": [str(token) for token in graph.tokens["token"]],
         "unit": graph.currency or "",
+        "sentences": list(rings.sentences),
         "tables": [
             {"name": key, "dtype": array.dtype.str[1:], "shape": [len(array)], "offset": put(array.tobytes())[0]}
-            for key, array in _tables(graph)
+            for key, array in [*_tables(graph), *_ring_tables(rings)]
         ],
     }
     text = json.dumps(head, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     whole = len(text).to_bytes(4, "little") + text + b" " * (-len(text) % 4) + bytes(body)
     return base64.b64encode(gzip.compress(whole, 9, mtime=0)).decode("ascii")
+
+
+def _ring_tables(rings: Rings) -> Iterator[tuple[str, NDArray[Any]]]:
+    yield "ring_of", rings.of.astype("<u4")  # -1 becomes the largest number: no ring
+    yield "ring_starts", rings.starts.astype("<u4")
+    yield "ring_steps", rings.steps.astype("<u4")
 
 
 def _tables(graph: TransferGraph) -> Iterator[tuple[str, NDArray[Any]]]:

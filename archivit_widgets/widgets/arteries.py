@@ -25,6 +25,7 @@ from .cell import cells
 from .choosing import Choosing
 from .forecast import entry, read_forecast, said
 from .ghosts import LEGEND, read_ghosts
+from .rings import read_alert
 from .summary import histogram, summarise
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class Arteries(Choosing):
     radius, pulse, color, alert
         What drives each channel: a column of ``graph.edges``, an array in data units with one value for each edge, a
         constant visual fraction 0..1, or None. NaN has a neutral colour. An artery is an alert where alert >= 0.5.
+        ``alert`` may also be a table aligned with ``graph.transfers``: ``score`` 0..1, ``group`` (a number for each
+        ring; -1 or NA: none) and, if known, ``pattern`` and ``sentence``. An artery's alert is the largest score of its
+        transfers, and a click on it lights the arteries of its ring in order of time, and says the sentence.
     scales
         channel -> ``"log"``, ``"linear"``, ``"rank"``, ``"identity"``, or (kind, low, high) in data units. Where
         absent: log for radius and color, rank for pulse, identity for alert.
@@ -95,6 +99,7 @@ class Arteries(Choosing):
     _summary = t.Unicode("").tag(sync=True)
     _poster = t.Unicode("").tag(sync=True)
     _scene = t.Unicode("").tag(sync=True)
+    _rings = t.Bool(False).tag(sync=True)
 
     def __init__(
         self,
@@ -123,6 +128,7 @@ class Arteries(Choosing):
         if camera is not None:
             Camera.of(camera)
         self._player: Player | None = None
+        alert, self._known_rings = read_alert(graph, alert)
         given = {"radius": radius, "pulse": pulse, "color": color, "alert": alert}
         # What can be refused is, before the comm opens: a page whose widget closes while it loads says so as an error.
         made = channels.encode(graph.edges, given, scales or {}, graph.currency, sure(graph).span(graph))
@@ -141,7 +147,7 @@ class Arteries(Choosing):
 
     def _begin(self, made: channels.Channels, positions: ArrayLike | None, ghosts: Pairs) -> None:
         self._drawn = arrange(self.graph, _place(self.graph) if positions is None else positions, ghosts)
-        self._answers = Answers(self.graph, ghosts)
+        self._answers = Answers(self.graph, ghosts, self._known_rings)
         name, likely = secrets.token_hex(8), self._drawn.ghosts
         shown = np.pad(made.bytes, ((0, likely), (0, 0)))  # of ghosts nothing is known yet
         self._stream = Stream(self.send, name, self._introduction(name), shown, cells(), ghosts=likely)
@@ -152,6 +158,7 @@ class Arteries(Choosing):
         with self.hold_sync():
             spans = [entry(self._forecast)] if self._forecast else []
             self._legend = made.legend + [LEGEND] * (likely > 0) + spans
+            self._rings = len(self._known_rings.sentences) > 0
             self._summary, self._scene = summarise(self.graph, likely), name
 
     def push(self, given: Any) -> None:
@@ -278,9 +285,9 @@ class Arteries(Choosing):
         """
         path = output_path(path, [".html", ".htm"])
         bundle, picture = built.bundle(), self._portray()
-        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window")
+        kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window", "_rings")
         traits = {**{name: getattr(self, name) for name in kept}, "_poster": portrait.poster(picture)}
-        data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits, self._stream.time)
+        data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits, self._stream.time, self._known_rings)
         text = page.page(self._title or self._summary, bundle, data, portrait.beside(picture))
         with written(path) as file:
             file.write(text.encode())

@@ -9,6 +9,8 @@ export interface Archive {
   accounts: string[];
   tokens: string[];
   unit: string;
+  /** What each ring is. */
+  sentences: string[];
   tables: { name: string; dtype: "u4" | "f4" | "f8"; shape: number[]; offset: number }[];
   body: ArrayBuffer;
 }
@@ -37,7 +39,7 @@ export function find(names: string[], text: string, limit: number): [row: number
 
 /** `answer(what, args)` for one archive. */
 export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start }: Times) {
-  const { accounts, tokens, unit: currency } = archive;
+  const { accounts, tokens, sentences, unit: currency } = archive;
   const table = Object.fromEntries(
     archive.tables.map(({ name, dtype, shape, offset }): [string, Numbers] => [name, new VIEWS[dtype](archive.body, offset, shape[0])]),
   );
@@ -60,6 +62,13 @@ export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start
     };
   };
 
+  const ring = ({ row }: { row: number }) => {
+    const number = table.ring_of[row] ?? -1;
+    const steps = table.ring_steps.slice(table.ring_starts[number], table.ring_starts[number + 1]);
+    const sentence = sentences[number] ?? null;
+    return { sentence, buffers: [new DataView((sentence === null ? new Uint32Array() : steps).buffer)] };
+  };
+
   const account = ({ row }: { row: number }) => ({
     ...{ name: accounts[row], out: table.account_out[row], in: table.account_in[row] },
     ...{ volume: known(table.account_volume[row]), unit: currency },
@@ -79,6 +88,6 @@ export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start
     tokens: find(tokens, text, limit),
   });
 
-  const all: Record<string, (args: any) => object> = { edge, account, token, search };
+  const all: Record<string, (args: any) => object> = { edge, ring, account, token, search };
   return (what: string, args: Record<string, unknown>): object => ({ buffers: [], ...all[what](args) });
 }

@@ -115,12 +115,13 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
 
   let plain = true;
   let open: Inside | null = null;
+  let unlit: ReadonlySet<number> = new Set();
   const highlight = (): void => {
     if (!feed.scene) return;
     const before = plain;
     plain = !open && isEmpty(selecting.selection);
     if (plain && before) return;
-    const { edges, accounts } = emphasise(feed.scene, selecting.selection, open?.edges ?? null);
+    const { edges, accounts } = emphasise(feed.scene, selecting.selection, open?.edges ?? null, unlit);
     picture.setEmphasis(edges, accounts);
     ask();
   };
@@ -146,7 +147,7 @@ export function makeView(el: HTMLElement, model: Model, feed: Feed, make: MakeRe
     signal,
   );
 
-  const machinery = { mood, eye, picture, painter, selecting, inside: () => open };
+  const machinery = { mood, eye, picture, painter, selecting, inside: () => open, dim: (some: typeof unlit) => ((unlit = some), highlight()) };
   const stage = makeStage({ feed, model, hub, signal, root, area, over, size, mood, status }, machinery);
   const furnish = (parts: Part[]): void => {
     if (furnished) return;

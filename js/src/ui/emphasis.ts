@@ -52,12 +52,14 @@ export function ends({ accounts, source, target }: Scene, open: Uint8Array): Uin
 
 /** Of more selected arteries their widths say more than that each can be told. */
 const FEW = 40;
+const NONE: ReadonlySet<number> = new Set();
 
 /**
  * One byte for each artery and account. Selected things and their neighbours stand out; where something is selected,
- * the rest fades, and outside the window everything fades except what is selected.
+ * the rest fades, and outside the window everything fades except what is selected. While some of that is still `unlit`,
+ * nothing is near: what lights up is to be seen.
  */
-export function emphasise(scene: Scene, selection: Selection, window: Uint8Array | null): { edges: Uint8Array; accounts: Uint8Array } {
+export function emphasise(scene: Scene, selection: Selection, window: Uint8Array | null, unlit: ReadonlySet<number> = NONE): { edges: Uint8Array; accounts: Uint8Array } {
   const { source, target } = scene;
   const edges = new Uint8Array(scene.edges);
   const accounts = new Uint8Array(scene.accounts);
@@ -73,9 +75,9 @@ export function emphasise(scene: Scene, selection: Selection, window: Uint8Array
   for (let e = 0; e < edges.length; e++) {
     const [a, b] = [source[e], target[e]];
     const open = !window || window[e];
-    if (selection.edges.has(e)) edges[e] = mark;
+    if (selection.edges.has(e)) edges[e] = unlit.has(e) ? Emphasis.Near : mark;
     else if (!open) edges[e] = Emphasis.Faded;
-    else if (chosen) edges[e] = centre[a] || centre[b] ? Emphasis.Near : Emphasis.Faded;
+    else if (chosen) edges[e] = !unlit.size && (centre[a] || centre[b]) ? Emphasis.Near : Emphasis.Faded;
     if (chosen && edges[e] !== Emphasis.Faded) accounts[a] = accounts[b] = Emphasis.Near;
   }
   for (let a = 0; a < accounts.length; a++) {

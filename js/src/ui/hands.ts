@@ -22,7 +22,10 @@ export function handsOn(stage: Stage): void {
         const hit = await stage.pick(x, y);
         if (!feed.scene || signal.aborted) return;
         const picked = things(feed.scene, hit);
-        if (!add) stage.select(picked);
+        if (!add) {
+          stage.select(picked);
+          if (hit) hub.emit("clicked", hit);
+        }
         else if (hit) stage.select(toggled(stage.selection, picked));
       },
       box(a, b, done, add) {

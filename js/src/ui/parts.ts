@@ -5,6 +5,7 @@ import { handsOn } from "./hands";
 import { hint } from "./hint";
 import { labels } from "./labels";
 import { legend } from "./legend";
+import { rings } from "./rings";
 import { search } from "./search";
 import type { Part } from "./stage";
 import { summary } from "./summary";
@@ -14,7 +15,7 @@ import { tooltip } from "./tooltip";
 
 export const FIRST: Part[] = [handsOn];
 
-export const LATER: Part[] = [labels, empty, search, toolbar, legend, tooltip, hint, timeline, summary];
+export const LATER: Part[] = [labels, empty, search, toolbar, legend, tooltip, hint, timeline, rings, summary];
 
 /** Beside a still picture, which has names and legend of its own and cannot be touched. */
 export const STILL: Part[] = [summary];

@@ -28,6 +28,10 @@ export interface StageEvents {
   window: Window | null;
   paused: boolean;
   boxing: boolean;
+  /** The reader chose this and nothing else. */
+  clicked: Hit;
+  /** Arteries in order of time are shown, each as often as it was taken; none: no longer. */
+  ring: readonly number[];
 }
 
 /** What a view is made of, before anybody may touch it. */
@@ -60,6 +64,8 @@ export interface Stage extends Props {
   follow(): void;
   readonly selection: Selection;
   select(selection: Selection): void;
+  /** Of what is selected, the arteries that a run through time has not come to. */
+  dim(unlit: ReadonlySet<number>): void;
   readonly window: Window | null;
   setWindow(window: Window | null): void;
   /** What lies in the window; null where there is none, or the times are not known. */
@@ -88,9 +94,10 @@ interface Machinery {
   painter: Painter;
   selecting: Selecting;
   inside(): Inside | null;
+  dim(unlit: ReadonlySet<number>): void;
 }
 
-export function makeStage(props: Props, { mood, eye, picture, painter, selecting, inside }: Machinery): Stage {
+export function makeStage(props: Props, { mood, eye, picture, painter, selecting, inside, dim }: Machinery): Stage {
   const { feed, hub, size } = props;
   const { loop } = painter;
   const atOnce = (): boolean => mood.reduced || loop.slow;
@@ -110,6 +117,7 @@ export function makeStage(props: Props, { mood, eye, picture, painter, selecting
       return selecting.selection;
     },
     select: selecting.select,
+    dim,
     get window() {
       return selecting.window;
     },

@@ -37,6 +37,8 @@ const PATIENCE_MS = 350;
 const REMEMBERED = 500;
 /** Pixels that the pointer may move while what is said of where it was stays. */
 const SLACK = 6;
+/** Steps of one artery that are named. */
+const FEW = 6;
 
 const EXTRA: Record<string, string> = { avg_value: "average", hold_time: "held before", first: "first" };
 
@@ -68,6 +70,13 @@ function lines(hit: Hit, facts: Answer<EdgeFacts & AccountFacts>): { title: Node
   return { title, rows: rows.filter(([, value]) => value) };
 }
 
+/** When an artery was taken in the ring that is shown. */
+function stepsOf(found: string, ring: readonly number[]): Line[] {
+  const steps = ring.flatMap((row, i) => (found === `edge${row}` ? [i + 1] : []));
+  const some = steps.slice(0, FEW).join(", ") + (steps.length > FEW ? " …" : "");
+  return steps.length && ring.length > 1 ? [["in the ring", `${steps.length > 1 ? "steps" : "step"} ${some} of ${ring.length}`]] : [];
+}
+
 export function tooltip(stage: Stage): void {
   const { area, over, hub, feed, pick, signal } = stage;
   const el = h("div", { class: "tooltip", role: "tooltip", hidden: true });
@@ -76,6 +85,7 @@ export function tooltip(stage: Stage): void {
   /** What was found last, and what is to be said of it. */
   let found = "";
   let words: [title: Node, rows: Line[]] | null = null;
+  let ring: readonly number[] = [];
   let timer = 0;
   let busy = false;
   let waiting: [number, number] | null = null;
@@ -101,7 +111,8 @@ export function tooltip(stage: Stage): void {
   const tell = (): void => {
     if (!words || busy || waiting || !at) return;
     const [title, rows] = words;
-    const list = h("dl", {}, ...rows.flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
+    const steps = stepsOf(found, ring);
+    const list = h("dl", {}, ...[...rows, ...steps].flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
     el.replaceChildren(h("div", { class: "title" }, title), list);
     el.hidden = false;
     place(...at);
@@ -169,6 +180,7 @@ export function tooltip(stage: Stage): void {
   };
   hub.on("hover", point, signal);
   hub.on("drawn", drawn, signal);
+  hub.on("ring", (steps) => ((ring = steps), el.hidden || tell()), signal);
   // Wherever the focus is: what covers the picture can be sent away without moving the pointer.
   document.addEventListener("keydown", (e) => e.key === "Escape" && point(null), { signal, capture: true });
   hub.on("scene", () => (known.clear(), hide()), signal);
