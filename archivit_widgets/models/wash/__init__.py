@@ -2,6 +2,7 @@
 
     table = detect(graph, funding=None)          # one row per transfer: score, pattern, group, evidence, net
     alerts = WashDetector().alerts(graph)        # each raised by the transfer that closed it
+    print(explain(graph, alerts[0]))             # one sentence
     Arteries(graph, alert=edge_scores(graph, table["score"]))
 
 An alert is evidence to look at, not proof of fraud: a record of transfers does not say who stands behind an account.
@@ -23,6 +24,7 @@ from .alerts import Alert
 from .detector import PRIOR, WashDetector
 from .names import PATTERNS
 from .stream import Stream
+from .words import explain
 
 __all__ = [
     "PATTERNS",
@@ -33,6 +35,7 @@ __all__ = [
     "as_json",
     "detect",
     "edge_scores",
+    "explain",
     "listed",
 ]
 

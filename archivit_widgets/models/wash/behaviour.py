@@ -21,7 +21,7 @@ MEMORY = 0.99  # share of the market's mean that one price leaves
 (
     _SELLER_AGE, _BUYER_AGE, _SELLER_GAVE, _SELLER_GOT, _BUYER_GAVE, _BUYER_GOT, _SELLER_PARTNERS, _BUYER_PARTNERS,
     _SELLER_WEEK, _BUYER_WEEK, _PAIR, _REVERSE, _SELLER_SHARE, _BUYER_SHARE, _HELD, _TOKEN_IDLE, _TOKEN_MOVES,
-    _PRICE_CHANGE, _PRICE_MARKET, _DIGITS, _UNPAID,
+    _PRICE_CHANGE, _PRICE_MARKET, _DIGITS, _AS_SOLD, _AS_BOUGHT, _AS_PAID, _UNPAID,
 ) = range(COLUMN["seller_age"], COLUMN["unpaid"] + 1)  # fmt: skip
 _LINKED = COLUMN["linked"]
 
@@ -55,6 +55,10 @@ def behave(i: int, state: State, row: F64) -> None:
         row[_HELD] = math.log1p(now - past.time[past.before[i]])
     if value > 0 and state.market[1] > 0:
         row[_PRICE_MARKET] = math.log(value) - state.market[0] / state.market[1]
+    if value > 0 and s >= 0 and t >= 0:
+        row[_AS_SOLD] = abs(math.log(value) - math.log(accounts.sold_at[s]))
+        row[_AS_BOUGHT] = abs(math.log(value) - math.log(accounts.bought_at[s]))
+        row[_AS_PAID] = abs(math.log(value) - math.log(accounts.bought_at[t]))
     row[_DIGITS] = digits(value)
     row[_UNPAID] = 0.0 if value > 0 else 1.0 if value == 0 else 2.0
     past.linked[i] = row[_LINKED] = tie(s, t, state)
@@ -110,7 +114,9 @@ def remember(i: int, state: State, gifts_pay: bool) -> None:
         if count_pair(state.pairs, s, t) == 0 and s != t and times(state.pairs, t, s) == 0:
             accounts.partners[s] += 1
             accounts.partners[t] += 1
-        if gifts_pay and not value > 0:
+        if value > 0:
+            accounts.sold_at[s] = accounts.bought_at[t] = value
+        elif gifts_pay:
             pay_for(s, t, state)
     if k >= 0:
         tokens.moves[k] += 1

@@ -33,7 +33,7 @@ ODDS = 0.2  # of positives to negatives while fitting, by weight
 RISING = ("laps", "inside", "hops", "rapid", "paid", "round_inside", "linked", "linked_all")
 FALLING = (
     "span", "quickest", "drift", "imbalance", "hub", "hops_span", "hops_slowest", "hops_drift", "round_span",
-    "round_imbalance", "round_hub",
+    "round_imbalance", "round_hub", "given", "hops_given", "round_given",
 )  # fmt: skip
 GROWN = {
     "structure": Boosting(rounds=120, leaves=15, rows_a_leaf=30, rate=0.08),

@@ -19,6 +19,7 @@ STRUCTURE = (
     "drift",  # largest change of the price from one hop to the next
     "imbalance",  # largest share of what a member turned over that it won or lost
     "paid",  # share of the hops that had a price above 0
+    "given",  # share of the hops that were for nothing
     "members",  # holders that took part
     "hub",  # most partners that a member had before
     "loner",  # fewest
@@ -28,11 +29,13 @@ STRUCTURE = (
     "hops_span",  # time that they took
     "hops_slowest",  # longest time that one of them waited
     "hops_drift",  # largest change of the price on the way
+    "hops_given",  # share of them that were for nothing
     "rapid",  # transfers, up to this one, that each came within an hour of the one before
     "new",  # 1 where the receiver was never seen before
     "round",  # accounts of a round of several tokens that this transfer closes, 0: none
     "round_span",
     "round_imbalance",
+    "round_given",
     "round_hub",
     "round_inside",
 )
@@ -57,6 +60,9 @@ BEHAVIOUR = (
     "price_change",  # against the token's last known price
     "price_market",  # against the market's recent prices
     "digits",  # significant digits of the price, 0 where there is none
+    "as_sold",  # distance of the price from the one that the seller last sold at
+    "as_bought",  # from the one that the seller last bought at, whatever the token
+    "as_paid",  # from the one that the buyer last bought at
     "unpaid",  # 0 paid, 1 for nothing, 2 unknown
 )
 ENTITY = (

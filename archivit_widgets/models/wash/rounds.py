@@ -14,11 +14,12 @@ from ...graph.columns import F64, I64
 from ...graph.compiled import compiled
 from .names import COLUMN
 from .state import RECENT, State
-from .structure import MONTH, balance, company
+from .structure import balance, company, given
 
 LONGEST = 5  # accounts of a round
+PERIOD = 60 * 86_400  # seconds from its first transfer to its last
 BUDGET = 400  # transfers looked at for one that might close a round
-_ROUND, _SPAN, _IMBALANCE, _HUB, _INSIDE = range(COLUMN["round"], COLUMN["round_inside"] + 1)
+_ROUND, _SPAN, _IMBALANCE, _GIVEN, _HUB, _INSIDE = range(COLUMN["round"], COLUMN["round_inside"] + 1)
 
 
 @compiled
@@ -47,6 +48,7 @@ def look_round(i: int, state: State, row: F64, found: I64) -> int:
             row[_ROUND] = length
             row[_SPAN] = math.log1p(past.time[i] - past.time[rows].min())
             row[_IMBALANCE] = balance(rows, state)[0]
+            row[_GIVEN] = given(rows, past.value)
             row[_HUB], _, row[_INSIDE], _ = company(rows, past.time[i], state)
             return length
         if budget <= 0:
@@ -72,7 +74,7 @@ def _path(i: int, length: int, state: State, found: I64, budget: int) -> tuple[b
         edge = recent[here, slot[depth]]
         slot[depth] += 1
         budget -= 1
-        if edge < 0 or now - past.time[edge] > MONTH:
+        if edge < 0 or now - past.time[edge] > PERIOD:
             slot[depth] = RECENT  # they lie in order, the latest first
             continue
         if _taken(edge, found, depth, state):

@@ -32,7 +32,7 @@ class Past(NamedTuple):
 
 
 class Accounts(NamedTuple):
-    """(accounts,) each: `first` time seen, counts, decayed counts as of `moved`, `recent` transfers out, who paid."""
+    """(accounts,) each: `first` time seen, counts, those of a week as of `moved`, `recent` gifts and sales, payers."""
 
     first: I64
     gave: I64
@@ -44,6 +44,8 @@ class Accounts(NamedTuple):
     recent: I64
     payer: I64
     paid_for: I64
+    sold_at: F64
+    bought_at: F64
 
 
 class Tokens(NamedTuple):
@@ -76,7 +78,7 @@ class State(NamedTuple):
 
 NEVER = np.iinfo(np.int64).min
 _PAST = {"before": -1, "linked": 0}
-_ACCOUNTS = {"first": NEVER, "moved": NEVER, "recent": -1, "payer": -1}
+_ACCOUNTS = {"first": NEVER, "moved": NEVER, "recent": -1, "payer": -1, "sold_at": np.nan, "bought_at": np.nan}
 _TOKENS = {"last": -1, "moved": NEVER, "price": np.nan}
 
 
@@ -85,7 +87,7 @@ def empty() -> State:
     code, whole, real = np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0)
     past = Past(code, code, code, whole, real, whole, real)
     recent = np.empty((0, RECENT), np.int64)
-    accounts = Accounts(whole, whole, whole, whole, real, real, whole, recent, whole, whole)
+    accounts = Accounts(whole, whole, whole, whole, real, real, whole, recent, whole, whole, real, real)
     tokens = Tokens(whole, whole, whole, real)
     pairs = Pairs(np.full(16, EMPTY, np.int64), np.zeros(16, np.int64), np.zeros(1, np.int64))
     return State(past, accounts, tokens, pairs, np.zeros(2), np.zeros(1, np.int64))

@@ -19,8 +19,8 @@ from .walks import BACK, closing
 
 HOUR, MONTH = 3_600, 30 * 86_400
 (
-    _LENGTH, _LAPS, _SPAN, _QUICKEST, _DRIFT, _IMBALANCE, _PAID, _MEMBERS, _HUB, _LONER, _INSIDE, _OLDEST,
-    _HOPS, _HOPS_SPAN, _HOPS_SLOWEST, _HOPS_DRIFT, _RAPID, _NEW, _ROUND,
+    _LENGTH, _LAPS, _SPAN, _QUICKEST, _DRIFT, _IMBALANCE, _PAID, _GIVEN, _MEMBERS, _HUB, _LONER, _INSIDE, _OLDEST,
+    _HOPS, _HOPS_SPAN, _HOPS_SLOWEST, _HOPS_DRIFT, _HOPS_GIVEN, _RAPID, _NEW, _ROUND,
 ) = range(COLUMN["length"], COLUMN["round"] + 1)  # fmt: skip
 _LINKED_ALL = COLUMN["linked_all"]
 
@@ -70,8 +70,8 @@ def _closed(i: int, depth: int, state: State, row: F64) -> None:
         waited = min(waited, float(past.time[rows[step]] - past.time[rows[step - 1]]))
     row[_QUICKEST] = math.log1p(waited) if depth > 1 else 0.0
     row[_DRIFT] = drift(rows, past.value)
-    imbalance, paid, members = balance(rows, state)
-    row[_IMBALANCE], row[_PAID], row[_MEMBERS] = imbalance, paid, members
+    row[_IMBALANCE], row[_PAID], row[_MEMBERS] = balance(rows, state)
+    row[_GIVEN] = given(rows, past.value)
     row[_HUB], row[_LONER], row[_INSIDE], row[_OLDEST] = company(rows, past.time[i], state)
 
 
@@ -87,6 +87,15 @@ def drift(rows: I64, value: F64) -> float:
                 most = change
             last = price
     return most
+
+
+@compiled
+def given(rows: I64, value: F64) -> float:
+    """Give the share of transfers that were for nothing, as far as is known."""
+    count = 0
+    for j in rows:
+        count += value[j] == 0
+    return count / len(rows)
 
 
 @compiled
@@ -156,6 +165,7 @@ def _hops(i: int, state: State, row: F64) -> int:
         row[_HOPS_SPAN] = math.log1p(past.time[i] - past.time[rows[0]])
         row[_HOPS_SLOWEST] = math.log1p(slowest)
         row[_HOPS_DRIFT] = drift(rows, past.value)
+        row[_HOPS_GIVEN] = given(rows, past.value)
     return hops
 
 
