@@ -34,6 +34,7 @@ from ..arguments import of_kind, whole
 from ..errors import ArchivitError
 from . import stored
 from .likeness.pictures import U8, is_picture, opened, squares
+from .likeness.pretrained import pretrained
 from .likeness.towers import PATCH, Towers
 from .likeness.words import Captions, Vocabulary, texts_of
 from .training import best_device, reproducible
@@ -167,6 +168,25 @@ class Clip:
             _train(towers, pixels, read, steps, batch, np.random.default_rng(seed), progress)
         fitted = Fitted(towers.eval().requires_grad_(False), vocabulary, size, width, dims)
         return cls(fitted, fitted.squares(pixels))
+
+    @classmethod
+    def pretrained(cls, name_or_path: str | os.PathLike[str], images: Any = ()) -> Clip:
+        """Load a checkpoint that others trained on photographs and their texts: CLIP, SigLIP, or one of open_clip.
+
+        Parameters
+        ----------
+        name_or_path
+            A folder, or a name on the hub whose files are in the cache already; nothing is fetched.
+        images
+            What `search` looks through.
+
+        Raises
+        ------
+        ArchivitError
+            A file or a library is missing; which one, and how to get it.
+        """
+        one = cls(pretrained(name_or_path), np.empty((0, 0), np.float32))
+        return one.over(images)
 
     def over(self, images: Any) -> Clip:
         """Give the same model with other pictures to search."""
