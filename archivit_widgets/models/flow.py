@@ -129,7 +129,7 @@ class FlowModel:
                 f"{length.length:,} seconds each; expected one of each at least: pass a shorter period"
             )
         with reproducible(seed) as draw, flow_fit.threads(max(len(one.given) for one in learn)):
-            network = FlowNetwork(flow_fit.best_history(choose), hidden)
+            network = FlowNetwork(flow_fit.queries(choose).best(range(len(SHARES))), hidden)
             chosen = flow_fit.fit(network, learn, choose, epochs, draw, best_device(), progress)
         return cls(length, what, unit, network, tuple(chosen))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from tqdm.auto import tqdm
 
+from ..graph.columns import F64, I64
 from .evaluate.grouped import ndcg_by_group
-from .flow_network import FlowNetwork, Inputs, inputs
-from .flow_state import SHARES, History, Outcome, Snapshot
+from .flow_network import FlowNetwork, Forecast, Inputs, inputs
+from .flow_state import F32, SHARES, History, Outcome, Snapshot
 from .periods import Periods
 
 if TYPE_CHECKING:
@@ -73,19 +74,55 @@ def affordable(graph: TransferGraph, periods: Periods, after: int, until: int, r
     return set(numbers[::-1][::stride]) if numbers else set()
 
 
-def mean_ndcg(parts: Sequence[Example], scores: Sequence[NDArray[Any]]) -> float:
-    """Mean over accounts and periods, along known edges; 0 where nothing flowed along any."""
-    each = [
-        ndcg_by_group(one.given.source, one.then.worth, said, len(one.given.accounts))
-        for one, said in zip(parts, scores, strict=True)
-    ]
-    together = np.concatenate([np.empty(0), *each])
-    return float(np.nanmean(together)) if np.isfinite(together).any() else 0.0
+@dataclass(frozen=True)
+class Queries:
+    """Accounts that gave something along known edges, in some periods, and all known edges of each.
+
+    Attributes
+    ----------
+    group
+        (q,) int64: which account and period.
+    worth
+        (q,) float64: what then went along each edge.
+    history
+        (q, len(SHARES)) float32: simple forecasts.
+    rows
+        Of each example, which of its edges these are.
+    """
+
+    group: I64
+    worth: F64
+    history: F32
+    rows: tuple[I64, ...]
+
+    def ndcg(self, scores: NDArray[Any]) -> float:
+        """Mean NDCG@10; 0 where there is no query."""
+        if not len(self.group):
+            return 0.0
+        return float(np.nanmean(ndcg_by_group(self.group, self.worth, scores, int(self.group.max()) + 1)))
+
+    def best(self, columns: Iterable[int]) -> int:
+        """Which of some simple forecasts ranks best."""
+        return max(columns, key=lambda k: self.ndcg(self.history[:, k]))
 
 
-def best_history(parts: Sequence[Example]) -> int:
-    """Choose the simple forecast that ranks best: what the network starts at."""
-    return int(np.argmax([mean_ndcg(parts, [one.given.history[:, k] for one in parts]) for k in range(len(SHARES))]))
+def queries(parts: Sequence[Example]) -> Queries:
+    """Gather what is to be ranked."""
+    rows, groups, first = [], [np.zeros(0, np.int64)], 0
+    for one in parts:
+        given = one.given
+        gave = np.bincount(given.source, one.then.worth, len(given.accounts)) > 0
+        rows.append(np.flatnonzero(gave[given.source]))
+        groups.append((np.cumsum(gave) - 1)[given.source[rows[-1]]] + first)
+        first += int(gave.sum())
+    worth = [one.then.worth[at] for one, at in zip(parts, rows, strict=True)]
+    history = [one.given.history[at] for one, at in zip(parts, rows, strict=True)]
+    return Queries(
+        np.concatenate(groups),
+        np.concatenate([np.zeros(0), *worth]),
+        np.concatenate([np.zeros((0, len(SHARES)), np.float32), *history]),
+        tuple(rows),
+    )
 
 
 def fit(
@@ -98,19 +135,20 @@ def fit(
     progress: bool,
 ) -> list[float]:
     """Fit in place, and leave the network as it was when it ranked the choosing part best; epoch 0 is the start."""
-    standardise(network, learn)
-    network.to(device)
     table = [(inputs(one.given, device), targets(one, device)) for one in learn]
+    network.to(device)
+    features = [network.features(given) for given, _ in table]
+    standardise(network, features)
+    judge = Judge(network, choose, device)
     optimiser = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
-    best, chosen = copy.deepcopy(network.state_dict()), [score(network, choose, device)]
+    best, chosen = copy.deepcopy(network.state_dict()), [judge()]
     bar = tqdm(range(epochs), desc="FlowModel", unit="epoch", disable=not progress, leave=False)
     for _ in bar:
-        network.train()
         for k in torch.randperm(len(table), generator=draw).tolist():
             optimiser.zero_grad()
-            torch.autograd.backward(loss(network, *table[k]))
+            torch.autograd.backward(loss(network(table[k][0], features[k]), *table[k]))
             optimiser.step()
-        chosen.append(score(network, choose, device))
+        chosen.append(judge())
         bar.set_postfix(ndcg=f"{chosen[-1]:.4f}")
         if chosen[-1] > max(chosen[:-1]):
             best = copy.deepcopy(network.state_dict())
@@ -132,11 +170,24 @@ def threads(rows: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def score(network: FlowNetwork, parts: Sequence[Example], device: torch.device) -> float:
-    """NDCG@10 of a network's shares."""
-    network.eval()
-    with torch.no_grad():
-        return mean_ndcg(parts, [network(inputs(one.given, device)).logit.cpu().numpy() for one in parts])
+class Judge:
+    """Says how well a network ranks: its features are worked out once, and only for the edges of queries."""
+
+    def __init__(self, network: FlowNetwork, parts: Sequence[Example], device: torch.device) -> None:
+        self._network, self._asked = network, queries(parts)
+        self._history = torch.as_tensor(self._asked.history, device=device)
+        with torch.no_grad():
+            features = [
+                network.features(inputs(one.given, device))[torch.as_tensor(rows, device=device)]
+                for one, rows in zip(parts, self._asked.rows, strict=True)
+            ]
+        self._features = torch.cat(features)
+
+    def __call__(self) -> float:
+        """NDCG@10."""
+        network = self._network
+        with torch.no_grad():
+            return self._asked.ndcg(network.logit(self._history, network.said(self._features)).cpu().numpy())
 
 
 @dataclass(frozen=True)
@@ -159,9 +210,8 @@ def targets(one: Example, device: torch.device) -> Targets:
     return Targets(*made)
 
 
-def loss(network: FlowNetwork, given: Inputs, wanted: Targets) -> Tensor:
+def loss(said: Forecast, given: Inputs, wanted: Targets) -> Tensor:
     """Cross-entropy of shares and of new edges, and Tweedie's deviance (power 1.5) of what each account gives."""
-    said = network(given)
     old = (1 - said.new).clamp(min=1e-6)[given.source]
     entropy = -(wanted.share * torch.log((said.share / old).clamp(min=1e-12))).sum() / wanted.known.sum().clamp(min=1)
     gave = ~torch.isnan(wanted.new)
@@ -172,9 +222,8 @@ def loss(network: FlowNetwork, given: Inputs, wanted: Targets) -> Tensor:
     return total
 
 
-def standardise(network: FlowNetwork, learn: Sequence[Example]) -> None:
-    """Note mean and spread of the features in the learning part."""
-    with torch.no_grad():
-        table = torch.cat([network.features(inputs(one.given)) for one in learn[:: max(len(learn) // 16, 1)]])
+def standardise(network: FlowNetwork, features: Sequence[Tensor]) -> None:
+    """Note mean and spread of the features in the learning part: of 16 periods of it."""
+    table = torch.cat([*features[:: max(len(features) // 16, 1)]])
     network.mean.copy_(table.mean(0))
-    network.spread.copy_(table.std(0).clamp(min=1e-2))
+    network.spread.copy_(table.std(0, correction=0).clamp(min=1e-2))

@@ -139,11 +139,11 @@ class FlowNetwork(nn.Module):
             for one in last.parameters():
                 nn.init.zeros_(one)
 
-    def forward(self, given: Inputs) -> Forecast:
-        """Forecast the next period."""
+    def forward(self, given: Inputs, features: Tensor | None = None) -> Forecast:
+        """Forecast the next period; ``features`` may have been worked out before."""
         k, index = len(given.x), given.edge_index
-        said = self.encode((self.features(given) - self.mean) / self.spread)
-        logit = torch.log(given.history[:, self.base] + LEAST) + self.score(said)[:, 0]
+        said = self.said(self.features(given) if features is None else features)
+        logit = self.logit(given.history, said)
         new = torch.sigmoid(torch.logit(given.x[:, 1], 1e-3) + self.account(_accounts(given.x))[:, 0])
         there = logit + torch.log(given.sends.clamp(min=1e-30))
         share = (1 - new)[given.source] * softmax(there, given.source, num_nodes=k)
@@ -154,6 +154,16 @@ class FlowNetwork(nn.Module):
         value = share * outflow[given.source]
         outflow = outflow + self.messages(index, torch.sigmoid(onward + START) * value * given.receives, k)
         return Forecast(share, share * outflow[given.source], logit, sent, outflow, new)
+
+    def said(self, features: Tensor) -> Tensor:
+        """(m, hidden) of (m, FEATURES)."""
+        said: Tensor = self.encode((features - self.mean) / self.spread)
+        return said
+
+    def logit(self, history: Tensor, said: Tensor) -> Tensor:
+        """(m,) of edges: how they rank at their sources."""
+        logit: Tensor = torch.log(history[:, self.base] + LEAST) + self.score(said)[:, 0]
+        return logit
 
     def features(self, given: Inputs) -> Tensor:
         """(m, FEATURES) of edges: forecasts, attributes, the reverse edge, the source and the target."""

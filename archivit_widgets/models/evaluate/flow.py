@@ -74,7 +74,8 @@ def table(
     choose = [one for end, one in parts if split.fit_until < end <= split.choose_until]
     late = [one for end, one in parts if end > split.choose_until]
     accounts = graph.record.accounts
-    columns = {one.name: max(one.columns, key=lambda k: _known(choose, k)) for one in rivals.ALL}
+    asked = flow_fit.queries(choose)
+    columns = {one.name: asked.best(one.columns) for one in rivals.ALL}
     judged = {name: judge(late, _column(k), accounts) for name, k in columns.items()}
     judged["all known edges alike"] = judge(late, lambda given: np.ones(len(given)), accounts)
     ours = [judge(late, model.scores, accounts) for model in models]
@@ -150,10 +151,6 @@ def difference(model: Judged, rival: Judged, draws: int = 1_000) -> tuple[float,
 
 def _column(k: int) -> Scorer:
     return lambda given: given.history[:, k].astype(np.float64)
-
-
-def _known(parts: Sequence[Example], k: int) -> float:
-    return flow_fit.mean_ndcg(parts, [one.given.history[:, k] for one in parts])
 
 
 def _mean(values: F64) -> float:
