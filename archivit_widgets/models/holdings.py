@@ -97,23 +97,25 @@ def holdings(record: Columns) -> Holdings:
     known = (record.source >= 0) & (record.target >= 0) & (record.token >= 0) & (record.source != record.target)
     rows = np.flatnonzero(known)
     token, place = record.token[rows], np.arange(len(rows))
+    target, source = record.target[rows], record.source[rows]
     width = max(record.tokens, 1)
-    arrived = _first(record.target[rows].astype(np.int64) * width + token)
-    left = _first(record.source[rows].astype(np.int64) * width + token)
-    given = [left[pair] for pair in left if arrived.get(pair, len(rows)) > left[pair]]
-    chosen = np.concatenate([place, np.array(sorted(given), np.int64)])
+    given = _unseen(source.astype(np.int64) * width + token, target.astype(np.int64) * width + token)
+    chosen = np.concatenate([place, given])
     bought = np.arange(len(chosen)) < len(place)
-    account = np.where(bought, record.target[rows][chosen], record.source[rows][chosen])
-    order = np.lexsort((~bought, chosen))
+    account = np.where(bought, target[chosen], source[chosen])
     shape = record.accounts, record.tokens
     found = Holdings(account, token[chosen], record.time[rows][chosen], bought, shape)
-    return found.take(order)
+    return found.take(np.lexsort((~bought, chosen)))
 
 
-def _first(pairs: I64) -> dict[int, int]:
-    """Position at which each pair appears first."""
-    different, first = np.unique(pairs, return_index=True)
-    return dict(zip(different.tolist(), first.tolist(), strict=True))
+def _unseen(gave: I64, got: I64) -> I64:
+    """Positions at which a pair of account and token gives for the first time, before it ever got."""
+    pairs, first = np.unique(gave, return_index=True)
+    arrived, when = np.unique(got, return_index=True)
+    place = np.minimum(np.searchsorted(arrived, pairs), max(len(arrived) - 1, 0))
+    never = arrived[place] != pairs if len(arrived) else np.ones(len(pairs), bool)
+    unseen: I64 = first[never | (when[place] > first)] if len(arrived) else first
+    return unseen
 
 
 def items_of(tokens: pd.Series, given: Any = None) -> Items:

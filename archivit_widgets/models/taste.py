@@ -37,7 +37,6 @@ from .holdings import Holdings, Matrix, Names, holdings, items_of
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
 
-DAY = 86_400
 NEAREST = 12  # works that a reason looks at
 
 
@@ -53,21 +52,26 @@ class TasteSettings:
         How many items are kept beside each.
     content
         Weight of embeddings beside who had what, where there are any.
+    popular
+        Weight of what is popular of late, the same for all, beside both.
     half_life
-        Days after which a purchase counts half for what is popular of late.
+        A purchase counts half for what is popular of late after this share of all purchases has followed it: markets
+        have clocks of their own.
     """
 
     balance: float = 0.4
     power: float = 0.5
     neighbours: int = 200
     content: float = 1.0
-    half_life: float = 365.0
+    popular: float = 0.0
+    half_life: float = 0.05
 
     def __post_init__(self) -> None:
         number("balance", self.balance, 0, 1)
         number("power", self.power, 0.01, 10)
         whole("neighbours", self.neighbours, 1)
         number("content", self.content, 0)
+        number("popular", self.popular, 0)
         number("half_life", self.half_life, 1e-6)
 
 
@@ -146,10 +150,7 @@ class TasteModel:
             Comparable within a row only.
         """
         rows = _rows(accounts, self.accounts, "account")
-        scores: F64 = (self.had[rows] @ self.near).toarray()
-        unknown = np.diff(self.had.indptr)[rows] == 0
-        scores[unknown] = self.popular
-        return scores
+        return mixed((self.had[rows] @ self.near).toarray(), self.popular, self.settings.popular)
 
     def wants(self, account: Any, k: int = 10) -> pd.DataFrame:
         """Name what an account would want most.
@@ -202,25 +203,14 @@ class TasteModel:
         return pd.DataFrame({"account": self.accounts[best], "likeness": score[best], "reason": why})
 
     def likenesses(self, accounts: Any) -> F64:
-        """Say how alike accounts are to all: u P v' / sqrt(u P u' x v P v'), (n, accounts) float64."""
-        rows = _rows(accounts, self.accounts, "account")
-        seen: F64 = (self.had[rows] @ self.near @ self.had.T).toarray()
-        length = self._lengths[rows][:, None] * self._lengths
-        cosine: F64 = np.divide(seen, length, out=np.zeros_like(seen), where=length > 0)
-        return cosine
+        """Say how alike accounts are to all, (n, accounts) float64; see `likenesses` of this module."""
+        return likenesses(self.had, self.near, _rows(accounts, self.accounts, "account"))
 
     @cached_property
     def _many(self) -> F64:
         """How many items each account had, 1 at least: scores of different accounts are divided by its root."""
         many: F64 = np.maximum(np.asarray(self.had.sum(axis=1)).ravel(), 1.0)
         return many
-
-    @cached_property
-    def _lengths(self) -> F64:
-        blocks = (self.had[start : start + BLOCK] for start in range(0, self.had.shape[0], BLOCK))
-        squares = [np.asarray((block @ self.near).multiply(block).sum(axis=1)).ravel() for block in blocks]
-        lengths: F64 = np.sqrt(np.concatenate([np.empty(0), *squares]))
-        return lengths
 
     def _had(self, row: int) -> NDArray[np.intp]:
         own: NDArray[np.intp] = self.had.indices[self.had.indptr[row] : self.had.indptr[row + 1]]
@@ -243,6 +233,8 @@ class TasteModel:
         common = nearest[np.isin(nearest, own)]
         what = "works" if self.tokens else "items"
         named = f": {', '.join(self.items[common[:3]])}" if len(common) else ""
+        if not len(common) and self.settings.popular and self.popular[item]:
+            return "popular of late"
         again = "" if self.tokens or item not in own else "had it before; "
         return f"{again}had {len(common)} of the {len(nearest)} nearest {what}{named}"
 
@@ -295,13 +287,42 @@ def combined(had: Matrix, embeddings: F64 | None, how: TasteSettings, *, progres
     return (traded + how.content * _of_mean_one(likeness(embeddings, how.neighbours))).tocsr()
 
 
-def popularity(evidence: Holdings, *, half_life: float | None = None) -> F64:
-    """Count the purchases of each token, (tokens,) float64; each half as much after `half_life` days."""
+def popularity(evidence: Holdings, half_life: float | None = None) -> F64:
+    """Count the purchases of each token, (tokens,) float64; `half_life` as in `TasteSettings`, None: all alike."""
     bought = evidence.purchases()
-    age = (bought.time[-1] - bought.time) / DAY if len(bought) else np.empty(0)
-    weight = None if half_life is None else np.exp2(-age / half_life)
+    later = len(bought) - np.searchsorted(bought.time, bought.time, side="right")
+    weight = None if half_life is None else np.exp2(-later / (half_life * max(len(bought), 1)))
     counts: F64 = np.bincount(bought.token, weight, evidence.shape[1]).astype(np.float64)
     return counts
+
+
+def likenesses(had: Matrix, near: Matrix, rows: NDArray[np.intp]) -> F64:
+    """Say how alike accounts are to all: u P v' / sqrt(u P u' x v P v') of what they had, (n, accounts) float64."""
+    seen: F64 = (had[rows] @ near @ had.T).toarray()
+    blocks = (had[start : start + BLOCK] for start in range(0, had.shape[0], BLOCK))
+    squares = [np.asarray((block @ near).multiply(block).sum(axis=1)).ravel() for block in blocks]
+    length = np.sqrt(np.concatenate(squares))
+    both = length[rows][:, None] * length
+    cosine: F64 = np.divide(seen, both, out=np.zeros_like(seen), where=both > 0)
+    return cosine
+
+
+def mixed(personal: F64, popular: F64, weight: float) -> F64:
+    """Add what is popular to what is wanted: each as shares of its sum; alone where nothing personal is known.
+
+    Parameters
+    ----------
+    personal
+        (n, items), changed in place.
+    popular
+        (items,).
+    """
+    total = personal.sum(axis=1, keepdims=True)
+    known = total > 0
+    np.divide(personal, total, out=personal, where=known)
+    share = popular / max(float(popular.sum()), 1e-300)
+    personal += np.where(known, weight, 1.0) * share
+    return personal
 
 
 def _of_mean_one(matrix: Matrix) -> Matrix:

@@ -8,12 +8,14 @@ import pytest
 from scipy import sparse
 
 from archivit_widgets import ArchivitError, simulate_market
-from archivit_widgets.models import evaluate
+from archivit_widgets.models import evaluate, graph_filter
 from archivit_widgets.models.baselines.als import als
 from archivit_widgets.models.baselines.taste import Popularity, ease, item_neighbours
-from archivit_widgets.models.evaluate import metrics
+from archivit_widgets.models.evaluate import metrics, taste
 from archivit_widgets.models.evaluate.cuts import cuts, recall_of_rows
+from archivit_widgets.models.evaluate.neighbours import _matched
 from archivit_widgets.models.holdings import holdings, items_of
+from archivit_widgets.models.taste import TasteModel, TasteSettings
 from tests.ledger import graph_of
 
 QUANTILES = (0.8, 0.9, 1.0)
@@ -130,6 +132,36 @@ def test_the_table_is_whole_and_the_same_again(table):
         assert gain["recall20"] == pytest.approx(first.model["recall20"] - scores["recall20"])
         assert gain["recall20_low"] <= gain["recall20"] <= gain["recall20_high"]
     assert json.dumps(first.to_dict()) == json.dumps(table().to_dict())
+
+
+def test_the_table_judges_what_the_model_says(market):
+    """The scores at a cut are those of a model fitted to the transfers up to it."""
+    looks = np.random.default_rng(0).normal(size=(len(market.tokens), 3))
+    evidence = holdings(market.record)
+    cut = cuts(evidence, items_of(market.tokens["token"]), QUANTILES, again=False)[0]
+    how = {"balance": 0.3, "power": 0.7, "content": 2.0, "popular": 0.5, "half_life": 0.1}
+    near = graph_filter.likeness(looks, TasteSettings().neighbours)
+    judged = taste._contenders(near, len(looks), 0)["graph filter"].fit(cut, **how)
+    past = market.between(None, int(cut.evidence.time[-1]) + 1)
+    model = TasteModel.fit(past, looks, settings=TasteSettings(**how), progress=False)
+    rows = np.arange(len(market.accounts))
+    np.testing.assert_allclose(judged.scores(rows), model.scores(rows))
+
+
+def test_settings_are_tuned_for_the_model(market):
+    settings = taste.tuned(market)
+    assert settings == taste.tuned(market)
+    TasteModel.fit(market, settings=settings, progress=False)
+
+
+def test_stand_ins_had_as_much():
+    had = sparse.csr_matrix(np.tril(np.ones((80, 90)), -1))  # account n had n items
+    chosen = np.full((50, 10), 40)
+    drawn = _matched(np.diff(had.indptr), chosen, np.random.default_rng(0))
+    assert drawn.min() >= 40 - 25
+    assert drawn.max() <= 40 + 25
+    assert 40 not in drawn
+    assert abs(drawn.mean() - 40) < 3
 
 
 def test_embeddings_stand_beside_the_graph_alone(market):

@@ -1,19 +1,20 @@
 """Who wants what, judged by what they bought next.
 
 Protocol. Evidence (`holdings`) in order of time. Settings are chosen on what happened between 65 and 80 % of it, at
-three cuts (65, 70, 75 %), by Recall@20; then each contender is judged once on the last 20 %, at three cuts (80, 86.7,
+three cuts (65, 70, 75 %), by recall; then each contender is judged once on the last 20 %, at three cuts (80, 86.7,
 93.3 %), each with what was bought between it and the next. What is known at a cut is what happened up to it. All items
 of the record are ranked for each account that bought; items that it had are ranked again where items belong to tokens
-(traits), and left out of ranking and truth where items are tokens. Accounts of which nothing was known at the cut are
-judged apart (`new_collectors`), so are items that nobody was known to have had (`new_items`). Intervals: 1,000 draws of
-accounts, paired: the same draws for the model and a rival.
+(traits), and left out of ranking and truth where items are tokens. Accounts of which nothing was known at a cut are
+judged apart (`new_collectors`), so are items that nobody was known to have had (`new_items`). Of thousands of items,
+hits among the first 20 are too few to choose by: settings are chosen by recall at 5 % of the items, if that is more.
+Intervals: 1,000 draws of accounts, paired: the same draws for the model and a rival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import lru_cache, partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -26,16 +27,19 @@ from ...graph.columns import F64, check_graph
 from ..baselines.als import als
 from ..baselines.taste import MOST_ITEMS_OF_EASE, Linear, Popularity, Scorer, ease, item_neighbours
 from ..graph_filter import likeness
-from ..holdings import Matrix, holdings, items_of
-from ..taste import TasteSettings, as_embeddings, combined, popularity
+from ..holdings import Holdings, Items, Matrix, holdings, items_of
+from ..taste import TasteSettings, as_embeddings, combined, mixed, popularity
 from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
+from .neighbours import recalls
 from .table import Evaluation
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
+MODEL = "graph filter"
 K = 20
+HALF_LIVES = (0.005, 0.02, 0.08, 0.32)
 CHOOSE = (0.65, 0.70, 0.75, 0.80)
 JUDGE = (0.80, 0.80 + 0.2 / 3, 0.80 + 0.4 / 3, 1.0)
 Settings = dict[str, Any]
@@ -43,10 +47,10 @@ Settings = dict[str, Any]
 
 @dataclass(frozen=True)
 class Contender:
-    """How a scorer is fitted at a cut, and the settings it may choose from."""
+    """How a scorer is fitted at a cut, and the settings it may choose from, stage by stage."""
 
     fit: Callable[..., Scorer]
-    choices: tuple[Settings, ...]
+    stages: tuple[tuple[Settings, ...], ...] = ()
 
 
 def table(
@@ -72,14 +76,11 @@ def table(
     ArchivitError
         The record has no tokens, or too few purchases for three cuts.
     """
-    check_graph(graph)
-    about, evidence = items_of(graph.tokens["token"], items), holdings(graph.record)
-    if not len(evidence):
-        raise ArchivitError("no account of the record is known to have bought a token; taste needs purchases")
+    about, evidence, near = _read(graph, items, embeddings)
     again = not about.tokens if again is None else again
-    looks = as_embeddings(embeddings, len(about))
-    near = None if looks is None else likeness(looks, TasteSettings().neighbours)
     choose, judge = (cuts(evidence, about, part, again=again, seed=seed) for part in (CHOOSE, JUDGE))
+    if not any(cut.known.any() for cut in judge):
+        raise ArchivitError("no account that bought in the last fifth of the record was seen before; taste needs some")
     contenders = _contenders(near, len(about), seed)
     steps = tqdm(contenders.items(), "taste", disable=not progress, leave=False)
     chosen = {name: choice(contender, choose) for name, contender in steps}
@@ -87,6 +88,7 @@ def table(
     groups = by_account([cut.take(cut.known) for cut in judge])
     model, *rivals = judged
     scores = {name: _summary(name, cases, judge) for name, cases in judged.items()}
+    scores[model] |= {"alike": _alike(judge, chosen[model], near, groups, seed)}
     for name in rivals:
         scores[name] |= {"gain": _gain(judged[model], judged[name], groups)}
     return Evaluation(
@@ -98,56 +100,105 @@ def table(
     )
 
 
+def tuned(graph: TransferGraph, items: Any = None, embeddings: Any = None, *, seed: int = 0) -> TasteSettings:
+    """Choose settings for `TasteModel.fit` on the last 35 % of a record, as `table` does on what comes before them.
+
+    Parameters
+    ----------
+    items, embeddings
+        As for `TasteModel.fit`.
+    """
+    about, evidence, near = _read(graph, items, embeddings)
+    on = cuts(evidence, about, (0.65, 0.75, 0.85, 1.0), again=not about.tokens, seed=seed)
+    return TasteSettings(**choice(_contenders(near, len(about), seed)[MODEL], on))
+
+
+def _read(graph: TransferGraph, items: Any, embeddings: Any) -> tuple[Items, Holdings, Matrix | None]:
+    check_graph(graph)
+    about, evidence = items_of(graph.tokens["token"], items), holdings(graph.record)
+    if not len(evidence):
+        raise ArchivitError("no account of the record is known to have bought a token; taste needs purchases")
+    looks = as_embeddings(embeddings, len(about))
+    return about, evidence, None if looks is None else likeness(looks, TasteSettings().neighbours)
+
+
 def choice(contender: Contender, on: list[Cut]) -> Settings:
-    """Choose the settings of the highest mean recall over all cases of known accounts; the first of equals."""
+    """Choose settings by the mean recall over all cases of known accounts; of equals the first.
+
+    A later stage starts from what the earlier ones chose.
+    """
     known = [cut.take(cut.known) for cut in on]
-    if len(contender.choices) == 1 or not any(len(cut.accounts) for cut in known):
-        return contender.choices[0]
-    means = []
-    for setting in contender.choices:
-        found = [cut.judge(contender.fit(cut, **setting), recall_of_rows) for cut in known]
-        means.append(np.concatenate(found).mean())
-    return contender.choices[int(np.argmax(means))]
+    recall = partial(recall_of_rows, k=max(K, len(on[0].items) // 20))
+    chosen: Settings = {}
+    for stage in contender.stages:
+        means = []
+        for setting in stage if any(len(cut.accounts) for cut in known) else ():
+            scorers = (contender.fit(cut, **chosen | setting) for cut in known)
+            means.append(
+                np.concatenate([cut.judge(one, recall) for cut, one in zip(known, scorers, strict=True)]).mean()
+            )
+        chosen |= stage[int(np.argmax(means))] if means else stage[0]
+    return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """The model at a cut, what was popular of late mixed in."""
+
+    linear: Linear
+    popular: F64
+    weight: float
+
+    def scores(self, rows: NDArray[np.intp]) -> F64:
+        """(n, items) float64."""
+        return mixed(self.linear.scores(rows), self.popular, self.weight)
+
+
+def _near(cut: Cut, near: Matrix | None, how: Settings) -> Matrix:
+    """What is near what, as the model sees it with these settings at a cut."""
+    own = _traded(cut, how["balance"], how["power"])
+    content = how.get("content", 0.0)
+    return own if near is None or not content else own + content * near / near.data.mean()
+
+
+@lru_cache(maxsize=64)
+def _traded(cut: Cut, balance: float, power: float) -> Matrix:
+    return combined(cut.had, None, TasteSettings(balance=balance, power=power))
 
 
 def _contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contender]:
+    def filtered(cut: Cut, popular: float = 0.0, half_life: float = 0.05, **how: float) -> Scorer:
+        late = popularity(cut.evidence, half_life) @ cut.items.of
+        return Filtered(Linear(cut.had, _near(cut, near, how)), late, popular)
+
+    def looks(cut: Cut) -> Scorer:
+        return Linear(cut.had, near)
+
     filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=(0.3, 0.5, 0.7, 1.0, 1.4))
-    looks = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0)) if near is not None else ({},)
-
-    @cache
-    def traded(cut: Cut, balance: float, power: float) -> Matrix:
-        return combined(cut.had, None, TasteSettings(balance=balance, power=power))
-
-    def filtered(cut: Cut, content: float = 0.0, **how: float) -> Scorer:
-        own = traded(cut, **how)
-        return Linear(cut.had, own if near is None or not content else own + content * near / near.data.mean())
-
-    named = {"graph filter": Contender(filtered, tuple(a | b for a, b in product(filters, looks)))}
+    pictures = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0, 100.0)) if near is not None else ({},)
+    late = ({"popular": 0.0}, *_grid(popular=(0.1, 0.3, 1.0, 3.0), half_life=HALF_LIVES))
+    named = {MODEL: Contender(filtered, (filters, pictures, late))}
+    named["graph filter alone"] = Contender(filtered, (filters,))
     if near is not None:
-        named["graph filter alone"] = Contender(filtered, filters)
-        named["embeddings alone"] = Contender(lambda cut: Linear(cut.had, near), ({},))
+        named["embeddings alone"] = Contender(looks)
     named |= {
-        "popularity": Contender(_popular, ({},)),
-        "recent popularity": Contender(_popular, _grid(half_life=(7.0, 30.0, 90.0, 365.0))),
+        "popularity": Contender(_popular),
+        "recent popularity": Contender(_popular, (_grid(half_life=HALF_LIVES),)),
         "item neighbours": Contender(
             lambda cut, **how: item_neighbours(cut.had, **how),
-            _grid(neighbours=(20, 100, 500), shrink=(0.0, 10.0), once=(False, True)),
+            (_grid(neighbours=(20, 100, 500), shrink=(0.0, 10.0, 100.0), once=(False, True)),),
         ),
     }
     if items <= MOST_ITEMS_OF_EASE:
-        penalties = (30.0, 300.0, 3_000.0) if items > 1_000 else (3.0, 30.0, 300.0, 3_000.0)
-        named["EASE"] = Contender(
-            lambda cut, **how: ease(cut.had, **how), _grid(penalty=penalties, once=(True, False)[: 2 - (items > 1_000)])
-        )
-    named["implicit ALS"] = Contender(
-        lambda cut, **how: als(cut.had, seed=seed, **how),
-        _grid(factors=(8, 32), alpha=(1.0, 10.0), penalty=(1.0, 30.0)),
-    )
+        penalties = _grid(penalty=(3.0, 30.0, 300.0, 3_000.0), once=(True, False))
+        named["EASE"] = Contender(lambda cut, **how: ease(cut.had, **how), (penalties,))
+    sizes = _grid(factors=(8, 32), alpha=(1.0, 10.0), penalty=(1.0, 30.0))
+    named["implicit ALS"] = Contender(lambda cut, **how: als(cut.had, seed=seed, **how), (sizes,))
     return named
 
 
 def _popular(cut: Cut, half_life: float | None = None) -> Scorer:
-    return Popularity(popularity(cut.evidence, half_life=half_life) @ cut.items.of)
+    return Popularity(popularity(cut.evidence, half_life) @ cut.items.of)
 
 
 def _grid(**axes: tuple[Any, ...]) -> tuple[Settings, ...]:
@@ -215,6 +266,16 @@ def _gain(model: Cases, rival: Cases, groups: list[NDArray[np.intp]]) -> dict[st
     return found
 
 
+def _alike(
+    on: list[Cut], setting: Settings, near: Matrix | None, groups: list[NDArray[np.intp]], seed: int
+) -> dict[str, float]:
+    """What the ten nearest accounts know of a case's future, beside ten of their size; see `neighbours`."""
+    each = [recalls(cut.take(cut.known), _near(cut, near, setting), seed) for cut in on]
+    own, random = (np.concatenate(part) for part in zip(*each, strict=True))
+    low, high = metrics.interval(groups, partial(_mean_of, own - random))
+    return {"recall20": _mean(own), "random": _mean(random), "low": low, "high": high}
+
+
 def _mean_of(values: F64, rows: NDArray[np.intp]) -> float:
     return float(values[rows].mean())
 
@@ -239,8 +300,9 @@ def _notes(scores: Mapping[str, Mapping[str, Any]], rivals: list[str]) -> tuple[
         gains = {name: scores[name]["gain"] for name in rivals}
         better = [name for name, gain in gains.items() if gain[f"{metric}_high"] < 0]
         worse = [name for name, gain in gains.items() if gain[f"{metric}_low"] > 0]
+        higher = [name for name, gain in gains.items() if gain[metric] < 0 and name not in better]
         said.append(
-            f"{metric}: significantly better than the model: {', '.join(better) or 'none'}; "
-            f"significantly worse: {', '.join(worse) or 'none'}."
+            f"{metric}: significantly better than the model: {', '.join(better) or 'none'}; higher, but not told "
+            f"apart: {', '.join(higher) or 'none'}; significantly worse: {', '.join(worse) or 'none'}."
         )
     return tuple(said)
