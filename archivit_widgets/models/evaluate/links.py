@@ -59,7 +59,7 @@ class Trial:
     stratum: I32
 
 
-def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED) -> Evaluation:
+def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: bool = False) -> Evaluation:
     """Fit the link model and judge it beside its rivals.
 
     Parameters
@@ -68,6 +68,8 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED) -> Evaluat
         How many models and draws of negatives the numbers are means of.
     ranked
         How many judged transfers are ranked at most.
+    network
+        Whether a temporal graph network (`baselines.mixer`, one seed) is among the rivals; it takes minutes.
 
     Raises
     ------
@@ -78,6 +80,10 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED) -> Evaluat
     history = History.of(graph)
     split = splits.by_time(history.time)
     rivals: dict[str, Scorer] = {name: kind.fit(graph, split.choose_until) for name, kind in RIVALS.items()}
+    if network:
+        from ..baselines.mixer import GraphMixer  # it takes torch
+
+        rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until)
     models: dict[str, Scorer] = {
         f"model {seed}": LinkModel.fit(graph, split.choose_until, seed=seed) for seed in range(seeds)
     }

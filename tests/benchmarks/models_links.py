@@ -1,0 +1,109 @@
+"""Who comes next: the tables of UCI CollegeMsg and CryptoPunks, and how fast candidates are scored. From the root::
+
+    ARCHIVIT_DATA=... python -m tests.benchmarks.models_links              # both records, all rivals: some ten minutes
+    ARCHIVIT_DATA=... python -m tests.benchmarks.models_links uci --quick  # one seed, without GraphMixer
+    ARCHIVIT_DATA=... python -m tests.benchmarks.models_links speed
+
+The protocol stands in ``archivit_widgets/models/evaluate/links.py``. It fails where the gate on UCI, an AP above 0.968
+and an MRR above 0.615, is not reached, or EdgeBank is not what the field measured (AP 0.613 frozen, 0.765 per batch of
+200, 0.831 per event).
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+
+import numpy as np
+
+from archivit_widgets import read_transfers
+from archivit_widgets.models import LinkModel
+from archivit_widgets.models.evaluate import links, splits
+from archivit_widgets.models.history import History
+from tests.data import DATA
+
+RECORDS = {
+    "uci": "temporal/uci_collegemsg.txt",
+    "punks": "cryptopunks_sales.csv",
+    "punks-by-day": "punks_traits/tx_db.csv",
+    "mooncats": "mooncats/mooncats_adoptions.csv",
+}
+GATE = {"ap": 0.968, "mrr": 0.615}
+EDGEBANK = {"EdgeBank, frozen": 0.613, "EdgeBank, per batch of 200": 0.765, "EdgeBank, per event": 0.831}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=[*RECORDS, "speed"], nargs="*", default=["uci", "punks", "speed"])
+    parser.add_argument("--quick", action="store_true", help="one seed, without GraphMixer")
+    options = parser.parse_args()
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}"
+    )
+    for what in options.what:
+        if what == "speed":
+            speed()
+        else:
+            judge(what, options.quick)
+
+
+def judge(name, quick):
+    """Print a record's table; hold UCI against its gate."""
+    graph = read_transfers(DATA / RECORDS[name])
+    start, cpu = time.perf_counter(), time.process_time()
+    table = links.table(graph, seeds=1 if quick else 3, network=not quick)
+    print(f"\n{name}: {RECORDS[name]}, {time.perf_counter() - start:.0f} s, {time.process_time() - cpu:.0f} s of CPU")
+    print(table)
+    if name == "uci":
+        for metric, least in GATE.items():
+            assert table.model[metric] > least, f"{metric} {table.model[metric]:.4f} is not above the gate {least}"
+        for rival, expected in EDGEBANK.items():
+            assert abs(table.baselines[rival]["ap"] - expected) < 0.005, f"{rival}: {table.baselines[rival]['ap']:.3f}"
+
+
+def speed(events=200):
+    """Time one core: a walk through a record, candidates ranked (all accounts), and pairs (one negative each)."""
+    graph = read_transfers(DATA / RECORDS["uci"])
+    history = History.of(graph)
+    split = splits.by_time(history.time)
+    cpu = time.process_time()
+    model = LinkModel.fit(graph, split.choose_until)
+    print(
+        f"\nfit: {time.process_time() - cpu:.1f} s of CPU, {len(model.forest)} trees, {len(model.forest.leaf)} leaves"
+    )
+    late = np.arange(len(history))[split.parts(history.time)[2]]
+    some, many = late[:events], history.destinations
+    queries = {
+        "ranked among all": (
+            np.repeat(history.source[some], len(many)),
+            np.tile(many, events),
+            np.repeat(history.time[some], len(many)),
+        ),
+        "pairs": (
+            np.repeat(history.source[late], 2),
+            np.stack([history.target[late], np.random.default_rng(0).choice(many, len(late))], axis=1).ravel(),
+            np.repeat(history.time[late], 2),
+        ),
+    }
+    spent = best_of(lambda: history.walk(model.clocks).describe(np.array([0]), np.array([1]), history.time[-1:]))
+    print(f"walk: {len(history) / spent:,.0f} transfers a second")
+    for name, asked in queries.items():
+        model.score(*(one[:10] for one in asked))  # the walk up to there is not counted below
+        spent = best_of(lambda asked=asked: model.over(graph).score(*asked)) - spent
+        print(f"{name}: {len(asked[0]) / spent:,.0f} candidates a second")
+        spent = best_of(lambda: history.walk(model.clocks).describe(np.array([0]), np.array([1]), history.time[-1:]))
+
+
+def best_of(work, runs=3):
+    """Seconds of CPU of the best of several runs."""
+    found = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+if __name__ == "__main__":
+    main()
