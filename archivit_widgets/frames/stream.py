@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from . import channels as visual
+from .alarm import Alarm
 from .protocol import CREDIT, delta_messages, keyframe_messages
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Stream:
         self._latest = self._offered_at = -1e9
         self._transition = TRANSITION[0]
         self._latencies: deque[float] = deque(maxlen=1000)
-        self._counts = _Counts()
+        self._counts, self._alarm = _Counts(), Alarm()
         self._concurrent = self._met = False
         self._changed = threading.Condition(threading.RLock())
         self._waiter: threading.Thread | None = None
@@ -159,10 +160,12 @@ class Stream:
         """
         with self._changed:
             columns = visual.columns(given, len(self._wanted), self._ghosts)
-            self._wanted, clipped = visual.update(self._wanted, columns)
+            before, now = self._wanted, self._clock()
+            self._wanted, clipped = visual.update(before, columns)
             self._time = time
             self.pushed |= columns.keys()
-            now = self._clock()
+            if "alert" in columns:
+                self._alarm.pushed(before, self._wanted, now)
             self._counts.offered += 1
             self._counts.replaced += self._dirty
             self._counts.clipped += clipped
@@ -229,12 +232,13 @@ class Stream:
             if frame > self._highest:
                 self._counts.acknowledged += frame - self._highest
                 self._highest = frame
+            self._alarm.acknowledged(frame, now, visible=about.get("visible") is not False)
             if frame in self._sent_at:
                 self._latencies.append(now - self._sent_at[frame])
             self._step()
 
     def stats(self) -> dict[str, Any]:
-        """Count frames and bytes; latencies are milliseconds from sending to acknowledgement, None where unknown."""
+        """Count frames and bytes; latencies are milliseconds, None where unknown: see `Arteries.stats`."""
         with self._changed:
             now = self._clock()
             living = [self._clients[name] for name in self._living(now)]
@@ -246,6 +250,8 @@ class Stream:
                 **vars(self._counts),
                 "latency_p50": p50,
                 "latency_p99": p99,
+                "alert_p50": self._alarm.quantile(0.5),
+                "alert_p99": self._alarm.quantile(0.99),
                 "fps": about.get("fps"),
                 "backend": about.get("backend"),
                 "clients": len(living),
@@ -334,6 +340,7 @@ class Stream:
         self._shown_time = self._time
         self._latest = self._sent_at[self._frame] = self._clock()
         self._sent_at.pop(self._frame - 256, None)
+        self._alarm.sent(self._frame, before, after)
         for content, buffers in messages:
             self._counts.bytes += sum(buffer.nbytes for buffer in buffers)
             self._send(content, buffers)

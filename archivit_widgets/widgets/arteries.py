@@ -211,8 +211,9 @@ class Arteries(Choosing):
         -------
         ``offered`` frames by push and play; ``sent``; ``replaced`` by a later one; ``pending`` (0 or 1); ``recovered``
         (keyframes sent again because a page asked); ``acknowledged``; ``bytes`` of buffers; ``clipped`` values;
-        ``latency_p50`` and ``latency_p99`` from sending to acknowledgement in ms; ``fps`` and ``backend`` of the page;
-        ``clients``, the pages that answer; ``playing``; ``error`` of what was played.
+        ``latency_p50`` and ``latency_p99`` from sending to acknowledgement in ms; ``alert_p50`` and ``alert_p99`` from
+        the call of `push` that makes an artery an alert until a page has drawn it, in ms; ``fps`` and ``backend`` of
+        the page; ``clients``, the pages that answer; ``playing``; ``error`` of what was played.
         """
         player = self._player
         return {
