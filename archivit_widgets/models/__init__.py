@@ -13,10 +13,13 @@ from ..errors import ArchivitError
 
 # Where each model lives. It is imported when first used: some import torch.
 _HOMES = {
+    "Clip": "clip",
     "CollectorModel": "collectors",
     "FlowModel": "flow",
     "LinkModel": "links",
+    "Similarity": "similar",
     "TasteModel": "taste",
+    "TextModel": "text",
 }
 # Task -> what measured best for its CPU seconds; the table is that of `evaluate`.
 _DEFAULTS = {
