@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..graph.columns import F64, I64
+from ..graph.columns import F64, I32, I64
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
     from .flow import FlowModel
     from .flow_state import History
 
-Frame = dict[str, NDArray[np.float32]]
+Frame = dict[str, Any]
+STRETCH = 1_000.0  # a thousandth of the largest is drawn at a tenth of its radius
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class FlowFrames(Sequence[Frame]):
     """Channels of all edges, one dict for each period; worked out when asked for.
 
     A frame holds ``radius``, (m,) float32: what flowed along each edge in the period, or is predicted to, on a
-    logarithmic scale on which 1 is `largest`; and ``pulse``, (m,): its share of what the source gave. Future periods
-    are all forecast from what is known at the boundary; nothing predicted is fed back.
+    logarithmic scale on which 1 is `largest`; ``pulse``, (m,): its share of what the source gave; and ``time``, the
+    period's first second. Future periods are all forecast from what is known at the boundary; nothing predicted is fed
+    back.
 
     Attributes
     ----------
@@ -75,13 +76,12 @@ class FlowFrames(Sequence[Frame]):
 
     def _frame(self, k: int) -> Frame:
         value, share = self._flow(k)
-        radius = np.log1p(np.minimum(value / max(self.largest, 1e-300), 1) * STRETCH) / np.log1p(STRETCH)
-        return {"radius": radius.astype(np.float32), "pulse": np.clip(share, 0, 1).astype(np.float32)}
+        return frame(value, share, self.largest, int(self.starts[k]))
 
     def _flow(self, k: int) -> tuple[F64, F64]:
         start = int(self.starts[k])
         if k < self.boundary:
-            return realised(self._graph, self._model, start)
+            return flowed(self._graph, self._model.by, start, self._model.periods.length)
         given = self._known.snapshot(self._model.periods.before(start))
         said = self._model.forecast(given)
         value, share = np.zeros((2, len(self._graph.groups)))
@@ -89,16 +89,14 @@ class FlowFrames(Sequence[Frame]):
         return value, share
 
 
-STRETCH = 1_000.0  # a thousandth of the largest is drawn at a tenth of its radius
-
-
 def frames(graph: TransferGraph, model: FlowModel, period: int, known: History, ahead: int, past: int) -> FlowFrames:
     """Lay out `past` periods before and `ahead` periods from a period on; ``known`` holds all before it."""
-    starts = model.periods.start(1) * np.arange(period - past, period + ahead)
-    largest = max((float(realised(graph, model, int(start))[0].max(initial=0)) for start in starts[:past]), default=0.0)
-    later = [realised(graph, model, int(start))[0] for start in starts[past:]]
+    length = model.periods.length
+    starts = length * np.arange(period - past, period + ahead)
+    values = [flowed(graph, model.by, int(start), length)[0] for start in starts]
+    largest = max((float(one.max(initial=0)) for one in values[:past]), default=0.0)
     edges = known.snapshot(period).edge
-    along, out = sum(float(one[edges].sum()) for one in later), sum(float(one.sum()) for one in later)
+    along, out = sum(float(one[edges].sum()) for one in values[past:]), sum(float(one.sum()) for one in values[past:])
     return FlowFrames(
         starts=starts,
         boundary=past,
@@ -111,16 +109,27 @@ def frames(graph: TransferGraph, model: FlowModel, period: int, known: History, 
     )
 
 
-def realised(graph: TransferGraph, model: FlowModel, start: int) -> tuple[F64, F64]:
-    """(m,) what flowed along each edge in the period that starts then, and its share of what the source gave."""
+def frame(value: F64, share: F64, largest: float, time: int) -> Frame:
+    """Draw what flows along each edge: its radius on a logarithmic scale on which 1 is `largest`, a pulse by share."""
+    radius = np.log1p(np.minimum(value / max(largest, 1e-300), 1) * STRETCH) / np.log1p(STRETCH)
+    return {"radius": radius.astype(np.float32), "pulse": np.clip(share, 0, 1).astype(np.float32), "time": time}
+
+
+def flowed(graph: TransferGraph, by: str, start: int, length: int) -> tuple[F64, F64]:
+    """(m,) what flowed along each edge in the `length` seconds from `start`, and its share of what the source gave."""
     m, record = len(graph.groups), graph.record
-    begin, end = np.searchsorted(record.time, [start, start + model.periods.length]).tolist()
+    begin, end = np.searchsorted(record.time, [start, start + length]).tolist()
     edge = graph.edge_of[begin:end]
     inside = edge >= 0
     worth = np.ones(int(inside.sum()))
-    if model.by == "value":
+    if by == "value":
         worth = np.maximum(np.nan_to_num(record.value[begin:end][inside]), 0)
     value = np.bincount(edge[inside], worth, m).astype(np.float64)
-    out = np.bincount(graph.groups.source, value, record.accounts)[graph.groups.source]
-    share: F64 = np.divide(value, out, out=np.zeros(m), where=out > 0)
-    return value, share
+    return value, shares(value, graph.groups.source, record.accounts)
+
+
+def shares(value: F64, source: I32, accounts: int) -> F64:
+    """Divide what flows along each edge by what its source gives in all, (m,) 0..1."""
+    out = np.bincount(source, value, accounts)[source]
+    share: F64 = np.divide(value, out, out=np.zeros(len(value)), where=out > 0)
+    return share

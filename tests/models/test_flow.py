@@ -180,7 +180,7 @@ def test_frames_are_what_arteries_play(market, model):
     frames = model.frames(market, 2)
     shown = Arteries(market)
     for frame in frames:
-        for channel in frame.values():
+        for channel in (frame["radius"], frame["pulse"]):
             assert channel.shape == (len(market.edges),)
             assert channel.min() >= 0
             assert channel.max() <= 1
