@@ -162,11 +162,13 @@ TABLES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tables", nargs="*", choices=[*TABLES, []], default=list(TABLES))
+    parser.add_argument("tables", nargs="*", help=f"some of {', '.join(TABLES)}; none: all")
     options = parser.parse_args()
+    if unknown := set(options.tables) - TABLES.keys():
+        parser.error(f"there is no table {', '.join(sorted(unknown))}")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     failed = []
-    for name in options.tables:
+    for name in options.tables or TABLES:
         start = time.process_time()
         try:
             for title, table in TABLES[name]():
