@@ -24,7 +24,12 @@ import numpy as np
 import pandas as pd
 
 from archivit_widgets import read_transfers, simulate_market
-from archivit_widgets.models.evaluate import collectors, taste
+from archivit_widgets.models.account_state import Trades, embeddings
+from archivit_widgets.models.evaluate import collectors, metrics, taste
+from archivit_widgets.models.evaluate.cuts import by_account, cuts, recall_of_rows
+from archivit_widgets.models.evaluate.neighbours import recalls
+from archivit_widgets.models.holdings import holdings, items_of
+from archivit_widgets.models.periods import periods
 from tests.data import real
 
 
@@ -93,11 +98,28 @@ def nftgraph():
     day = pd.to_datetime(pd.Series(when.astype(np.int64)).astype(str).str[:8], errors="coerce")
     columns = {"source": source, "target": target, "token": token.astype(np.int64).astype(str), "time": day}
     trades = pd.DataFrame({**columns, "value": value})[kind == 11]
-    table = taste.table(read_transfers(trades), progress=False)
+    graph = read_transfers(trades)
+    table = taste.table(graph, progress=False)
     yield "buyers x tokens of NFTGraph-Tiny, trades", table
     for name, scores in table.baselines.items():
         assert scores["gain"]["recall20_low"] > 0, f"{name} is not significantly worse"
     assert table.model["alike"]["low"] > 0, "accounts that are alike know no more than others of their size"
+    yield "accounts near by their causal embeddings, NFTGraph-Tiny", places(graph)
+
+
+def places(graph):
+    """What the ten nearest by `account_state.embeddings` know of what comes, beside ten of their size."""
+    clock = periods(graph.record.time)
+    evidence, items = holdings(graph.record), items_of(graph.tokens["token"])
+    known = [cut.take(cut.known) for cut in cuts(evidence, items, taste.JUDGE, again=False)]
+    found = []
+    for cut in known:
+        place = embeddings(Trades.of(graph.record), int(cut.evidence.time[-1]) + 1, clock.length)
+        found.append(recalls(cut, (place[cut.accounts] @ place.T).astype(float)))
+    own, random = (np.concatenate(part) for part in zip(*found, strict=True))
+    low, high = metrics.interval(by_account(known), lambda rows: float((own - random)[rows].mean()))
+    assert low > 0, "accounts near by their embeddings know no more than others of their size"
+    return f"Recall@20 {own.mean():.3f}, stand-ins {random.mean():.3f}, difference {low:.3f} to {high:.3f}"
 
 
 def als():
@@ -109,8 +131,6 @@ def als():
         return
     from archivit_widgets.models.baselines.als import als as ours
     from archivit_widgets.models.baselines.taste import Factors
-    from archivit_widgets.models.evaluate.cuts import cuts, recall_of_rows
-    from archivit_widgets.models.holdings import holdings, items_of
 
     graph = punks()
     items = items_of(graph.tokens["token"], punk_traits())

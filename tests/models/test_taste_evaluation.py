@@ -14,6 +14,7 @@ from archivit_widgets.models.baselines.taste import Popularity, ease, item_neigh
 from archivit_widgets.models.evaluate import metrics, taste
 from archivit_widgets.models.evaluate.cuts import cuts, recall_of_rows
 from archivit_widgets.models.evaluate.neighbours import _matched
+from archivit_widgets.models.evaluate.taste_rivals import contenders
 from archivit_widgets.models.holdings import holdings, items_of
 from archivit_widgets.models.taste import TasteModel, TasteSettings
 from tests.ledger import graph_of
@@ -23,7 +24,7 @@ QUANTILES = (0.8, 0.9, 1.0)
 
 @pytest.fixture(scope="module")
 def market():
-    return simulate_market(1_000, seed=1)
+    return simulate_market(700, seed=1)
 
 
 def dense(shape=(12, 8), seed=0):
@@ -141,7 +142,7 @@ def test_the_table_judges_what_the_model_says(market):
     cut = cuts(evidence, items_of(market.tokens["token"]), QUANTILES, again=False)[0]
     how = {"balance": 0.3, "power": 0.7, "content": 2.0, "popular": 0.5, "half_life": 0.1}
     near = graph_filter.likeness(looks, TasteSettings().neighbours)
-    judged = taste._contenders(near, len(looks), 0)["graph filter"].fit(cut, **how)
+    judged = contenders(near, len(looks), 0)["graph filter"].fit(cut, **how)
     past = market.between(None, int(cut.evidence.time[-1]) + 1)
     model = TasteModel.fit(past, looks, settings=TasteSettings(**how), progress=False)
     rows = np.arange(len(market.accounts))

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ...graph.columns import F64
 from ..holdings import Matrix
-from ..taste import likenesses
 from .cuts import Cut, recall_of_rows
 
 NEAREST = 10
@@ -43,12 +42,18 @@ class Others:
         return counts
 
 
-def recalls(cut: Cut, near: Matrix, seed: int = 0) -> tuple[F64, F64]:
-    """Recall@20 of each case: by its nearest accounts, and by stand-ins that had about as much; each (n,) float64."""
+def recalls(cut: Cut, alike: F64, seed: int = 0) -> tuple[F64, F64]:
+    """Recall@20 of each case: by its nearest accounts, and by stand-ins that had about as much; each (n,) float64.
+
+    Parameters
+    ----------
+    alike
+        (n, accounts): how alike the account of each case is to all.
+    """
     had, once = cut.had, cut.had.copy()
     once.data = np.ones_like(once.data)
     nearest = np.zeros((had.shape[0], NEAREST), np.intp)
-    alike = likenesses(had, near, cut.accounts)
+    alike = alike.copy()
     alike[np.arange(len(alike)), cut.accounts] = -1
     nearest[cut.accounts] = np.argsort(-alike, axis=1, kind="stable")[:, :NEAREST]
     stand_ins = nearest.copy()

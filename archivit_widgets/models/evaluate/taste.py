@@ -14,8 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import product
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,33 +23,21 @@ from tqdm.auto import tqdm
 
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
-from ..baselines.als import als
-from ..baselines.taste import MOST_ITEMS_OF_EASE, Linear, Popularity, Scorer, ease, item_neighbours
+from ..baselines.taste import Scorer
 from ..graph_filter import likeness
 from ..holdings import Holdings, Items, Matrix, holdings, items_of
-from ..taste import TasteSettings, as_embeddings, combined, mixed, popularity
+from ..taste_scores import TasteSettings, as_embeddings, likenesses
 from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls
 from .table import Evaluation
+from .taste_rivals import MODEL, K, Settings, choice, contenders, nearness_at
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
-MODEL = "graph filter"
-K = 20
-HALF_LIVES = (0.005, 0.02, 0.08, 0.32)
 CHOOSE = (0.65, 0.70, 0.75, 0.80)
 JUDGE = (0.80, 0.80 + 0.2 / 3, 0.80 + 0.4 / 3, 1.0)
-Settings = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Contender:
-    """How a scorer is fitted at a cut, and the settings it may choose from, stage by stage."""
-
-    fit: Callable[..., Scorer]
-    stages: tuple[tuple[Settings, ...], ...] = ()
 
 
 def table(
@@ -81,10 +68,10 @@ def table(
     choose, judge = (cuts(evidence, about, part, again=again, seed=seed) for part in (CHOOSE, JUDGE))
     if not any(cut.known.any() for cut in judge):
         raise ArchivitError("no account that bought in the last fifth of the record was seen before; taste needs some")
-    contenders = _contenders(near, len(about), seed)
-    steps = tqdm(contenders.items(), "taste", disable=not progress, leave=False)
+    everyone = contenders(near, len(about), seed)
+    steps = tqdm(everyone.items(), "taste", disable=not progress, leave=False)
     chosen = {name: choice(contender, choose) for name, contender in steps}
-    judged = {name: _judged(contenders[name].fit, setting, judge) for name, setting in chosen.items()}
+    judged = {name: _judged(everyone[name].fit, setting, judge) for name, setting in chosen.items()}
     groups = by_account([cut.take(cut.known) for cut in judge])
     model, *rivals = judged
     scores = {name: _summary(name, cases, judge) for name, cases in judged.items()}
@@ -110,7 +97,7 @@ def tuned(graph: TransferGraph, items: Any = None, embeddings: Any = None, *, se
     """
     about, evidence, near = _read(graph, items, embeddings)
     on = cuts(evidence, about, (0.65, 0.75, 0.85, 1.0), again=not about.tokens, seed=seed)
-    return TasteSettings(**choice(_contenders(near, len(about), seed)[MODEL], on))
+    return TasteSettings(**choice(contenders(near, len(about), seed)[MODEL], on))
 
 
 def _read(graph: TransferGraph, items: Any, embeddings: Any) -> tuple[Items, Holdings, Matrix | None]:
@@ -120,89 +107,6 @@ def _read(graph: TransferGraph, items: Any, embeddings: Any) -> tuple[Items, Hol
         raise ArchivitError("no account of the record is known to have bought a token; taste needs purchases")
     looks = as_embeddings(embeddings, len(about))
     return about, evidence, None if looks is None else likeness(looks, TasteSettings().neighbours)
-
-
-def choice(contender: Contender, on: list[Cut]) -> Settings:
-    """Choose settings by the mean recall over all cases of known accounts; of equals the first.
-
-    A later stage starts from what the earlier ones chose.
-    """
-    known = [cut.take(cut.known) for cut in on]
-    recall = partial(recall_of_rows, k=max(K, len(on[0].items) // 20))
-    chosen: Settings = {}
-    for stage in contender.stages:
-        means = []
-        for setting in stage if any(len(cut.accounts) for cut in known) else ():
-            scorers = (contender.fit(cut, **chosen | setting) for cut in known)
-            means.append(
-                np.concatenate([cut.judge(one, recall) for cut, one in zip(known, scorers, strict=True)]).mean()
-            )
-        chosen |= stage[int(np.argmax(means))] if means else stage[0]
-    return chosen
-
-
-@dataclass(frozen=True, eq=False)
-class Filtered:
-    """The model at a cut, what was popular of late mixed in."""
-
-    linear: Linear
-    popular: F64
-    weight: float
-
-    def scores(self, rows: NDArray[np.intp]) -> F64:
-        """(n, items) float64."""
-        return mixed(self.linear.scores(rows), self.popular, self.weight)
-
-
-def _near(cut: Cut, near: Matrix | None, how: Settings) -> Matrix:
-    """What is near what, as the model sees it with these settings at a cut."""
-    own = _traded(cut, how["balance"], how["power"])
-    content = how.get("content", 0.0)
-    return own if near is None or not content else own + content * near / near.data.mean()
-
-
-@lru_cache(maxsize=64)
-def _traded(cut: Cut, balance: float, power: float) -> Matrix:
-    return combined(cut.had, None, TasteSettings(balance=balance, power=power))
-
-
-def _contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contender]:
-    def filtered(cut: Cut, popular: float = 0.0, half_life: float = 0.05, **how: float) -> Scorer:
-        late = popularity(cut.evidence, half_life) @ cut.items.of
-        return Filtered(Linear(cut.had, _near(cut, near, how)), late, popular)
-
-    def looks(cut: Cut) -> Scorer:
-        return Linear(cut.had, near)
-
-    filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=(0.3, 0.5, 0.7, 1.0, 1.4))
-    pictures = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0, 100.0)) if near is not None else ({},)
-    late = ({"popular": 0.0}, *_grid(popular=(0.1, 0.3, 1.0, 3.0), half_life=HALF_LIVES))
-    named = {MODEL: Contender(filtered, (filters, pictures, late))}
-    named["graph filter alone"] = Contender(filtered, (filters,))
-    if near is not None:
-        named["embeddings alone"] = Contender(looks)
-    named |= {
-        "popularity": Contender(_popular),
-        "recent popularity": Contender(_popular, (_grid(half_life=HALF_LIVES),)),
-        "item neighbours": Contender(
-            lambda cut, **how: item_neighbours(cut.had, **how),
-            (_grid(neighbours=(20, 100, 500), shrink=(0.0, 10.0, 100.0), once=(False, True)),),
-        ),
-    }
-    if items <= MOST_ITEMS_OF_EASE:
-        penalties = _grid(penalty=(3.0, 30.0, 300.0, 3_000.0), once=(True, False))
-        named["EASE"] = Contender(lambda cut, **how: ease(cut.had, **how), (penalties,))
-    sizes = _grid(factors=(8, 32), alpha=(1.0, 10.0), penalty=(1.0, 30.0))
-    named["implicit ALS"] = Contender(lambda cut, **how: als(cut.had, seed=seed, **how), (sizes,))
-    return named
-
-
-def _popular(cut: Cut, half_life: float | None = None) -> Scorer:
-    return Popularity(popularity(cut.evidence, half_life) @ cut.items.of)
-
-
-def _grid(**axes: tuple[Any, ...]) -> tuple[Settings, ...]:
-    return tuple(dict(zip(axes, values, strict=True)) for values in product(*axes.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,7 +174,9 @@ def _alike(
     on: list[Cut], setting: Settings, near: Matrix | None, groups: list[NDArray[np.intp]], seed: int
 ) -> dict[str, float]:
     """What the ten nearest accounts know of a case's future, beside ten of their size; see `neighbours`."""
-    each = [recalls(cut.take(cut.known), _near(cut, near, setting), seed) for cut in on]
+    known = [cut.take(cut.known) for cut in on]
+    alike = (likenesses(cut.had, nearness_at(cut, near, setting), cut.accounts) for cut in known)
+    each = [recalls(cut, likes, seed) for cut, likes in zip(known, alike, strict=True)]
     own, random = (np.concatenate(part) for part in zip(*each, strict=True))
     low, high = metrics.interval(groups, partial(_mean_of, own - random))
     return {"recall20": _mean(own), "random": _mean(random), "low": low, "high": high}

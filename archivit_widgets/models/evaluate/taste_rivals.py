@@ -1,0 +1,125 @@
+"""Who takes part in the table of taste, and the settings that each may choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...graph.columns import F64
+from ..baselines.als import als
+from ..baselines.taste import MOST_ITEMS_OF_EASE, Linear, Popularity, Scorer, ease, item_neighbours
+from ..holdings import Matrix
+from ..taste_scores import TasteSettings, combined, mixed, popularity
+from .cuts import Cut, recall_of_rows
+
+MODEL = "graph filter"
+K = 20
+HALF_LIVES = (0.005, 0.02, 0.08, 0.32)
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """How a scorer is fitted at a cut, and the settings it may choose from, stage by stage."""
+
+    fit: Callable[..., Scorer]
+    stages: tuple[tuple[Settings, ...], ...] = ()
+
+
+def choice(contender: Contender, on: list[Cut]) -> Settings:
+    """Choose settings by the mean recall over all cases of known accounts; of equals the first.
+
+    A later stage starts from what the earlier ones chose.
+    """
+    known = [cut.take(cut.known) for cut in on]
+    recall = partial(recall_of_rows, k=max(K, len(on[0].items) // 20))
+    chosen: Settings = {}
+    for stage in contender.stages:
+        means = []
+        for setting in stage if any(len(cut.accounts) for cut in known) else ():
+            scorers = (contender.fit(cut, **chosen | setting) for cut in known)
+            means.append(
+                np.concatenate([cut.judge(one, recall) for cut, one in zip(known, scorers, strict=True)]).mean()
+            )
+        chosen |= stage[int(np.argmax(means))] if means else stage[0]
+    return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """The model at a cut, what was popular of late mixed in."""
+
+    linear: Linear
+    popular: F64
+    weight: float
+
+    def scores(self, rows: NDArray[np.intp]) -> F64:
+        """(n, items) float64."""
+        return mixed(self.linear.scores(rows), self.popular, self.weight)
+
+
+def nearness_at(cut: Cut, near: Matrix | None, how: Settings) -> Matrix:
+    """What is near what, as the model sees it with these settings at a cut."""
+    own = _traded(cut, how["balance"], how["power"])
+    content = how.get("content", 0.0)
+    return own if near is None or not content else own + content * near / near.data.mean()
+
+
+@lru_cache(maxsize=64)
+def _traded(cut: Cut, balance: float, power: float) -> Matrix:
+    return combined(cut.had, None, TasteSettings(balance=balance, power=power))
+
+
+def contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contender]:
+    """Name everyone, the model first.
+
+    Parameters
+    ----------
+    near
+        Likeness of the items by their embeddings, or None where there are none.
+    items
+        How many there are: of many, EASE does not take part.
+    """
+
+    def filtered(cut: Cut, popular: float = 0.0, half_life: float = 0.05, **how: float) -> Scorer:
+        late = popularity(cut.evidence, half_life) @ cut.items.of
+        return Filtered(Linear(cut.had, nearness_at(cut, near, how)), late, popular)
+
+    def looks(cut: Cut) -> Scorer:
+        return Linear(cut.had, near)
+
+    filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=(0.3, 0.5, 0.7, 1.0, 1.4))
+    pictures = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0, 100.0)) if near is not None else ({},)
+    late = ({"popular": 0.0}, *_grid(popular=(0.1, 0.3, 1.0, 3.0), half_life=HALF_LIVES))
+    named = {MODEL: Contender(filtered, (filters, pictures, late))}
+    named["graph filter alone"] = Contender(filtered, (filters,))
+    if near is not None:
+        named["embeddings alone"] = Contender(looks)
+    named |= {
+        "popularity": Contender(_popular),
+        "recent popularity": Contender(_popular, (_grid(half_life=HALF_LIVES),)),
+        "item neighbours": Contender(
+            lambda cut, **how: item_neighbours(cut.had, **how),
+            (_grid(neighbours=(20, 100, 500), shrink=(0.0, 10.0, 100.0), once=(False, True)),),
+        ),
+    }
+    if items <= MOST_ITEMS_OF_EASE:
+        penalties = _grid(penalty=(3.0, 30.0, 300.0, 3_000.0), once=(True, False))
+        named["EASE"] = Contender(lambda cut, **how: ease(cut.had, **how), (penalties,))
+    sizes = _grid(factors=(8, 32), alpha=(1.0, 10.0), penalty=(1.0, 30.0))
+    named["implicit ALS"] = Contender(lambda cut, **how: als(cut.had, seed=seed, **how), (sizes,))
+    return named
+
+
+def _popular(cut: Cut, half_life: float | None = None) -> Scorer:
+    return Popularity(popularity(cut.evidence, half_life) @ cut.items.of)
+
+
+def _grid(**axes: tuple[Any, ...]) -> tuple[Settings, ...]:
+    return tuple(dict(zip(axes, values, strict=True)) for values in product(*axes.values()))
