@@ -104,10 +104,10 @@ def table(
     judged = pooled(parts)
     scores = {name: _scores(judged, name, draws) for name in judged.scores}
     model = scores.pop("model")
-    model["calibration_error"] = _calibration(judged, judge.prior)
+    model["calibration_error"] = calibration_error(judged, judge.prior)
     model["flagged"] = float((judged.scores["model"][~judged.truth] >= 0.5).mean())
     model["share_flagged"] = {"as it is": float((judge.score(graph, funding)["score"] >= 0.5).mean())} | {
-        name: _false(judge, graph, name) for name in CONTROLS
+        name: false_share(judge, graph, name) for name in CONTROLS
     }
     return Evaluation("wash", model, scores, _protocol(judged, seeds, rings), _notes(model, scores))
 
@@ -228,14 +228,15 @@ def _own_delay(judged: Judged, name: str, limit: float) -> float:
     return float(np.median(first)) if first else float("nan")
 
 
-def _calibration(judged: Judged, prior: float) -> float:
+def calibration_error(judged: Judged, prior: float) -> float:
     """Give the calibration error where rings are as frequent as the prior says."""
     truth = judged.truth
     weight = np.where(truth, prior / truth.sum(), (1 - prior) / (~truth).sum())
     return metrics.calibration_error(truth, judged.scores["model"], weight)
 
 
-def _false(judge: WashDetector, graph: TransferGraph, name: str) -> float:
+def false_share(judge: WashDetector, graph: TransferGraph, name: str) -> float:
+    """Give the share of the transfers of a control that score 0.5 or more: each is a false alert."""
     made = control(graph, name)
     return float((judge.score(made.graph)["score"].to_numpy()[made.rows] >= 0.5).mean())
 

@@ -23,7 +23,7 @@ from ..evaluate.controls import PUT_IN, put_business
 from ..evaluate.inserting import OUTSIDER, Inserter, rewritten
 from ..evaluate.planting import put_rings
 from ..trees import Boosting, Forest, Rows, fit_trees
-from .channels import CHANNELS, Calibration, Channels, certain, columns
+from .channels import CHANNELS, Calibration, Channels, certain, columns, is_round
 from .names import BEHAVIOUR, COLUMN, ENTITY, NONE, STRUCTURE
 from .watch import Watch, closed_rows, funding_codes
 
@@ -44,11 +44,12 @@ GROWN = {
 
 @dataclass(frozen=True)
 class Market:
-    """A record, the ring of each transfer as `inserting.Put` counts them, and whether it is told who paid for whom."""
+    """A record, the ring of each transfer as `inserting.Put` counts them, who is told who paid, what was planted."""
 
     graph: TransferGraph
     ring: I64
     funded: bool
+    typologies: tuple[str, ...]
 
     @property
     def funding(self) -> pd.DataFrame | None:
@@ -81,12 +82,13 @@ def markets(
         graph, rows = inserter.record(patterns, "a market to fit to")
         ring = np.full(len(graph), NOT_PUT)
         ring[rows] = [put.ring for put in inserter.puts]
-        yield Market(graph, ring, funded=graph.funding is not None and number % 2 == 0)
+        yield Market(graph, ring, funded=graph.funding is not None and number % 2 == 0, typologies=tuple(typologies))
 
 
 def fit(markets: Sequence[Market], seed: int, prior: float) -> Channels:
     """Fit the forests, one on what the others left open, uncalibrated."""
-    parts = [_samples(market) for market in markets]
+    shown = any("rotation" in market.typologies for market in markets)
+    parts = [_samples(market, shown) for market in markets]
     features, labels, weights = (np.concatenate([part[k] for part in parts]) for k in range(3))
     weights = np.where(labels, weights * ODDS * (~labels).sum() / weights[labels].sum(), weights)
     offset = np.log(ODDS) + certain(features)
@@ -96,7 +98,7 @@ def fit(markets: Sequence[Market], seed: int, prior: float) -> Channels:
         forests[name] = fit_trees(rows, _growing(name), seed=seed)
         offset = offset + forests[name].raw_score(rows.features)
     start = float(np.log(prior / (1 - prior)))
-    return Channels(forests["structure"], forests["behaviour"], forests["entity"], start)
+    return Channels(forests["structure"], forests["behaviour"], forests["entity"], start, shown)
 
 
 def calibrated(channels: Channels, odds: F64, truth: NDArray[np.bool_], prior: float) -> Channels:
@@ -104,7 +106,7 @@ def calibrated(channels: Channels, odds: F64, truth: NDArray[np.bool_], prior: f
     return replace(channels, calibration=Calibration.fit(odds, truth, prior))
 
 
-def _samples(market: Market) -> tuple[F64, NDArray[np.bool_], F64]:
+def _samples(market: Market, rounds_shown: bool) -> tuple[F64, NDArray[np.bool_], F64]:
     """Give the features, labels and weights of the events of a market."""
     graph, funding = market.graph, market.funding
     watch = Watch(None, None if funding is None else funding_codes(funding, graph.account_type.categories))
@@ -113,6 +115,8 @@ def _samples(market: Market) -> tuple[F64, NDArray[np.bool_], F64]:
     truth, ring = market.truth, market.ring
     closed = (measured.features[:, COLUMN["length"]] > 0) & (measured.features[:, COLUMN["paid"]] > 0)
     says = np.where(truth, measured.pattern != NONE, ring != OUTSIDER) & ~((ring == NOT_PUT) & closed)
+    if not rounds_shown:
+        says &= ~is_round(measured.features)
     weight = np.ones(len(truth))
     events = np.bincount(ring[truth & says])
     weight[truth & says] = 1.0 / events[ring[truth & says]]
