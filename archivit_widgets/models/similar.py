@@ -20,15 +20,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..arguments import found as written
-from ..arguments import whole
+from ..arguments import number, whole
 from ..errors import ArchivitError
-from .likeness.hashes import hashes, near
+from .likeness.hashes import SIZE, hashes, near, toned
 from .likeness.index import EXACT_BELOW, Exact, Graph, Index
+from .likeness.pictures import opened, squares
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
 SPARE = 4  # candidates for each one wanted, of which CSLS chooses
-COPY_BITS = 24  # of 384
+COPY_BITS, COPY_ALIKE = 64, 0.97
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,10 @@ def unit(rows: Any) -> F32:
     return np.ascontiguousarray(table / length, np.float32)
 
 
-def copies(images: Any, bits: int = COPY_BITS) -> pd.DataFrame:
-    """Find pictures that are copies of one another, or nearly: resized, compressed, a little toned.
+def copies(images: Any, bits: int = COPY_BITS, alike: float = COPY_ALIKE) -> pd.DataFrame:
+    """Find pictures that are copies of one another, or nearly: resized, compressed, toned otherwise.
+
+    Perceptual hashes propose pairs, the pixels decide. What was cropped, turned or mirrored is not found.
 
     Parameters
     ----------
@@ -147,15 +150,24 @@ def copies(images: Any, bits: int = COPY_BITS) -> pd.DataFrame:
         Pictures as `Clip.encode_images` takes them.
     bits
         How many of the 384 bits of two perceptual hashes may differ.
+    alike
+        How well the pixels must correlate at least, -1 to 1, each colour taken from its own mean.
 
     Returns
     -------
     DataFrame
-        ``row`` and ``other`` (the later one) of each pair, ``bits`` that differ, the most alike first.
+        ``row`` and ``other`` (the later one) of each pair, ``bits`` that differ, ``alike``; the most alike first.
     """
-    row, other, differ = near(hashes(images), whole("bits", bits, 0, 384))
-    order = np.lexsort((other, row, differ))
-    return pd.DataFrame({"row": row[order], "other": other[order], "bits": differ[order]})
+    pixels = squares(opened(images), SIZE)
+    row, other, differ = near(hashes(pixels), whole("bits", bits, 0, 384))
+    least = number("alike", alike, -1, 1)
+    rows, place = np.unique(np.concatenate([row, other]), return_inverse=True)
+    plain = toned(pixels[rows])
+    first, second = place[: len(row)], place[len(row) :]
+    likeness = np.einsum("nd,nd->n", plain[first], plain[second])
+    order = np.lexsort((other, row, -likeness))
+    order = order[likeness[order] >= least]
+    return pd.DataFrame({"row": row[order], "other": other[order], "bits": differ[order], "alike": likeness[order]})
 
 
 def _mean(cosines: F32) -> F32:

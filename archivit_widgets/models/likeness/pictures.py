@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +29,8 @@ def is_picture(value: Any) -> bool:
     return isinstance(value, np.ndarray) and (value.ndim == 2 or (value.ndim == 3 and value.shape[2] in (3, 4)))
 
 
-def opened(given: Any) -> list[Image]:
-    """Make RGB pictures of what a caller gives: a series of pictures, or one array of them.
+def opened(given: Any) -> Iterator[Image]:
+    """Make RGB pictures of what a caller gives, one after the other: a series of pictures, or one array of them.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def opened(given: Any) -> list[Image]:
         raise ArchivitError("images must be a series of pictures, found one; pass [image]")
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
         raise ArchivitError(f"images must be a series of pictures, found {found(given)}")
-    return [_flat(one, at) for at, one in enumerate(given)]
+    return (_flat(one, at) for at, one in enumerate(given))
 
 
 def squares(pictures: Iterable[Image], size: int) -> U8:

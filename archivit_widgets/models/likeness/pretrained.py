@@ -7,9 +7,10 @@ safetensors: weights in a pickle could run code.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,9 @@ class Transformers:
     @torch.inference_mode()
     def images(self, given: Any) -> F32:
         """Encode pictures, (n, dims) unit rows."""
-        shown = opened(given)
         return _rows(
             self.model.get_image_features(**self._there(self.pictures(images=part, return_tensors="pt")))
-            for part in _parts(shown)
+            for part in _parts(opened(given))
         )
 
     @torch.inference_mode()
@@ -76,7 +76,7 @@ class Transformers:
         config = self.model.config.text_config
         most = int(config.max_position_embeddings)
         sigmoid = str(self.model.config.model_type).startswith("siglip")  # fitted to small letters, padded, no mask
-        told = [text.lower() for text in given] if sigmoid else list(given)
+        told = [text.lower() for text in given] if sigmoid else given
         padding = "max_length" if sigmoid else True
         rows = []
         for part in _parts(told):
@@ -123,15 +123,15 @@ class OpenClip:
     @torch.inference_mode()
     def images(self, given: Any) -> F32:
         """Encode pictures, (n, dims) unit rows."""
-        shown, where = opened(given), next(self.model.parameters()).device
-        stacks = (torch.stack([self.pictures(one) for one in part]) for part in _parts(shown))
+        where = next(self.model.parameters()).device
+        stacks = (torch.stack([self.pictures(one) for one in part]) for part in _parts(opened(given)))
         return _rows(self.model.encode_image(stack.to(where)) for stack in stacks)
 
     @torch.inference_mode()
     def texts(self, given: Sequence[str]) -> F32:
         """Encode texts, (n, dims) unit rows."""
         where = next(self.model.parameters()).device
-        return _rows(self.model.encode_text(self.words(part).to(where)) for part in _parts(list(given)))
+        return _rows(self.model.encode_text(self.words(part).to(where)) for part in _parts(given))
 
 
 def pretrained(name_or_path: str | os.PathLike[str]) -> Transformers | OpenClip:
@@ -194,9 +194,10 @@ def _readable(name: str) -> Iterator[None]:
         raise ArchivitError(f"{name}: cannot be read: {type(problem).__name__}: {short(problem, 160)}") from None
 
 
-def _parts(rows: list[Any]) -> Iterator[list[Any]]:
-    for begin in range(0, len(rows), AT_ONCE):
-        yield rows[begin : begin + AT_ONCE]
+def _parts(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(rows)
+    while part := list(islice(left, AT_ONCE)):
+        yield part
 
 
 def _rows(blocks: Iterator[Any]) -> F32:
