@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +20,14 @@ import torch
 
 from ..arguments import number, of_kind, whole
 from ..errors import ArchivitError
-from ..graph.columns import F64, check_graph
+from ..graph.columns import F64, I64, check_graph
 from ..graph.moments import moment
-from . import flow_fit, flow_frames, flow_importance, stored
+from ..graph.rows import rows_of
+from . import flow_fit, flow_frames, flow_importance, flow_new, stored
 from .evaluate import splits
 from .flow_frames import FlowFrames
 from .flow_network import FlowNetwork, Forecast, inputs
+from .flow_new import Candidates
 from .flow_state import SHARES, History, Snapshot
 from .periods import Periods, periods
 from .training import best_device, reproducible
@@ -53,7 +55,9 @@ class FlowModel:
     unit
         Mean value of a transfer in the part that was fitted: what 1 means inside.
     network
-        See `flow_network`.
+        See `flow_network`: known edges.
+    fresh
+        See `flow_new`: edges not known yet.
     chosen
         NDCG@10 of the choosing part: of the simple forecast it starts at, then after each epoch.
     """
@@ -61,7 +65,8 @@ class FlowModel:
     periods: Periods
     by: str
     unit: float
-    network: FlowNetwork
+    network: FlowNetwork = field(repr=False)
+    fresh: flow_new.NewNetwork = field(repr=False)
     chosen: tuple[float, ...] = ()
 
     @classmethod
@@ -131,7 +136,12 @@ class FlowModel:
         with reproducible(seed) as draw, flow_fit.threads(max(len(one.given) for one in learn)):
             network = FlowNetwork(flow_fit.queries(choose).best(range(len(SHARES))), hidden)
             chosen = flow_fit.fit(network, learn, choose, epochs, draw, best_device(), progress)
-        return cls(length, what, unit, network, tuple(chosen))
+            fresh = flow_new.NewNetwork()
+            early, late = (
+                [flow_new.example(graph, length, one.given, one.then) for one in part] for part in (learn, choose)
+            )
+            flow_new.fit(fresh, early, late, graph.record.accounts, epochs, draw)
+        return cls(length, what, unit, network, fresh, tuple(chosen))
 
     @property
     def starts_at(self) -> str:
@@ -141,7 +151,7 @@ class FlowModel:
     @property
     def parameters(self) -> int:
         """How many numbers were fitted."""
-        return sum(one.numel() for one in self.network.parameters())
+        return sum(one.numel() for network in (self.network, self.fresh) for one in network.parameters())
 
     def predict(self, graph: TransferGraph, at: Any = None) -> pd.DataFrame:
         """Forecast one period.
@@ -226,6 +236,52 @@ class FlowModel:
             said: Forecast = self.network(inputs(given, device))
         return Forecast(*(getattr(said, one.name).cpu() for one in fields(said)))
 
+    def new_shares(self, graph: TransferGraph, given: Snapshot, asked: I64) -> tuple[Candidates, F64]:
+        """Whom some accounts (places in a snapshot) may give to for the first time.
+
+        Returns
+        -------
+        Candidates and (r,) float64
+            Share of what the account will give; with the known edges' it adds up to 1 for each account at most.
+        """
+        found = flow_new.candidates(graph, self.periods, given, asked)
+        return found, self.score_new(given, found)
+
+    def score_new(self, given: Snapshot, found: Candidates) -> F64:
+        """(r,) share of each candidate in what its source will give."""
+        with torch.no_grad(), flow_fit.threads(len(given)):
+            share: F64 = self.forecast(given).new.numpy()[found.source] * self.fresh.share(found)
+        return share
+
+    def partners(self, graph: TransferGraph, account: Any, k: int = 10, at: Any = None) -> pd.DataFrame:
+        """Say to whom an account will give, known partners and new ones.
+
+        Parameters
+        ----------
+        graph, at
+            As in `predict`.
+        account
+            A name, or a row of ``graph.accounts``.
+        k
+            How many.
+
+        Returns
+        -------
+        k rows or fewer, the likeliest first
+            ``account`` (name), ``share`` (of what will be given), ``known`` (whether there is an edge already).
+        """
+        check_graph(graph)
+        row, k = int(rows_of([account], pd.Index(graph.accounts["account"]), "account")[0]), whole("k", k, 1)
+        given = self.known(graph, at)
+        place = np.flatnonzero(given.accounts == row)
+        old = np.isin(given.source, place)
+        found, new = self.new_shares(graph, given, place)
+        target = np.concatenate([given.accounts[given.target[old]], found.target])
+        share = np.concatenate([self.scores(given)[old], new])
+        table = pd.DataFrame({"share": share, "known": np.arange(len(share)) < old.sum()})
+        table.insert(0, "account", graph.accounts["account"].to_numpy()[target])
+        return table.sort_values("share", ascending=False, kind="stable", ignore_index=True).head(k)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as one safetensors file; see `stored.save`."""
         config = {
@@ -236,7 +292,10 @@ class FlowModel:
             "hidden": self.network.hidden,
             "chosen": list(self.chosen),
         }
-        arrays = {name: one.cpu().numpy() for name, one in self.network.state_dict().items()}
+        both = {"known": self.network, "new": self.fresh}
+        arrays = {
+            f"{name}.{key}": one.cpu().numpy() for name, net in both.items() for key, one in net.state_dict().items()
+        }
         stored.save(path, "FlowModel", config, arrays)
 
     @classmethod
@@ -260,20 +319,16 @@ class FlowModel:
         if name not in SHARES:
             raise ArchivitError(f"starts_at must be a simple forecast such as {SHARES[0]!r}, found {name!r}")
         network = FlowNetwork(SHARES.index(name), whole("hidden", config.get("hidden"), 1, MOST_HIDDEN))
-        state = {
-            key: torch.from_numpy(stored.array(arrays, key, tuple(one.shape), np.float32))
-            for key, one in network.state_dict().items()
-        }
-        if (state["spread"] <= 0).any():
-            raise ArchivitError("spread must be above 0")
-        network.load_state_dict(state)
-        network.eval()
+        fresh = flow_new.NewNetwork()
+        for name, net in (("known", network), ("new", fresh)):
+            _fill(net, arrays, name)
         chosen = of_kind("chosen", config.get("chosen"), list, "a list of numbers")
         return cls(
             Periods(whole("period", config.get("period"), 1, 2**53)),
             _one_of(config.get("by")),
             number("unit", config.get("unit"), 1e-300),
             network,
+            fresh,
             tuple(number("chosen", one) for one in chosen),
         )
 
@@ -301,6 +356,17 @@ def _measure(graph: TransferGraph, past: slice, by: str | None) -> tuple[str, fl
     if by == "value" and not len(value):
         raise ArchivitError("by is 'value', but no transfer has a known value above 0; pass 'count'")
     return by, float(value.mean()) if by == "value" else 1.0
+
+
+def _fill(network: torch.nn.Module, arrays: stored.Arrays, name: str) -> None:
+    """Put loaded numbers into a network."""
+    state = {
+        key: torch.from_numpy(stored.array(arrays, f"{name}.{key}", tuple(one.shape), np.float32))
+        for key, one in network.state_dict().items()
+    }
+    if (state["spread"] <= 0).any():
+        raise ArchivitError(f"{name}.spread must be above 0")
+    network.load_state_dict(state)
 
 
 def _one_of(by: Any) -> str:

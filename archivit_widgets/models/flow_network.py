@@ -28,7 +28,7 @@ from torch_geometric.utils import softmax
 from .flow_state import HALF_LIVES, KEPT, SHARES, Snapshot
 
 LEAST = 1e-4  # of a share: what an edge that a forecast gives nothing may still expect
-REVERSED = (1, 2, 12, 10)  # features of an edge that its reverse reads: two averages, age, count
+REVERSED = (1, 2, len(SHARES) + 2, len(SHARES))  # features of an edge that its reverse reads: two averages, age, count
 FEATURES = len(SHARES) + 6 + len(REVERSED) + 1 + 3 + 5
 ACCOUNT = 6
 START = -3.0  # of the gates b and c before sigmoid: 0.05

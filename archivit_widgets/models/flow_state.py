@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 F32 = NDArray[np.float32]
 KEPT = (0.3, 0.6, 0.9, 1.0)  # what an edge's share keeps at each tick of its source's clock; 1: all of history
 HALF_LIVES = (1.0, 4.0, 16.0)  # periods
+LATE = 4.0  # periods: the half-life of what counts as recent
 LAGS = 8  # periods of the source's own clock that are remembered one by one
 WINDOWS = (3, 7)
 #: Columns of `Snapshot.history`: what each simple forecast says of an edge, in no unit of its own.
@@ -31,6 +32,7 @@ SHARES = (
     *(f"exponential average, half-life {half:g}" for half in HALF_LIVES),
     *(f"moving average of {window}" for window in WINDOWS),
     "persistence",
+    "popularity",
 )
 
 
@@ -89,12 +91,13 @@ class Outcome:
     out
         (k,) float64 by each account in all.
     new
-        Places of accounts in the snapshot and worths of what went along edges not yet known: (j,) and (j,).
+        What went along edges not yet known: (j,) places of their sources in the snapshot, (j,) their targets, rows of
+        ``graph.accounts``, and (j,) worths.
     """
 
     worth: F64
     out: F64
-    new: tuple[I64, F64]
+    new: tuple[I64, I64, F64]
 
 
 class History:
@@ -126,17 +129,26 @@ class History:
         self._lag, self._lag_tick = np.zeros((m, LAGS), np.float32), np.full((m, LAGS), -LAGS, np.int32)
         self._flow, self._seen = np.zeros((m, len(HALF_LIVES)), np.float32), np.zeros(m, np.int64)
         self._clock, self._new = np.zeros(n, np.int32), np.ones(n, np.float32)
+        self._received, self._reached = np.zeros(n), np.zeros(n, np.int64)
 
     def add(self, period: int, rows: slice) -> None:
         """Take the transfers of a period, later than all before."""
-        edge, worth, _ = self._edges(rows)
+        edge, worth, count = self._edges(rows)
         if not len(edge):
             return
         self._add_share(edge, worth)
         fade = np.exp2(-(period - self._seen[edge])[:, None] / np.array(HALF_LIVES)).astype(np.float32)
         self._flow[edge] = self._flow[edge] * fade + worth[:, None].astype(np.float32)
         self._seen[edge] = period
+        self._receive(period, edge, count)
         self._count_up(rows)
+
+    def _receive(self, period: int, edge: I64, count: I64) -> None:
+        """Count what accounts receive, decayed with a half-life of `LATE`."""
+        target, place = np.unique(self._target[edge], return_inverse=True)
+        fade = np.exp2(-(period - self._reached[target]) / LATE)
+        self._received[target] = self._received[target] * fade + np.bincount(place, count)
+        self._reached[target] = period
 
     def snapshot(self, period: int, edges: I64 | None = None) -> Snapshot:
         """Say what is known before a period begins, of all edges that are known by then."""
@@ -152,7 +164,7 @@ class History:
             target=target,
             edge=edge,
             reverse=self._reverse(edge),
-            history=self._history(edge, weight),
+            history=self._history(edge, weight, period),
             attributes=self._attributes(edge, time),
             weight=weight,
             x=self._accounts(accounts, source, target, weight),
@@ -171,7 +183,7 @@ class History:
         there[there] = snapshot.accounts[at[there]] == self._source[edge][there]
         out: F64 = np.bincount(at[there], worth[there], len(snapshot.accounts)).astype(np.float64)
         fresh = there & ~old
-        return Outcome(along, out, (at[fresh], worth[fresh]))
+        return Outcome(along, out, (at[fresh], self._target[edge[fresh]], worth[fresh]))
 
     def _edges(self, rows: slice) -> tuple[I64, F64, I64]:
         """Edges with a transfer between known parties, what flowed along each, and how many transfers."""
@@ -222,13 +234,15 @@ class History:
         weight: F32 = self._flow[edge] * fade.astype(np.float32)
         return weight
 
-    def _history(self, edge: I64, weight: F32) -> F32:
+    def _history(self, edge: I64, weight: F32, period: int) -> F32:
         now = self._clock[self._source[edge]]
         fade = np.power(np.array(KEPT, np.float32), (now - self._tick[edge])[:, None])
         behind = now[:, None] - self._lag_tick[edge]  # ticks ago; 0 is the source's last one
         moving = [np.where(behind < window, self._lag[edge], 0).sum(axis=1) / window for window in WINDOWS]
         last = np.where(behind < 1, self._lag[edge], 0).sum(axis=1)
-        return np.column_stack([self._share[edge] * fade, weight, *moving, last]).astype(np.float32)
+        target = self._target[edge]
+        popular = self._received[target] * np.exp2(-(period - 1 - self._reached[target]) / LATE)
+        return np.column_stack([self._share[edge] * fade, weight, *moving, last, popular]).astype(np.float32)
 
     def _attributes(self, edge: I64, time: int) -> F32:
         known, held = self._known[edge], self._holds[edge]

@@ -9,6 +9,7 @@ from archivit_widgets import ArchivitError, Arteries, simulate_market
 from archivit_widgets.graph.transfers import TransferGraph
 from archivit_widgets.models import default_for
 from archivit_widgets.models.flow import FlowModel
+from archivit_widgets.models.flow_state import SHARES
 from archivit_widgets.sources.records import Transfers
 from tests.ledger import graph_of
 
@@ -72,7 +73,7 @@ def test_before_training_the_network_says_what_its_forecast_says(market):
 def test_it_is_small_and_named(model):
     assert model.parameters <= 10_000
     assert default_for("flow") is FlowModel
-    assert model.starts_at.split()[0] in {"exponential", "moving", "persistence"}
+    assert model.starts_at in SHARES
 
 
 @pytest.mark.parametrize("change", [permuted, changed])
@@ -82,8 +83,9 @@ def test_the_future_moves_nothing_before_it(market, change):
     assert not other.transfers.equals(market.transfers)
     models = [FlowModel.fit(graph, until=at, **FAST) for graph in (market, other)]
     assert models[0].chosen == models[1].chosen
-    for one, two in zip(models[0].network.parameters(), models[1].network.parameters(), strict=True):
-        assert torch.equal(one, two)
+    for part in ("network", "fresh"):
+        pairs = zip(*(getattr(one, part).parameters() for one in models), strict=True)
+        assert all(torch.equal(one, two) for one, two in pairs)
     before = [by_name(g, m.predict(g, at=at)) for g, m in zip((market, other), models, strict=True)]
     pd.testing.assert_frame_equal(before[0], before[1])
     assert len(before[0])

@@ -6,8 +6,9 @@ rest); all later ones judge, once, each from the state before it. A query is an 
 something along an edge known before; truth is what went along each (value, or transfers where no value is known).
 
 - ``ndcg10``: among the account's known edges.
-- ``all ndcg10``: among edges to all accounts, as in TGB's node property prediction; edges not yet known are tied at 0
-  with those that never come to be. Every account that gives and has a known edge is a query.
+- ``all ndcg10``: among edges to all accounts, as in TGB's node property prediction; accounts without a score are tied
+  at 0. Every account that gives and has a known edge is a query. Simple forecasts score known edges alone;
+  ``popularity`` and each ``..., then popularity`` also score the candidates of `flow_new`.
 
 Means are over queries; intervals of differences are by paired bootstrap over accounts.
 """
@@ -22,20 +23,45 @@ import numpy as np
 
 from ...arguments import whole
 from ...graph.columns import F64, I64
-from .. import flow_fit
+from .. import flow_fit, flow_new
 from ..baselines import flow as rivals
 from ..flow import FlowModel
 from ..flow_fit import Example
-from ..flow_state import SHARES, Snapshot
+from ..flow_new import Candidates
+from ..flow_state import SHARES
 from . import splits
 from .grouped import ndcg_among_all, ndcg_by_group
-from .metrics import interval
 from .table import Evaluation
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
-Scorer = Callable[[Snapshot], F64]
+LITTLE = 1e-12  # below every known edge that a simple forecast gives anything
+
+
+@dataclass(frozen=True)
+class Late:
+    """A period to be judged.
+
+    Attributes
+    ----------
+    one
+        What was known, and what happened.
+    received
+        (m,) popularity of each known edge's target.
+    found, worth, missed
+        Candidates of new edges, what each was worth, and the rest: places of sources and worths.
+    """
+
+    one: Example
+    received: F64
+    found: Candidates
+    worth: F64
+    missed: tuple[I64, F64]
+
+
+#: Gives (m,) scores of the known edges and (r,) of the candidates, 0 or more.
+Scorer = Callable[[Late], tuple[F64, F64]]
 
 
 @dataclass(frozen=True)
@@ -72,13 +98,15 @@ def table(
     first = models[0]
     parts = all_examples(graph, first)
     choose = [one for end, one in parts if split.fit_until < end <= split.choose_until]
-    late = [one for end, one in parts if end > split.choose_until]
+    late = [_late(graph, first, one) for end, one in parts if end > split.choose_until]
     accounts = graph.record.accounts
     asked = flow_fit.queries(choose)
     columns = {one.name: asked.best(one.columns) for one in rivals.ALL}
-    judged = {name: judge(late, _column(k), accounts) for name, k in columns.items()}
-    judged["all known edges alike"] = judge(late, lambda given: np.ones(len(given)), accounts)
-    ours = [judge(late, model.scores, accounts) for model in models]
+    scorers = {name: _column(k) for name, k in columns.items()}
+    scorers |= {f"{name}, then popularity": _column(k, LITTLE) for name, k in columns.items()}
+    scorers |= {"popularity": _popularity, "all known edges alike": _alike}
+    judged = {name: judge(late, scorer, accounts) for name, scorer in scorers.items()}
+    ours = [judge(late, _model(model), accounts) for model in models]
     model = Judged(ours[0].account, *(np.mean([getattr(o, n) for o in ours], axis=0) for n in ("known", "among_all")))
     return Evaluation(
         "flow",
@@ -106,14 +134,15 @@ def all_examples(graph: TransferGraph, model: FlowModel) -> list[tuple[int, Exam
     return [(model.periods.start(number + 1) - 1, one) for number, one in found]
 
 
-def judge(parts: Sequence[Example], scorer: Scorer, accounts: int) -> Judged:
+def judge(parts: Sequence[Late], scorer: Scorer, accounts: int) -> Judged:
     """Judge a scorer's order of edges in each period, for each account that gave something."""
     each = []
-    for one in parts:
-        given, then, k = one.given, one.then, len(one.given.accounts)
-        said = scorer(given)
-        known = ndcg_by_group(given.source, then.worth, said, k)
-        among_all = ndcg_among_all(given.source, then.worth, said, *then.new, k, accounts)
+    for late in parts:
+        given, then, k = late.one.given, late.one.then, len(late.one.given.accounts)
+        old, new = scorer(late)
+        known = ndcg_by_group(given.source, then.worth, old, k)
+        source, worth = np.concatenate([given.source, late.found.source]), np.concatenate([then.worth, late.worth])
+        among_all = ndcg_among_all(source, worth, np.concatenate([old, new]), *late.missed, k, accounts)
         among_all[np.bincount(given.source, minlength=k) == 0] = np.nan
         asked = np.flatnonzero(then.out > 0)
         each.append((given.accounts[asked], known[asked], among_all[asked]))
@@ -121,36 +150,83 @@ def judge(parts: Sequence[Example], scorer: Scorer, accounts: int) -> Judged:
     return Judged(account, known, among_all)
 
 
-def notes(
-    model: Judged, judged: dict[str, Judged], columns: dict[str, int], late: Sequence[Example]
-) -> tuple[str, ...]:
+def _late(graph: TransferGraph, model: FlowModel, one: Example) -> Late:
+    """Find the candidates of all accounts that gave something and have a known edge."""
+    sends = np.bincount(one.given.source, minlength=len(one.given.accounts)) > 0
+    found = flow_new.candidates(graph, model.periods, one.given, np.flatnonzero(sends & (one.then.out > 0)))
+    received = flow_new.popular(graph, model.periods, one.given.time)[flow_new.LATE]
+    return Late(
+        one,
+        received[one.given.accounts][one.given.target],
+        found,
+        *flow_new.matched(found, graph.record.accounts, *one.then.new),
+    )
+
+
+def _model(model: FlowModel) -> Scorer:
+    def scores(late: Late) -> tuple[F64, F64]:
+        return model.scores(late.one.given), model.score_new(late.one.given, late.found)
+
+    return scores
+
+
+def _column(k: int, popularity: float = 0.0) -> Scorer:
+    """Score known edges by a simple forecast; candidates not, or below all of them by their popularity."""
+
+    def scores(late: Late) -> tuple[F64, F64]:
+        return late.one.given.history[:, k].astype(np.float64), late.found.popularity.astype(np.float64) * popularity
+
+    return scores
+
+
+def _popularity(late: Late) -> tuple[F64, F64]:
+    """Score every account by how often it received of late, known partner or not."""
+    return late.received, late.found.popularity.astype(np.float64)
+
+
+def _alike(late: Late) -> tuple[F64, F64]:
+    return np.ones(len(late.one.given)), np.zeros(len(late.found.source))
+
+
+def notes(model: Judged, judged: dict[str, Judged], columns: dict[str, int], late: Sequence[Late]) -> tuple[str, ...]:
     """Say which settings the rivals chose, what the differences are worth, and what no known edge can tell."""
     chosen = ", ".join(f"{name}: {SHARES[k]}" for name, k in columns.items())
-    along, out = (sum(float(getattr(one.then, name).sum()) for one in late) for name in ("worth", "out"))
+    along = sum(float(one.one.then.worth.sum()) for one in late)
+    out = sum(float(one.one.then.out.sum()) for one in late)
     new = 1 - along / out if out else float("nan")
-    best = max(columns, key=lambda name: np.nan_to_num(_mean(judged[name].known)))
-    low, high = difference(model, judged[best])
+    metrics = {"ndcg10": "known", "all ndcg10": "among_all"}
     return (
         f"chosen: {chosen}",
-        f"model minus {best}, ndcg10: {_mean(model.known - judged[best].known):+.4f}, 95 % from {low:+.4f} to "
-        f"{high:+.4f} (paired bootstrap over accounts)",
+        *(
+            _gap(metric, name, model, judged)
+            for metric, name in metrics.items()
+            if np.isfinite(getattr(model, name)).any()
+        ),
         f"{new:.1%} of what flowed from accounts known before went along new edges, which no known edge can tell",
     )
 
 
-def difference(model: Judged, rival: Judged, draws: int = 1_000) -> tuple[float, float]:
-    """95 % interval of the mean difference in NDCG@10 along known edges, accounts drawn with replacement."""
-    gap = model.known - rival.known
+def _gap(metric: str, name: str, model: Judged, judged: dict[str, Judged]) -> str:
+    """Compare with the best rival in one metric."""
+    best = max(judged, key=lambda rival: np.nan_to_num(_mean(getattr(judged[rival], name))))
+    gap = getattr(model, name) - getattr(judged[best], name)
+    low, high = paired(model.account, gap)
+    verdict = "above" if low > 0 else "below" if high < 0 else "no telling apart from"
+    return (
+        f"{metric}: {verdict} the best rival, {best}: {_mean(gap):+.4f}, 95 % from {low:+.4f} to {high:+.4f} "
+        "(paired bootstrap over accounts)"
+    )
+
+
+def paired(account: I64, gap: F64, draws: int = 1_000) -> tuple[float, float]:
+    """95 % interval of a mean difference over queries (NaN: none), accounts drawn with replacement."""
     asked = np.flatnonzero(np.isfinite(gap))
-    if not len(asked):
-        return float("nan"), float("nan")
-    order = asked[np.argsort(model.account[asked], kind="stable")]
-    begins = np.flatnonzero(np.diff(model.account[order], prepend=-1))[1:]
-    return interval(np.split(order, begins), lambda rows: float(gap[rows].mean()), draws)
-
-
-def _column(k: int) -> Scorer:
-    return lambda given: given.history[:, k].astype(np.float64)
+    order = asked[np.argsort(account[asked], kind="stable")]
+    _, of = np.unique(account[order], return_inverse=True)
+    sums, counts = np.bincount(of, gap[order]), np.bincount(of)
+    drawn = np.random.default_rng(0).integers(len(sums), size=(draws, len(sums)))
+    low, high = np.quantile(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [0.025, 0.975]).tolist()
+    return low, high
 
 
 def _mean(values: F64) -> float:
