@@ -1,7 +1,8 @@
 """What was known of each account before a moment: counters, recencies and decays, from earlier transfers alone.
 
-Half-lives are multiples of the period that is forecast, so that what is learned on one market's clock makes sense on
-another's. Transfers between two known accounts count; mints, burns, unknown buyers and gifts to oneself do not.
+Half-lives are multiples of the period that is forecast, and prices are told by what the market paid at their time, so
+that what is learned on one market's clock and in one currency makes sense on another's. Transfers between two known
+accounts count; mints, burns, unknown buyers and gifts to oneself do not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ..arguments import whole
@@ -20,7 +22,7 @@ SIDES = ("bought", "sold")
 _EACH = ("count", "recency", "age", "value", *(f"decay {half:g}" for half in HALF_LIVES))
 FEATURES = (
     *(f"{side} {name}" for side in SIDES for name in _EACH),
-    "spend 2", "price", "price of market", "held", "traders", "market", "growth",
+    "spend 2", "price", "price growth", "held", "traders", "market", "growth",
 )  # fmt: skip
 
 
@@ -32,6 +34,9 @@ class Trades:
     ----------
     source, target, token, time, value
         As in `Columns`; no token is -1, an unknown value NaN.
+    level
+        Mean log of the prices up to each transfer, itself included, where weights halve every 100 prices; 0 before the
+        first one.
     shape
         How many accounts and tokens there are.
     """
@@ -41,6 +46,7 @@ class Trades:
     token: I32
     time: I64
     value: F64
+    level: F64
     shape: tuple[int, int]
 
     @classmethod
@@ -48,7 +54,8 @@ class Trades:
         """Choose them out of a record."""
         kept = np.flatnonzero((record.source >= 0) & (record.target >= 0) & (record.source != record.target))
         some = record.take(kept)
-        return cls(some.source, some.target, some.token, some.time, some.value, (record.accounts, record.tokens))
+        level, shape = _levels(some.value), (record.accounts, record.tokens)
+        return cls(some.source, some.target, some.token, some.time, some.value, level, shape)
 
     def __len__(self) -> int:
         """Count them."""
@@ -58,9 +65,20 @@ class Trades:
         """Keep those of [start, end)."""
         first, stop = np.searchsorted(self.time, [start, end], side="left").tolist()
         part = slice(first, max(first, stop))
-        return Trades(
-            self.source[part], self.target[part], self.token[part], self.time[part], self.value[part], self.shape
-        )
+        source, target, token = self.source[part], self.target[part], self.token[part]
+        return Trades(source, target, token, self.time[part], self.value[part], self.level[part], self.shape)
+
+    def level_at(self, at: float) -> float:
+        """Give the log of what the market paid before a moment; 0 where no price was known."""
+        last = int(np.searchsorted(self.time, at, side="left")) - 1
+        return float(self.level[last]) if last >= 0 else 0.0
+
+    def relative(self) -> F64:
+        """Divide each value by what the market paid before it, (n,) float64; NaN where unknown."""
+        before = np.searchsorted(self.time, self.time, side="left") - 1
+        level = np.where(before >= 0, self.level[before], 0.0) if len(self) else self.level
+        relative: F64 = self.value / np.exp(level)
+        return relative
 
     def of_side(self, side: str) -> I32:
         """Who bought, or who sold."""
@@ -117,7 +135,8 @@ def state(trades: Trades, at: int, period: int) -> F64:
     """
     past = trades.between(-np.inf, at)
     n = past.shape[0]
-    value = np.nan_to_num(past.value)
+    relative = past.relative()
+    value = np.nan_to_num(relative)
     weights = {half: np.exp2(-(at - past.time) / (half * period)) for half in HALF_LIVES}
     columns: list[F64] = []
     for side in SIDES:
@@ -125,23 +144,28 @@ def state(trades: Trades, at: int, period: int) -> F64:
         columns += [np.log1p(did.count), np.log1p(did.recency), np.log1p(did.age), _sum(who, value, n)]
         columns += [_sum(who, weight, n) for weight in weights.values()]
     spent = _sum(past.target, value * weights[2.0], n)
-    priced = np.isfinite(past.value) & (past.value > 0)
-    price = _mean(past.target[priced], np.log(past.value[priced]), n)
+    priced = np.isfinite(relative) & (relative > 0)
+    price = _mean(past.target[priced], np.log(relative[priced]), n)
     bought, sold = (np.bincount(past.of_side(side), minlength=n) for side in SIDES)
-    columns += [spent, price, *_market(past, at, period, np.log(np.where(priced, past.value, 1.0)), priced)]
     held = np.log1p(np.maximum(bought - sold, 0))
-    columns.insert(len(columns) - 3, held)
+    growth = np.full(n, past.level_at(at) - past.level_at(at - 4 * period))
+    columns += [spent, price, growth, held, *_market(past, at, period)]
     return np.column_stack([np.broadcast_to(column, n) for column in columns])
 
 
-def _market(past: Trades, at: int, period: int, log_price: F64, priced: NDArray[np.bool_]) -> list[Any]:
-    """Say the same of all accounts: price of late, traders, transfers in the last period, and how that has grown."""
+def _levels(value: F64) -> F64:
+    """Mean log price up to each transfer; see `Trades.level`."""
+    prices = pd.Series(np.log(value, out=np.full(len(value), np.nan), where=value > 0))
+    level: F64 = prices.ewm(halflife=100, ignore_na=True).mean().ffill().fillna(0.0).to_numpy(np.float64)
+    return level
+
+
+def _market(past: Trades, at: int, period: int) -> list[Any]:
+    """Say the same of all accounts: traders and transfers in the last period, and how their number has grown."""
     last, before = past.between(at - period, np.inf), past.between(at - 4 * period, at - period)
-    recent = log_price[len(past) - len(last) :][priced[len(past) - len(last) :]]
-    price = float(np.mean(recent)) if len(recent) else np.nan
     traders = len(np.unique(np.concatenate([last.source, last.target])))
     growth = np.log1p(len(last)) - np.log1p(len(before) / 3)
-    return [price, np.log1p(traders), np.log1p(len(last)), growth]
+    return [np.log1p(traders), np.log1p(len(last)), growth]
 
 
 def _sum(who: I32, weight: F64, n: int) -> F64:

@@ -6,9 +6,13 @@
 Model card
 ----------
 Data: what was known of each account before the start of each past period (`account_state`), and what it did within.
-Model: boosted trees (`trees.Forest`) for both probabilities and for expected spend (Tweedie). Judged by
-`evaluate.collectors`, whose docstring holds the protocol; ``python -m tests.benchmarks.models_taste`` prints the table.
-Limits: an account that was never seen has no forecast; a market that turns suddenly is learned with a delay.
+Model: boosted trees (`trees.Forest`) for both probabilities, and for expected spend (Tweedie) over what the market paid
+of late. Judged by `evaluate.collectors`, whose docstring holds the protocol; measured on the last 9 of 45 periods of 30
+days of CryptoPunks (``python -m tests.benchmarks.models_taste collectors``): average precision of who buys 0.296, the
+best rival (logistic regression on recency and frequency) 0.265; of who sells 0.345, the best rival (BG/NBD) 0.326.
+Limits: an account that was never seen has no forecast; a market that turns suddenly is learned with a delay: spend in
+the boom of 2021 was forecast at 0.67 of what it came to, in the simulated market at 0.85. Shares of spend caught by the
+5 % of accounts with the highest forecasts: 0.50, the mean of their past periods 0.47.
 Must not be used for: telling who a person is, or what somebody can afford.
 """
 
@@ -79,7 +83,8 @@ class CollectorModel:
     Attributes
     ----------
     buys, sells, spend
-        Forests over `account_state.FEATURES`: log-odds, and the logarithm of what is expected.
+        Forests over `account_state.FEATURES`: log-odds, and the logarithm of what is expected over what the market paid
+        of late (`Trades.level_at`).
     period
         Seconds.
     """
@@ -149,7 +154,7 @@ class CollectorModel:
     def forecast(self, trades: Trades, at: int) -> F64:
         """Forecast for all accounts: (accounts, 3) float64, probabilities of buying and selling, expected spend."""
         rows = state(trades, at, self.period)
-        spend = np.exp(np.clip(self.spend.raw_score(rows), -50, 50))
+        spend = np.exp(np.clip(self.spend.raw_score(rows) + trades.level_at(at), -50, 50))
         return np.column_stack([expit(self.buys.raw_score(rows)), expit(self.sells.raw_score(rows)), spend])
 
     def embeddings(self, graph: TransferGraph, at: Any = None, size: int = 32, seed: int = 0) -> NDArray[np.float32]:
@@ -180,7 +185,7 @@ class CollectorModel:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Accounts at the starts of periods: (n, features) and what they did."""
+    """Accounts at the starts of periods: (n, features) and what they did; spend over what the market paid."""
 
     features: F64
     buys: NDArray[np.bool_]
@@ -211,7 +216,7 @@ def examples(trades: Trades, clock: Periods, *, progress: bool = False) -> tuple
         start, end = clock.start(number), clock.start(number + 1)
         did = outcome(trades, start, end)
         features = state(trades, start, clock.length)[did.account]
-        made.append(Examples(features, did.buys, did.sells, did.spend))
+        made.append(Examples(features, did.buys, did.sells, did.spend / np.exp(trades.level_at(start))))
         rows += len(did.account)
     made.reverse()
     early = max(round(0.85 * len(made)), 1)

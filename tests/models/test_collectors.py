@@ -46,8 +46,8 @@ def test_the_state_by_hand():
     assert found["bought recency"].tolist()[1:] == pytest.approx(np.log1p([1, 1]))
     assert found["sold age"].tolist()[:2] == pytest.approx(np.log1p([2, 1]))
     assert np.isnan(found["bought recency"][0])
-    assert found["bought value"][1] == pytest.approx(np.log1p(8))
-    assert found["price"][1] == pytest.approx(np.log([3, 5]).mean())
+    assert found["bought value"][1] == pytest.approx(np.log1p(3 + 5 / 3))  # the market had paid 3 before
+    assert found["price"][1] == pytest.approx(np.log([3, 5 / 3]).mean())
     assert found["held"].tolist() == pytest.approx(np.log1p([0, 1, 1]))
     assert found["bought decay 0.5"][1] == pytest.approx(np.log1p(2.0**-4 + 2.0**-2))
     assert found["market"].tolist() == [np.log1p(2)] * 3
@@ -57,6 +57,18 @@ def test_what_happens_at_a_moment_is_not_known_at_it():
     trades = Trades.of(ledger().record)
     assert seen(trades.between(-np.inf, 20)).tolist() == [True, True, False]
     assert state(trades, 20, 10)[:, FEATURES.index("bought count")].tolist() == pytest.approx(np.log1p([0, 1, 0]))
+
+
+def test_a_market_in_another_currency_has_the_same_state():
+    record = simulate_market(600, seed=5).record
+    one, other = (Trades.of(replace(record, value=record.value * rate)) for rate in (1.0, 250.0))
+    at = int(record.time[-1])
+    late = np.searchsorted(one.time, at)
+    assert late > 300
+    same = [name not in ("bought value", "sold value", "spend 2", "price", "price growth") for name in FEATURES]
+    np.testing.assert_array_equal(state(one, at, DAY)[:, same], state(other, at, DAY)[:, same])
+    np.testing.assert_allclose(one.relative()[1:], other.relative()[1:])  # the first price has none before it
+    assert other.level_at(at) - one.level_at(at) == pytest.approx(np.log(250))
 
 
 def test_outcomes_are_those_of_the_period():
