@@ -47,7 +47,7 @@ FEATURES = (
 _OUT, _IN, _LAST_OUT, _LAST_IN, _FIRST, _NEW_OUT, _NEW_IN = range(7)
 # Columns of Memory.pair
 _COUNT, _LAST, _AT_OUT, _AT_IN, _FAST, _SLOW = range(6)
-# Rows of Memory.near
+# Columns of Memory.near
 _RING_OUT, _RING_IN, _OUT_OUT, _IN_OUT, _OUT_IN, _IN_IN = range(6)
 
 
@@ -97,7 +97,7 @@ def memory(accounts: int, transfers: int, clocks: F64) -> Memory:
         pair=np.zeros((slots, 6)),
         clocks=clocks,
         total=np.zeros(1 + CLOCKS),
-        near=np.zeros((6, accounts)),
+        near=np.zeros((accounts, 6)),
         touched=np.zeros(accounts + 1, np.int32),
     )
 
@@ -260,17 +260,17 @@ def _look_around(m: Memory, s: int) -> None:
 def _mark(m: Memory, which: int, account: int, weight: float) -> None:
     fresh = True
     for k in range(6):
-        fresh &= m.near[k, account] == 0.0
+        fresh &= m.near[account, k] == 0.0
     if fresh:
         m.touched[0] += 1
         m.touched[m.touched[0]] = account
-    m.near[which, account] += weight
+    m.near[account, which] += weight
 
 
 @compiled
 def _forget_near(m: Memory) -> None:
     for k in range(1, m.touched[0] + 1):
-        m.near[:, m.touched[k]] = 0.0
+        m.near[m.touched[k]] = 0.0
     m.touched[0] = 0
 
 
@@ -328,13 +328,13 @@ def _row(m: Memory, s: int, c: int, t: float, row: F32) -> None:
     row[f] = np.log((node[c, _IN] + 0.5) / (node[c, _OUT] + 0.5))
     f += 1
     for k in range(6):
-        row[f + k] = np.log1p(m.near[k, c])
+        row[f + k] = np.log1p(m.near[c, k])
     f += 6
     three, anyway = 0.0, 0.0
     for y in m.ring[c, 1]:
         if y < 0:
             break
-        three += m.near[_OUT_IN, y]
-        anyway += m.near[_OUT_OUT, y] + m.near[_IN_OUT, y] + m.near[_OUT_IN, y] + m.near[_IN_IN, y]
+        three += m.near[y, _OUT_IN]
+        anyway += m.near[y, _OUT_OUT] + m.near[y, _IN_OUT] + m.near[y, _OUT_IN] + m.near[y, _IN_IN]
     row[f] = np.log1p(three)
     row[f + 1] = np.log1p(anyway)

@@ -15,15 +15,16 @@ from ..errors import ArchivitError
 from ..graph.columns import F64, I32, I64, check_graph
 from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
-from . import stored
+from . import blend, stored
 from .causal import CLOCKS, F32, FEATURES, half_lives
 from .history import History, Scorer, one_row
 from .outlook import Outlook, outlook
 from .trees import MOST_SEED, Boosting, Forest, Rows, fit_trees
 
-BOOSTING = Boosting(rounds=200, leaves=63, rows_a_leaf=50)
+BOOSTING = Boosting(rounds=200, leaves=31, rows_a_leaf=200)
 WARM = 0.08  # share of the record that only fills the state
 HELD = 0.15 / 0.85  # share of what may be seen that chooses the number of trees
+BLENDED, OTHERS = 2_000, 100  # transfers that forest and heuristics are put together by, candidates of each
 LEAST = 200  # transfers to fit to
 NEGATIVES = 20  # for each transfer, drawn from all who received: best on validation, above any share of recent ones
 
@@ -31,9 +32,9 @@ NEGATIVES = 20  # for each transfer, drawn from all who received: best on valida
 class LinkModel(Scorer):
     """Scores who will receive from whom; see the module for what it is and is not."""
 
-    def __init__(self, history: History, clocks: F64, forest: Forest) -> None:
+    def __init__(self, history: History, clocks: F64, forest: Forest, weights: F64) -> None:
         super().__init__(history, clocks)
-        self.forest = forest
+        self.forest, self.weights = forest, weights
 
     @classmethod
     def fit(cls, graph: TransferGraph, until: Any = None, seed: int = 0) -> LinkModel:
@@ -58,11 +59,13 @@ class LinkModel(Scorer):
         seen = seen_until(history, until)
         clocks = half_lives(history.time[:seen])
         fitted, chosen = _training(history, seen, clocks, seed)
-        return cls(history, clocks, fit_trees(fitted, BOOSTING, validation=chosen, seed=seed))
+        forest = fit_trees(fitted, BOOSTING, validation=chosen, seed=seed)
+        return cls(history, clocks, forest, _weights(history, seen, clocks, forest, seed))
 
     def judge(self, described: F32) -> F64:
         """Score candidates by their descriptions."""
-        return self.forest.raw_score(described)
+        score: F64 = blend.terms(described, self.forest.raw_score(described)) @ self.weights
+        return score
 
     def rank(self, account: str | int, time: Any, k: int = 10) -> pd.DataFrame:
         """Say to whom an account would give at a time.
@@ -99,7 +102,7 @@ class LinkModel(Scorer):
 
     def over(self, graph: TransferGraph) -> LinkModel:
         """Give the same model on its way through another record, such as a longer or a shorter one."""
-        return LinkModel(History.of(graph), self.clocks, self.forest)
+        return LinkModel(History.of(graph), self.clocks, self.forest, self.weights)
 
     def forecast(self, graph: TransferGraph, periods: int, new_edges: int = 0, length: Any = None) -> F64:
         """Expect what will flow along each edge after a graph's last transfer.
@@ -150,7 +153,12 @@ class LinkModel(Scorer):
         history = self.history
         config = {"features": list(FEATURES), "accounts": _plain(history.accounts), "tokens": _plain(history.tokens)}
         record = {name: getattr(history, name) for name in _RECORD}
-        stored.save(path, cls_name(self), config, {"clocks": self.clocks, **record, **self.forest.arrays()})
+        stored.save(
+            path,
+            cls_name(self),
+            config,
+            {"clocks": self.clocks, "weights": self.weights, **record, **self.forest.arrays()},
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], graph: TransferGraph | None = None) -> LinkModel:
@@ -170,10 +178,11 @@ class LinkModel(Scorer):
         if config.get("features") != list(FEATURES):
             raise ArchivitError(f"{path}: was fitted to other features than this version's; fit the model again")
         clocks = stored.array(arrays, "clocks", (CLOCKS,), np.float64)
+        weights = stored.array(arrays, "weights", (len(blend.TERMS),), np.float64)
         forest = Forest.from_arrays(arrays)
         if forest.features != len(FEATURES) or not (clocks > 0).all():
             raise ArchivitError(f"{path}: its trees or clocks are damaged")
-        return cls(History.of(graph) if graph is not None else _history(config, arrays), clocks, forest)
+        return cls(History.of(graph) if graph is not None else _history(config, arrays), clocks, forest, weights)
 
 
 def seen_until(history: History, until: Any) -> int:
@@ -229,28 +238,47 @@ def _softmax(score: F64) -> F64:
     return share
 
 
+def _parts(history: History, seen: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Positions of the transfers that trees are fitted to, and of the later ones that choose; moments stay together."""
+    first = history.before(int(history.time[int(WARM * seen)]))
+    cut = history.before(int(history.time[int((1 - HELD) * seen)]))
+    return (first, cut), (cut, seen)
+
+
 def _training(history: History, seen: int, clocks: F64, seed: int) -> tuple[Rows, Rows]:
     """Describe what happened and what could have happened instead: rows to fit to, and later ones to choose by."""
     rng = np.random.default_rng(seed)
-    first = int(history.time[int(WARM * seen)])
-    start, cut = history.before(first), history.before(int(history.time[int((1 - HELD) * seen)]))
-    walk = history.walk(clocks)
     parts = []
-    for begin, end in ((start, cut), (cut, seen)):
+    for begin, end in _parts(history, seen):
         events = np.arange(begin, end)
-        candidates = _candidates(history, events, end, rng)
-        width = candidates.shape[1]
-        rows = walk.describe(
-            np.repeat(history.source[events], width), candidates.ravel(), np.repeat(history.time[events], width)
-        )
+        candidates = _candidates(history, events, end, rng, NEGATIVES)
         truth = np.zeros(candidates.shape, np.float32)
         truth[:, 0] = 1
         keep = (candidates != candidates[:, :1]).ravel() | (truth.ravel() > 0)
-        parts.append(Rows(rows[keep], truth.ravel()[keep]))
+        parts.append(Rows(_described(history, clocks, events, candidates)[keep], truth.ravel()[keep]))
     return parts[0], parts[1]
 
 
-def _candidates(history: History, events: I64, end: int, rng: np.random.Generator) -> I32:
-    """(events, 1 + NEGATIVES): who received, and others drawn from all who received until then."""
-    anyone = rng.choice(np.unique(history.target[:end]), (len(events), NEGATIVES))
+def _described(history: History, clocks: F64, events: I64, candidates: I32) -> F32:
+    """Describe each event's candidates at its time, all in one walk."""
+    count = candidates.shape[1]
+    source, time = (np.repeat(column[events], count) for column in (history.source, history.time))
+    return history.walk(clocks).describe(source, candidates.ravel(), time)
+
+
+def _weights(history: History, seen: int, clocks: F64, forest: Forest, seed: int) -> F64:
+    """Put forest and heuristics together, on the transfers that chose the number of trees."""
+    first, end = _parts(history, seen)[1]
+    events = np.arange(first, end)[:: -(-(end - first) // BLENDED)]
+    rng = np.random.default_rng(seed)
+    candidates = _candidates(history, events, end, rng, OTHERS)
+    rows, taken = _described(history, clocks, events, candidates), candidates != candidates[:, :1]
+    taken[:, 0] = True
+    found = blend.terms(rows, forest.raw_score(rows))
+    return blend.fitted(found.reshape(*candidates.shape, -1), taken)
+
+
+def _candidates(history: History, events: I64, end: int, rng: np.random.Generator, others: int) -> I32:
+    """(events, 1 + others): who received, and others drawn from all who received until then."""
+    anyone = rng.choice(np.unique(history.target[:end]), (len(events), others))
     return np.concatenate([history.target[events][:, None], anyone], axis=1).astype(np.int32)

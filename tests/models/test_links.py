@@ -83,7 +83,7 @@ def test_transfers_of_one_moment_do_not_see_each_other(market, model):
             rows=np.arange(1, len(table) + 6),
         )
     )
-    again = LinkModel(type(model.history).of(longer), model.clocks, model.forest)
+    again = model.over(longer)
     assert np.array_equal(again.score(pairs, pairs + 5, np.full(5, moment)), before)
     assert not np.array_equal(again.score(pairs, pairs + 5, np.full(5, moment + 1)), before)
 
@@ -124,6 +124,7 @@ def test_a_file_gives_back_the_model_and_its_record(market, model, tmp_path):
         ("token", -2, "names accounts that are not there"),
         ("time", 2**60, "not in order of time"),
         ("clocks", -1.0, "damaged"),
+        ("weights", np.nan, "not finite"),
         ("forest.left", 0, "points back or outside"),
     ],
 )
