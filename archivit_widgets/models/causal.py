@@ -84,9 +84,9 @@ class Memory(NamedTuple):
     touched: I32
 
 
-def memory(accounts: int, transfers: int, clocks: F64) -> Memory:
-    """Remember nothing yet; there is room for so many transfers."""
-    slots = 1 << max(4, int(2 * transfers).bit_length())
+def memory(accounts: int, pairs: int, clocks: F64) -> Memory:
+    """Remember nothing yet; there is room for so many different pairs."""
+    slots = 1 << max(4, int(2 * pairs).bit_length())
     node = np.zeros((accounts, 7))
     node[:, _LAST_OUT : _FIRST + 1] = np.nan
     return Memory(
@@ -138,7 +138,8 @@ class Walk:
     def __init__(self, source: I32, target: I32, time: I64, accounts: int, clocks: F64) -> None:
         known = (source >= 0) & (target >= 0)
         self._source, self._target, self._time = source[known], target[known], time[known]
-        self.memory = memory(accounts, len(self._time), clocks)
+        pairs = np.unique(self._source.astype(np.int64) << 32 | self._target)
+        self.memory = memory(accounts, len(pairs), clocks)
         self._done = 0
 
     def describe(self, source: NDArray[Any], target: NDArray[Any], time: NDArray[Any]) -> F32:
@@ -185,14 +186,16 @@ def _describe(m: Memory, source: I32, target: I32, time: I64, done: int, s: I32,
 
 @compiled
 def _home(key: int, slots: int) -> Any:
-    """Place where a pair is looked for first; `slots` is a power of two."""
-    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    return np.int64(mixed >> np.uint64(20)) & (slots - 1)
+    """Place where a pair is looked for first, mixed as in SplitMix64 (Steele 2014); `slots` is a power of two."""
+    x = np.uint64(key)
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.int64(x ^ (x >> np.uint64(31))) & (slots - 1)
 
 
 @compiled
 def _slot(keys: I64, source: int, target: int) -> Any:
-    """Place of a pair in the open table, or the free place where it belongs (Fibonacci hashing, linear probing)."""
+    """Place of a pair in the open table, or the free place where it belongs (linear probing)."""
     key = np.int64(source) << np.int64(32) | np.int64(target)
     place = _home(key, len(keys))
     while keys[place] != key and keys[place] != -1:

@@ -21,9 +21,10 @@ from .history import History, Scorer, one_row
 from .outlook import Outlook, outlook
 from .trees import MOST_SEED, Boosting, Forest, Rows, fit_trees
 
-BOOSTING = Boosting(rounds=200, leaves=31, rows_a_leaf=200)
+BOOSTING = Boosting(rounds=120, rate=0.08, leaves=24, rows_a_leaf=200)
 WARM = 0.08  # share of the record that only fills the state
 HELD = 0.15 / 0.85  # share of what may be seen that chooses the number of trees
+FITTED = 50_000  # transfers, evenly spaced, that trees are fitted to at most
 BLENDED, OTHERS = 2_000, 100  # transfers that forest and heuristics are put together by, candidates of each
 LEAST = 200  # transfers to fit to
 NEGATIVES = 20  # for each transfer, drawn from all who received: best on validation, above any share of recent ones
@@ -37,7 +38,7 @@ class LinkModel(Scorer):
         self.forest, self.weights = forest, weights
 
     @classmethod
-    def fit(cls, graph: TransferGraph, until: Any = None, seed: int = 0) -> LinkModel:
+    def fit(cls, graph: TransferGraph, until: Any = None, seed: int = 0, progress: bool = True) -> LinkModel:
         """Fit to the transfers up to a moment.
 
         Parameters
@@ -48,6 +49,8 @@ class LinkModel(Scorer):
             The last moment to fit to: ISO text, a Timestamp or int seconds; None: the end of the record.
         seed
             Equal seeds give equal models.
+        progress
+            Whether a bar is shown where it takes longer than two seconds.
 
         Raises
         ------
@@ -59,7 +62,7 @@ class LinkModel(Scorer):
         seen = seen_until(history, until)
         clocks = half_lives(history.time[:seen])
         fitted, chosen = _training(history, seen, clocks, seed)
-        forest = fit_trees(fitted, BOOSTING, validation=chosen, seed=seed)
+        forest = fit_trees(fitted, BOOSTING, validation=chosen, seed=seed, progress=progress)
         return cls(history, clocks, forest, _weights(history, seen, clocks, forest, seed))
 
     def judge(self, described: F32) -> F64:
@@ -250,7 +253,7 @@ def _training(history: History, seen: int, clocks: F64, seed: int) -> tuple[Rows
     rng = np.random.default_rng(seed)
     parts = []
     for begin, end in _parts(history, seen):
-        events = np.arange(begin, end)
+        events = np.arange(begin, end)[:: -(-(end - begin) // FITTED)]
         candidates = _candidates(history, events, end, rng, NEGATIVES)
         truth = np.zeros(candidates.shape, np.float32)
         truth[:, 0] = 1

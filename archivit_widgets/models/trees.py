@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from ..arguments import of_kind, whole
 from ..errors import ArchivitError
@@ -164,7 +165,13 @@ class Rows:
 
 
 def fit_trees(
-    rows: Rows, boosting: Boosting | None = None, *, validation: Rows | None = None, seed: int = 0, threads: int = 1
+    rows: Rows,
+    boosting: Boosting | None = None,
+    *,
+    validation: Rows | None = None,
+    seed: int = 0,
+    threads: int = 1,
+    progress: bool = False,
 ) -> Forest:
     """Fit trees with LightGBM; equal seeds and threads give equal trees.
 
@@ -172,6 +179,8 @@ def fit_trees(
     ----------
     validation
         Where it is given, fitting stops when these rows gain no more (`Boosting.patience`).
+    progress
+        Whether a bar is shown where it takes longer than two seconds.
 
     Raises
     ------
@@ -202,10 +211,12 @@ def fit_trees(
     data = _dataset(lightgbm, rows)
     stopping: list[Any] = [] if validation is None else [lightgbm.early_stopping(how.patience, verbose=False)]
     judged = [] if validation is None else [_dataset(lightgbm, validation, data)]
-    try:
-        booster = lightgbm.train(parameters, data, how.rounds, valid_sets=judged, callbacks=stopping)
-    except lightgbm.basic.LightGBMError as problem:
-        raise ArchivitError(f"LightGBM cannot fit the trees: {problem}") from None
+    with tqdm(total=how.rounds, desc="trees", delay=2, leave=False, disable=not progress) as bar:
+        stopping.append(lambda _: bar.update())
+        try:
+            booster = lightgbm.train(parameters, data, how.rounds, valid_sets=judged, callbacks=stopping)
+        except lightgbm.basic.LightGBMError as problem:
+            raise ArchivitError(f"LightGBM cannot fit the trees: {problem}") from None
     return from_booster(booster, booster.best_iteration if booster.best_iteration > 0 else None)
 
 

@@ -89,7 +89,7 @@ class GraphMixer(Scorer):
             drawn = np.random.default_rng(seed)
             optimizer = torch.optim.Adam(one.network.parameters(), RATE)
             best, kept = np.inf, copy.deepcopy(one.network.state_dict())
-            for _ in tqdm(range(epochs), "GraphMixer", leave=False, disable=None):
+            for _ in tqdm(range(epochs), "GraphMixer", delay=2, leave=False):
                 shuffled = torch.randperm(cut, generator=generator).numpy()
                 for begin in range(0, cut, BATCH):
                     optimizer.zero_grad()
