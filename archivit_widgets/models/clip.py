@@ -10,10 +10,16 @@ whose caption has all of its words and pairs of words: so no picture is pushed a
 
 Model card
 ----------
-For collections of pixel and generative art whose captions name what is drawn. The image tower looks at 32 x 32 pixels
-by default, and learns where things stand: pictures drawn on another grid than those fitted, photographs and paintings
-are beyond it (`Clip.pretrained` takes checkpoints made for these). It knows the words of its captions and no others.
-A likeness is no statement about authorship, and must not be used as one.
+For collections of pixel and generative art whose captions name what is drawn.
+
+Measured on 20,000 Nouns (32 x 32 pixels, exact captions of five parts), tested on 1,000 whose combinations were never
+seen: a caption finds its own picture first in 1.000 of the cases; of the first min(10, R) found for a query that names
+one part (or two), 0.90 (0.85) have it, R being how many there are. 600 steps took 46 s on two cores, 72 s of CPU.
+``python -m tests.benchmarks.models_alike nouns`` prints it beside plain InfoNCE, no caption dropout, and chance.
+
+The image tower looks at 32 x 32 pixels by default, and learns where things stand: pictures drawn on another grid than
+those fitted, photographs and paintings are beyond it (`Clip.pretrained` takes checkpoints made for these). It knows the
+words of its captions and no others. A likeness is no statement about authorship, and must not be used as one.
 """
 
 from __future__ import annotations
@@ -272,11 +278,11 @@ class Clip:
         config, arrays = stored.load(path, "Clip")
         size, width, dims = (whole(f"{path}: {name}", config.get(name), 8, 4096) for name in ("size", "width", "dims"))
         names = texts_of(of_kind(f"{path}: features", config.get("features"), list, "a list"), f"{path}: features")
-        with reproducible(0):
+        with torch.device("meta"):  # shapes only: a file may claim any size
             towers = Towers(size, width, dims, len(names))
         own = towers.state_dict()
         state = {name: stored.array(arrays, name, tuple(one.shape), np.float32) for name, one in own.items()}
-        towers.load_state_dict({name: torch.from_numpy(one) for name, one in state.items()})
+        towers.load_state_dict({name: torch.from_numpy(one) for name, one in state.items()}, assign=True)
         encoder = Fitted(
             towers.to(best_device()).eval().requires_grad_(False), Vocabulary(tuple(names)), size, width, dims
         )

@@ -7,6 +7,14 @@
 Cosines have hubs: works that are near to everything. CSLS (Conneau et al. 2018, Word Translation Without Parallel Data,
 eq. 3) takes off how near each work is to its own neighbourhood: CSLS(x, y) = 2 cos(x, y) - r(x) - r(y), r being the
 mean cosine with the nearest works.
+
+Model card
+----------
+`copies`, on 3,000 Nouns and 1,000 generated works with changed copies of 200: all that were enlarged, toned or lost
+colour are found, of enlarged ones saved as JPEG 0.94 or more, of those cut by 4 % on each side next to none. No pair of
+generated works is taken for copies; 25 pairs of Nouns are, of 4.5 million: they share head and glasses.
+``python -m tests.benchmarks.models_alike copies index`` prints it. A copy is no proof of who copied whom: look at who
+minted first, and ask. Embeddings of two models are two spaces: never put them into one `Similarity`.
 """
 
 from __future__ import annotations

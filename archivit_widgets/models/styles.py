@@ -9,6 +9,11 @@ style. Without captions the clusters stand as they are, under numbers.
 
 Model card
 ----------
+Measured on 1,500 works of `sources.artworks.generate`, embedded by form, three seeds, adjusted Rand index with its nine
+styles: 0.986 with captions; 0.63 by k-means without, given their number; a colour histogram reaches 0.16 and 0.15.
+HDBSCAN leaves half of the works out, and is right about the others (0.997 with captions, 0.69 without). 300 works are
+few: 0.85 with captions. ``python -m tests.benchmarks.models_alike styles`` prints it.
+
 Names are as good as captions: one that says nothing of style names clusters by what it does say. Clusters without
 captions follow scale and density as much as style. What a group is called is no attribution to an artist or a school.
 """

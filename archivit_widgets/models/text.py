@@ -9,6 +9,11 @@ al. 1990) fitted to the collection itself.
 
 Model card
 ----------
+Measured on 8,000 titles of Tate, no two alike: the share of the ten nearest works that have a subject in common, of
+which neither model reads anything, is 0.656 by the sentence encoder, 0.581 by TF-IDF as it is, 0.543 by TF-IDF and SVD
+(0.557 with CSLS), 0.214 by chance. Where memory allows, plain TF-IDF beats its SVD.
+``python -m tests.benchmarks.models_alike titles`` prints it.
+
 The sentence encoder was trained by others on English sentences of the web and carries what these say; titles in other
 languages, names and inscriptions it understands badly. TF-IDF knows the words of the collection it was fitted to; a
 text with none of them lies in the middle of the collection.

@@ -109,6 +109,7 @@ def test_a_file_that_was_tampered_with_is_refused(clip, tmp_path):
     config, arrays = stored.load(tmp_path / "one.safetensors", "Clip")
     for changed, kept, match in (
         ({**config, "size": 10**9}, arrays, "size must be a whole number from 8 to 4,096"),
+        ({**config, "size": 4096, "width": 4096}, arrays, r"image\.place\.weight"),
         ({**config, "features": "red"}, arrays, "features must be a list"),
         ({**config, "features": config["features"][:-1]}, arrays, r"text\.word\.weight"),
         (config, {**arrays, "gallery": arrays["gallery"][:, :3]}, "gallery"),
