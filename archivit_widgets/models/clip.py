@@ -14,7 +14,8 @@ For collections of pixel and generative art whose captions name what is drawn.
 
 Measured on 20,000 Nouns (32 x 32 pixels, exact captions of five parts), tested on 1,000 whose combinations were never
 seen: a caption finds its own picture first in 1.000 of the cases; of the first min(10, R) found for a query that names
-one part (or two), 0.90 (0.85) have it, R being how many there are. 600 steps took 46 s on two cores, 72 s of CPU.
+one part (or two), 0.89 (0.84) have it, R being how many there are. 600 steps took 60 s of CPU on one core; on two that
+others used a little, 46 s. Full captions whose head and accessory were never seen together: 1.000, too.
 ``python -m tests.benchmarks.models_alike nouns`` prints it beside plain InfoNCE, no caption dropout, and chance.
 
 The image tower looks at 32 x 32 pixels by default, and learns where things stand: pictures drawn on another grid than

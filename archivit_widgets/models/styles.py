@@ -68,7 +68,7 @@ class Styles:
 
 def styles(
     embeddings: Any,
-    captions: Sequence[str] | None = None,
+    captions: Sequence[str | None] | None = None,
     *,
     method: str = "kmeans",
     groups: int | None = None,
@@ -81,7 +81,8 @@ def styles(
     embeddings
         (n, dims) numbers, such as `likeness.forms.forms` or `Clip.encode_images` gives.
     captions
-        One for each work, phrases parted by commas; they name the groups, and join those of one name.
+        One for each work, phrases parted by commas, None where it is missing; they name the groups, and join those of
+        one name. Works without are in the group of those they look like, or in none.
     method
         ``kmeans``, or ``hdbscan``, which leaves out works that lie alone.
     groups
@@ -96,7 +97,7 @@ def styles(
         Numbers of works and captions differ, or are too few; or k-means knows no number of groups.
     """
     rows = _principal(embeddings, whole("seed", seed, 0, MOST_SEED))
-    told = None if captions is None else texts_of(captions, "captions")
+    told = None if captions is None else texts_of(["" if one is None else one for one in captions], "captions")
     if told is not None and len(told) != len(rows):
         raise ArchivitError(f"there are {len(rows):,} embeddings and {len(told):,} captions; expected one for each")
     if method not in METHODS:
@@ -139,9 +140,10 @@ def _named(label: I64, captions: Sequence[str]) -> Styles:
     often, size = true.sum(axis=0).A1, cluster.sum(axis=1).A1[:, None]
     # What is true of a few works, such as a title, is no style.
     least = min(often.max(), max(FEWEST, len(label) / 50))
-    best = np.where(often >= least, _surprise(both / size, often / len(label)), -1).argmax(axis=1)
-    phrase, joined = np.unique(best, return_inverse=True)
-    label = np.append(joined, -1)[label].astype(np.int64)
+    told = np.where(often >= least, _surprise(both / size, often / len(label)), -1)
+    best = np.where(told.max(axis=1) < 0, -1, told.argmax(axis=1))  # -1: none of its works has a caption
+    phrase = np.unique(best[best >= 0])
+    label = np.append(np.where(best < 0, -1, np.searchsorted(phrase, best)), -1)[label].astype(np.int64)
     names = tuple(list(known)[at] for at in phrase.tolist())
     hits = np.array([true[label == at, one].sum() for at, one in enumerate(phrase.tolist())])
     works = np.bincount(label[label >= 0], minlength=len(names))

@@ -45,9 +45,15 @@ class Graph:
     """FAISS's graph of neighbours (HNSW): a walk instead of every cosine."""
 
     def __init__(self, rows: F32) -> None:
-        self.index = _faiss(len(rows)).IndexHNSWFlat(rows.shape[1], LINKS, 0)  # 0: inner product
+        faiss = _faiss(len(rows))
+        self.index = faiss.IndexHNSWFlat(rows.shape[1], LINKS, faiss.METRIC_INNER_PRODUCT)
         self.index.hnsw.efConstruction = BUILD_WIDTH
-        self.index.add(rows)
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)  # with several the graph depends on which comes first
+        try:
+            self.index.add(rows)
+        finally:
+            faiss.omp_set_num_threads(threads)
 
     def search(self, queries: F32, k: int) -> tuple[I64, F32]:
         """Give rows and cosines of the k nearest that the walk met."""

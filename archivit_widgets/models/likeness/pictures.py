@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...arguments import found
+from ...arguments import found, short
 from ...errors import ArchivitError
 
 if TYPE_CHECKING:
@@ -92,6 +92,15 @@ def _flat(one: Any, at: int) -> Image:
     picture = Image.fromarray(one) if isinstance(one, np.ndarray) else one
     if picture.width * picture.height > MOST_PIXELS:
         raise ArchivitError(f"image {at}: is {picture.width:,} x {picture.height:,}, more than {MOST_PIXELS:,} pixels")
+    try:
+        return _over_grey(picture)
+    except (OSError, SyntaxError, ValueError) as problem:  # a file that breaks off, or a mode that PIL cannot turn
+        raise ArchivitError(f"image {at}: cannot be read: {short(problem, 80)}") from None
+
+
+def _over_grey(picture: Image) -> Image:
+    from PIL import Image
+
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     behind = Image.new("RGBA", picture.size, (GREY, GREY, GREY, 255))

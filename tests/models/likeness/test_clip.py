@@ -1,5 +1,7 @@
 """Pictures and words in one space: what is found, what comes back from a file, and what is refused."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -84,6 +86,14 @@ def test_what_is_transparent_lies_over_mid_grey(clip):
     assert np.allclose(rows[0], rows[1], atol=1e-6)
     assert np.allclose(rows[2], rows[3], atol=1e-2)
     assert np.allclose(rows[4], rows[1], atol=1e-6)
+
+
+def test_a_picture_that_breaks_off_is_named(clip):
+    whole = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 40, 3), np.uint8)).save(whole, "PNG")
+    broken = Image.open(io.BytesIO(whole.getvalue()[:400]))
+    with pytest.raises(ArchivitError, match="image 1: cannot be read: "):
+        clip.encode_images([blocks(1)[0][0], broken])
 
 
 def test_equal_seeds_give_equal_models():

@@ -58,6 +58,13 @@ def test_a_graph_of_neighbours_finds_what_all_cosines_find(vectors):
     assert (exact == walked).mean() > 0.97
 
 
+def test_a_graph_of_neighbours_comes_again(vectors):
+    pytest.importorskip("faiss")
+    one, again = (Similarity(vectors, exact=False).nearest(np.arange(300), 5) for _ in range(2))
+    assert np.array_equal(one[0], again[0])
+    assert np.array_equal(one[1], again[1])
+
+
 def test_without_faiss_the_extra_is_named(vectors, monkeypatch):
     monkeypatch.setitem(sys.modules, "faiss", None)
     with pytest.raises(ArchivitError, match=r"archivit-widgets\[faiss\]"):

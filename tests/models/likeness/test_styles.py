@@ -42,6 +42,18 @@ def test_parts_of_one_name_are_one_style():
     assert found.table["works"].sum() == len(rows)
 
 
+def test_works_without_captions_are_in_the_group_of_those_they_look_like():
+    rows, truth = clouds()
+    captions = ["even kind" if one % 2 == 0 else "odd kind" for one in truth]
+    some = np.random.default_rng(0).random(240) < 0.5
+    given = [None if missing else text for missing, text in zip(some, captions, strict=True)]
+    found = styles(rows, given)
+    assert [found.names[one] for one in found.label] == captions
+    alone = styles(rows, [text if one != 5 else None for text, one in zip(captions, truth, strict=True)])
+    assert (alone.label[truth == 5] == -1).all()
+    assert (alone.label[truth != 5] >= 0).all()
+
+
 @pytest.mark.parametrize("method", ["kmeans", "hdbscan"])
 def test_without_captions_clusters_stand_under_numbers(method):
     rows, truth = clouds()
