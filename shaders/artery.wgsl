@@ -34,6 +34,19 @@ fn seen(way: vec3f, sight: vec3f) -> f32 {
   return length(way - sight * dot(way, sight));
 }
 
+/// How many beads an artery has, and what they are like: see `beads` of Varying.
+struct Strung { count: f32, shape: vec3f }
+
+fn beads_on(corner: Corner, artery: Artery) -> Strung {
+  let dashes = dashes_of(corner.row, artery);
+  if (is_alert(artery)) { return Strung(beads_of(artery), vec3f(alert_pitch, 0.0, select(alert_string, -1.0, dashes > 0.0))); }
+  // Their ends stay round, and what is straight of them looks as long as it does from here, as far as gaps allow.
+  let long = length_of(artery);
+  let look = max(0.75, looks_long(artery) / max(long, 1e-9));
+  let pitch = long / (dashes * artery.radius);
+  return Strung(dashes, vec3f(look * pitch, look * max(0.0, 0.5 * ghost_dash * pitch - 1.0), -1.0));
+}
+
 @vertex
 fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let corner = corner_of(index, 0.0);
@@ -44,18 +57,11 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   out.off = vec2f(corner.across, corner.past);
   out.along = vec2f(artery.phase - corner.along * pattern.count, 0.5);
   var fog = corner.fog;
-  let dashes = dashes_of(corner.row, artery);
-  if (is_alert(artery)) {
-    out.along.y += (corner.along - 0.5) * beads_of(artery);
-    out.beads = vec3f(alert_pitch, 0.0, select(alert_string, -1.0, dashes > 0.0));
-    fog *= select(alert_fog, 1.0, mark_of(artery) == FADED);
-  } else if (dashes > 0.0) {
-    out.along.y += (corner.along - 0.5) * dashes;
-    // Their ends stay round, and what is straight of them looks as long as it does from here, as far as gaps allow.
-    let long = length_of(artery);
-    let look = max(0.75, looks_long(artery) / max(long, 1e-9));
-    let pitch = long / (dashes * artery.radius);
-    out.beads = vec3f(look * pitch, look * max(0.0, 0.5 * ghost_dash * pitch - 1.0), -1.0);
+  if (bucket == BEADED) {
+    let strung = beads_on(corner, artery);
+    out.along.y += (corner.along - 0.5) * strung.count;
+    out.beads = strung.shape;
+    fog *= select(alert_fog, 1.0, !is_alert(artery) || mark_of(artery) == FADED);
   }
   out.lit = vec4f(
     dot(corner.side, view.light), dot(corner.front, view.light), dot(corner.side, view.half), dot(corner.front, view.half));

@@ -127,14 +127,18 @@ Corner corner_of(float feather) {
     radius = max(radius, view.bead * away);
     corner.beads = max(1.0, looks_long(a.xyz, b, c, d) / (alert_pitch * radius));
   }
-  float path = distance(a.xyz, b) + distance(b, c) + distance(c, d);
-  float whole = 0.5 * (path + distance(a.xyz, d));
-  corner.dashes = corner.row < view.ghosts ? 0.0 : max(2.0, whole / max(ghost_pitch, 4.0 * radius));
-  corner.bead = vec3(alert_pitch, 0.0, corner.dashes > 0.0 ? -1.0 : alert_string);
-  if (corner.beads <= 0.0 && corner.dashes > 0.0) {
-    float look = max(0.75, looks_long(a.xyz, b, c, d) / max(whole, 1e-9));
-    float pitch = whole / (corner.dashes * radius);
-    corner.bead.xy = look * vec2(pitch, max(0.0, 0.5 * ghost_dash * pitch - 1.0));
+  corner.dashes = 0.0;
+  corner.bead = vec3(alert_pitch, 0.0, alert_string);
+  if (view.ghosts < view.edges && corner.row >= view.ghosts) {
+    float path = distance(a.xyz, b) + distance(b, c) + distance(c, d);
+    float whole = 0.5 * (path + distance(a.xyz, d));
+    corner.dashes = max(2.0, whole / max(ghost_pitch, 4.0 * radius));
+    corner.bead.z = -1.0;
+    if (corner.beads <= 0.0) {
+      float look = max(0.75, looks_long(a.xyz, b, c, d) / max(whole, 1e-9));
+      float pitch = whole / (corner.dashes * radius);
+      corner.bead.xy = look * vec2(pitch, max(0.0, 0.5 * ghost_dash * pitch - 1.0));
+    }
   }
   corner.half_width = max(radius / one, view.thin) + feather;
   corner.alpha = max(alpha_of(radius / one), corner.dashes > 0.0 ? ghost_alpha : 0.0);

@@ -39,14 +39,14 @@ fn alpha_of(half_width: f32) -> f32 {
 
 /// Half the width in scene units: a weak alert is swollen until its beads can be told.
 fn width_of(artery: Artery) -> f32 {
-  if (!is_alert(artery)) { return artery.radius; }
+  if (bucket != BEADED || !is_alert(artery)) { return artery.radius; }
   let away = dot(view.eye - 0.5 * (artery.b + artery.c), view.back);
   return max(artery.radius, view.bead * away);
 }
 
 /// How many dashes an artery has that stands in no record; 0 where it stands in one. The one in the middle stays there.
 fn dashes_of(row: u32, artery: Artery) -> f32 {
-  if (row < view.ghosts) { return 0.0; }
+  if (view.ghosts == view.edges || row < view.ghosts) { return 0.0; }      // most scenes have none
   return max(2.0, length_of(artery) / max(ghost_pitch, 4.0 * artery.radius));
 }
 

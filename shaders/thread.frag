@@ -13,8 +13,11 @@ void main() { picked = row + 1u; }
 out vec4 pixel;
 
 void main() {
-  float soft = max(fwidth(at.z), 1e-6);      // a pixel, in dashes
-  float dash = clamp((0.5 * ghost_dash - abs(fract(at.z) - 0.5)) / soft + 0.5, 0.0, 1.0);
+  float dash = 1.0;
+  if (view.ghosts < view.edges) {
+    float size = max(fwidth(at.z), 1e-6);      // of a pixel, in dashes
+    dash = clamp((0.5 * ghost_dash - abs(fract(at.z) - 0.5)) / size + 0.5, 0.0, 1.0);
+  }
   if (view.feather <= 0.0) {      // in a hurry
     pixel = vec4(color.rgb, color.a * dash);
     return;

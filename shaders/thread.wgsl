@@ -30,8 +30,11 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
 
 /// Color and alpha: the middle of the ribbon is full, the outermost pixel fades.
 fn shade(in: Varying) -> vec4f {
-  let soft = max(fwidth(in.at.z), 1e-6);             // a pixel, in dashes
-  let dash = clamp((0.5 * ghost_dash - abs(fract(in.at.z) - 0.5)) / soft + 0.5, 0.0, 1.0);
+  var dash = 1.0;
+  if (view.ghosts < view.edges) {
+    let pixel = max(fwidth(in.at.z), 1e-6);          // in dashes
+    dash = clamp((0.5 * ghost_dash - abs(fract(in.at.z) - 0.5)) / pixel + 0.5, 0.0, 1.0);
+  }
   if (view.feather <= 0.0) { return vec4f(in.color.rgb, in.color.a * dash); }      // in a hurry
   let inside = min(1.0, (1.0 - abs(in.at.x)) * in.shape.x);
   let glow = pulse_at(in.at.y, in.shape.y) * in.shape.z;
