@@ -5,8 +5,8 @@
 - ``edge`` {row}: source, target, count, volume, unit, last, tokens (at most five, latest first), more (how many
   others), extra {avg_value, hold_time, first} in words
 - ``edge`` {row} of a ghost: source, target, ghost true
-- ``ring`` {row} of an edge: sentence, and one buffer: u4 rows of the edges of the ring that it is in, in order of time,
-  each as often as it was taken; sentence null and no rows where it is in none
+- ``ring`` {row} of an edge: sentence, and two buffers: u4 rows of the edges of the ring that it is in, in order of
+  time, each as often as it was taken, and f8 when; sentence null and no rows where it is in none
 - ``account`` {row}: name, out, in (transfers), volume, unit, first, last
 - ``search`` {text, limit}: accounts [[row, name], ...], tokens [[row, name], ...]; names that start with the text first
 - ``token`` {row}: name, count, and one buffer: u4 rows of the edges over which it went, in order of time
@@ -162,8 +162,8 @@ class Answers:
 
     def _ring(self, ask: dict[str, Any]) -> Reply:
         row = _row(ask, len(self._graph.edges) + len(self._ghosts[0]), "edge")
-        steps, sentence = self._rings.at(row) or (np.empty(0, np.uint32), None)
-        return {"sentence": sentence}, [steps.astype("<u4").tobytes()]
+        steps, times, sentence = self._rings.at(row) or (np.empty(0), np.empty(0), None)
+        return {"sentence": sentence}, [steps.astype("<u4").tobytes(), times.astype("<f8").tobytes()]
 
     @cached_property
     def _edge_volumes(self) -> F64:

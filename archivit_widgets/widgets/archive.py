@@ -89,6 +89,7 @@ def _ring_tables(rings: Rings) -> Iterator[tuple[str, NDArray[Any]]]:
     yield "ring_of", rings.of.astype("<u4")  # -1 becomes the largest number: no ring
     yield "ring_starts", rings.starts.astype("<u4")
     yield "ring_steps", rings.steps.astype("<u4")
+    yield "ring_times", rings.times.astype("<f8")
 
 
 def _tables(graph: TransferGraph) -> Iterator[tuple[str, NDArray[Any]]]:

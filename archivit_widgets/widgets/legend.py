@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ..frames.camera import scale
 from ..frames.scene import F32, look, thickness
-from .dashes import on_dash
 from .lettering import Page, plain
 from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, tail_of_light
 from .raster import COLUMN
@@ -19,6 +18,8 @@ from .strips import Canvas, balls, slanted
 
 #: Share of a block that shows an unknown value.
 STUB = 0.16
+#: Dashes of the sample of a ghost.
+DASHES = 5
 #: Pixels of a picture 800 wide that a row of tubes takes, and half of a tube, usual and thickest.
 ROW, HALF, THICK = 52, 7, 20
 #: Likewise how long a tube is: at least so that two dates find room below it; what lies between two, and beside all.
@@ -137,8 +138,7 @@ def sample(
     if entry["channel"] == "color":
         return tube(left, even, np.rint(share * (RAMP - 1)).astype(np.int32), 0.0, canvas, middle)
     if entry["channel"] == "ghost":
-        on = on_dash(share, np.full(count, 5, np.float32), np.float32(look()["ghost"]["dash"] / 2))
-        return tube(left, even, UNKNOWN, 0.0, canvas, middle)[on]
+        return dashes(left, length, 3.4 * unit, canvas, middle)
     spec, half, alarmed = look()["alert"], 4 * unit, share > 0.5
     radius = np.where(alarmed, spec["string"] * half, np.float32(2.2 * unit)).astype(np.float32)
     string = tube(left, radius, np.where(alarmed, ALERT, UNKNOWN).astype(np.int32), 0.0, canvas, middle)
@@ -147,6 +147,19 @@ def sample(
     beads, _ = balls(x, np.full_like(x, middle), np.full_like(x, -1), np.full_like(x, half), canvas)
     beads["ink"] = ALERT * FOG * GLOW
     return np.concatenate([string, slanted(beads)])
+
+
+def dashes(left: float, length: float, half: float, canvas: Canvas, middle: float) -> NDArray[Any]:
+    """Columns of a dashed tube with round ends."""
+    pitch = length / DASHES
+    straight = max(0.0, look()["ghost"]["dash"] * pitch - 2 * half)
+    begin = np.asarray(left + half + np.arange(DASHES) * pitch, np.float32)
+    count = max(int(straight), 1)
+    parts = [tube(x, np.full(count, half, np.float32), UNKNOWN, 0.0, canvas, middle) for x in begin.tolist()]
+    x = np.concatenate([begin, begin + np.float32(straight)])
+    ends, _ = balls(x, np.full_like(x, middle), np.full_like(x, 1), np.full_like(x, half), canvas)
+    ends["ink"] = UNKNOWN * FOG * GLOW
+    return np.concatenate([*parts, slanted(ends)])
 
 
 def tube(

@@ -39,6 +39,8 @@ class Rings:
     steps
         (n_steps,) uint32 rows of ``graph.edges``, in order of time within a ring: an artery is there as often as it was
         taken.
+    times
+        (n_steps,) int64: when, in seconds since 1970.
     sentences
         (n_rings,) what each is, in words.
     """
@@ -46,17 +48,19 @@ class Rings:
     of: NDArray[np.int32]
     starts: NDArray[np.uint32]
     steps: NDArray[np.uint32]
+    times: NDArray[np.int64]
     sentences: tuple[str, ...]
 
-    def at(self, edge: int) -> tuple[NDArray[np.uint32], str] | None:
-        """Steps and sentence of the ring that an artery is in, if it is in one."""
+    def at(self, edge: int) -> tuple[NDArray[np.uint32], NDArray[np.int64], str] | None:
+        """Steps, their times and sentence of the ring that an artery is in, if it is in one."""
         if not 0 <= edge < len(self.of) or self.of[edge] < 0:
             return None
         ring = int(self.of[edge])
-        return self.steps[self.starts[ring] : self.starts[ring + 1]], self.sentences[ring]
+        steps = slice(self.starts[ring], self.starts[ring + 1])
+        return self.steps[steps], self.times[steps], self.sentences[ring]
 
 
-NOBODY = Rings(np.empty(0, np.int32), np.zeros(1, np.uint32), np.empty(0, np.uint32), ())
+NOBODY = Rings(np.empty(0, np.int32), np.zeros(1, np.uint32), np.empty(0, np.uint32), np.empty(0, np.int64), ())
 
 
 def read_alert(graph: TransferGraph, alert: Any) -> tuple[Any, Rings]:
@@ -114,7 +118,7 @@ def _rings(
     ends = np.append(starts, len(member)).astype(np.uint32)
     parts = (member[a:b] for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
     said = tuple(_sentence(graph, table, part, score) for part in parts)
-    return Rings(of, ends, edge[member].astype(np.uint32), said)
+    return Rings(of, ends, edge[member].astype(np.uint32), graph.record.time[member], said)
 
 
 def _sentence(graph: TransferGraph, table: pd.DataFrame, rows: NDArray[np.intp], score: NDArray[np.float64]) -> str:

@@ -64,9 +64,9 @@ export function makeAnswers(archive: Archive, scene: Scene, { offsets, at, start
 
   const ring = ({ row }: { row: number }) => {
     const number = table.ring_of[row] ?? -1;
-    const steps = table.ring_steps.slice(table.ring_starts[number], table.ring_starts[number + 1]);
     const sentence = sentences[number] ?? null;
-    return { sentence, buffers: [new DataView((sentence === null ? new Uint32Array() : steps).buffer)] };
+    const [first, end] = sentence === null ? [0, 0] : [table.ring_starts[number], table.ring_starts[number + 1]];
+    return { sentence, buffers: [table.ring_steps, table.ring_times].map((all) => new DataView(all.slice(first, end).buffer)) };
   };
 
   const account = ({ row }: { row: number }) => ({

@@ -13,7 +13,7 @@
  * - `volume`, `avg_value`, `hold_time` f4 (m,) of the edges
  * - `token_of` u4 (k,), for each transfer in the order of the times message: row of its token, 0xffffffff where none
  * - `ring_of` u4 (m,) ring of each edge, 0xffffffff where none; `ring_starts` u4 (rings + 1,), where in `ring_steps` u4
- *   each begins: rows of edges in order of time; `sentences` say what it is
+ *   each begins: rows of edges in order of time, `ring_times` f8; `sentences` say what it is
  * - `account_out`, `account_in` u4 (n,), `account_volume` f4 (n,), `account_first`, `account_last` f8 (n,)
  */
 

@@ -74,7 +74,7 @@ export function makeReader(): (content: any, buffers: readonly Buffer[]) => Mess
 function whole(content: any, { head, pieces }: Body): Message {
   if (content.kind === "frame") return frameOf(content, pieces);
   const body = aligned(pieces.map((buffers) => buffers[0]));
-  if (content.kind === "scene") return { kind: "scene", scene: sceneOf(content.scene, head, body), frame: head.frame, time: head.time };
+  if (content.kind === "scene") return { kind: "scene", scene: sceneOf(content.scene, head, body), frame: head.frame, time: head.time ?? null };
   return { kind: "times", scene: content.scene, times: timesOf(content, body) };
 }
 
@@ -89,7 +89,7 @@ function frameOf(content: any, pieces: Uint8Array[][]): FrameMessage {
     for (let i = 0; i < count; i++) next[rows[i]] = values[i];
     return new Uint8Array(next.buffer);
   };
-  return { kind: "frame", scene, stream, frame, ms, time, fits, apply };
+  return { kind: "frame", scene, stream, frame, ms, time: time ?? null, fits, apply };
 }
 
 function sceneOf(id: string, head: any, body: ArrayBuffer): Scene {

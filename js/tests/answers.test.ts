@@ -13,6 +13,7 @@ function archive(): Archive {
     ["ring_of", "u4", [0, 0xffffffff]],
     ["ring_starts", "u4", [0, 3]],
     ["ring_steps", "u4", [0, 1, 0]],
+    ["ring_times", "f4", [-7, 8, 9]],
   ];
   const body = new ArrayBuffer(16 * columns.length);
   const tables = columns.map(([name, dtype, values], i) => {
@@ -35,6 +36,8 @@ test("a ring is told with its steps, and an artery in none has none", () => {
     return [sentence, ...new Uint32Array(buffers[0].buffer.slice(buffers[0].byteOffset, buffers[0].byteOffset + buffers[0].byteLength))];
   };
   expect(steps(0)).toEqual(["Round and round.", 0, 1, 0]);
+  const { buffers } = answer("ring", { row: 0 }) as { buffers: DataView[] };
+  expect([...new Float32Array(buffers[1].buffer)]).toEqual([-7, 8, 9]);
   expect(steps(1)).toEqual([null]);
 });
 

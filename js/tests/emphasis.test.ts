@@ -85,3 +85,17 @@ describe("selection", () => {
     expect(boxed(scene, { ...stage, inside: null }, ...all).accounts.size).toBe(5);
   });
 });
+
+test("ghosts come after all that is recorded: a window that reaches its end shows them, an earlier one does not", () => {
+  const times = timesOf([[0], [500]]);
+  expect([...inside(times, [0, 400], 2, 1000).edges]).toEqual([1, 0, 0, 0]);
+  expect([...inside(times, [400, 1000], 2, 1000).edges]).toEqual([0, 1, 1, 1]);
+  expect(inside(times, [400, 1000], 2, 1000).transfers).toBe(1);
+});
+
+test("while a ring lights up, what it has not come to is near, and nothing else is", () => {
+  const scene = line(4, [[0, 1], [1, 2], [2, 3]]);
+  const ring = { edges: new Set([0, 1]), accounts: new Set<number>() };
+  expect([...emphasise(scene, ring, null).edges]).toEqual([Emphasis.Chosen, Emphasis.Chosen, Emphasis.Near]);
+  expect([...emphasise(scene, ring, null, new Set([1])).edges]).toEqual([Emphasis.Chosen, Emphasis.Near, Emphasis.Faded]);
+});

@@ -68,6 +68,17 @@ describe("feed", () => {
     emit("msg:custom", ...keyframe(3, 9));
     expect([...feed.channels!]).toEqual([9, 9, 9, 9]);
   });
+  test("a frame's moment is that of the frame on show, and goes with it", () => {
+    const { feed, emit } = watched("s");
+    emit("msg:custom", ...scene());
+    const dated = ([content, buffers]: readonly [object, DataView[]], time: number | null) => [{ ...content, time }, buffers];
+    emit("msg:custom", ...dated(keyframe(1, 5) as never, -86400));
+    expect(feed.time).toBe(-86400);
+    emit("msg:custom", ...dated(delta(9, 8, 7) as never, 7)); // it does not fit
+    expect(feed.time).toBe(-86400);
+    emit("msg:custom", ...dated(keyframe(2, 5) as never, null));
+    expect(feed.time).toBe(null);
+  });
   test("a last delta that does not fit is asked about a second later, unless a frame that fits comes first", () => {
     const { model, emit, kinds } = makeModel({ _scene: "s" });
     const feed = makeFeed(model);

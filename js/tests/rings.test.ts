@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Emphasis } from "../src/scene";
 import { openView, Query, settle, usePage } from "./views";
 
-const RING = { sentence: "Round <i>and</i> round.", steps: [1, 0, 1] };
+const RING = { sentence: "Round <i>and</i> round.", steps: [1, 0, 1], times: [100, 400, 900] };
 
 describe("a ring", () => {
   usePage();
@@ -18,7 +18,7 @@ describe("a ring", () => {
     feed.ask = (async (what: string, args: Record<string, unknown>) => {
       if (what !== "ring") return ask(what, args);
       asked++;
-      return { sentence: answer.sentence, buffers: [new DataView(Uint32Array.from(answer.steps).buffer)] };
+      return { sentence: answer.sentence, buffers: [Uint32Array.from(answer.steps), Float64Array.from(answer.times)].map(({ buffer }) => new DataView(buffer)) };
     }) as typeof ask;
     feed.channels![3] = feed.channels![7] = 255;
     const click = async (row: number): Promise<void> => {
@@ -42,6 +42,28 @@ describe("a ring", () => {
     await settle(750);
     expect(lit()).toBe(`${dark},${bright}`);
     await settle(750);
+    expect(lit()).toBe(`${bright},${bright}`);
+  });
+  test("marks on the timeline when each step took place, until it has run", async () => {
+    const { click, root, said } = await open();
+    const marker = root.querySelector<HTMLElement>(".marker")!;
+    await click(0);
+    expect(marker.hidden).toBe(true);
+    for (const share of ["10%", "40%", "90%"]) {
+      await settle(710);
+      expect([marker.hidden, marker.style.left]).toEqual([false, share]);
+    }
+    expect(said()).toContain("1970-01-01 00:15");
+    await settle(710);
+    expect(marker.hidden).toBe(true);
+    expect(said()).not.toContain("1970-01-01");
+  });
+  test("of thousands of steps takes no longer than a reader waits", async () => {
+    const steps = Array.from({ length: 3000 }, (_, i) => i % 2);
+    const { click, root, lit } = await open({ _rings: true }, { ...RING, steps, times: steps.map((_, i) => i / 3) });
+    await click(0);
+    await settle(14_500);
+    expect(root.querySelector<HTMLElement>(".marker")!.hidden).toBe(true);
     expect(lit()).toBe(`${bright},${bright}`);
   });
   test("lights all at once where less motion is wanted", async () => {
@@ -82,7 +104,7 @@ describe("a ring", () => {
     stage.select({ edges: new Set(), accounts: new Set([2]) });
     await settle(50);
     expect(said()).not.toContain(RING.sentence);
-    const none = await open({ _rings: true }, { sentence: null as never, steps: [] });
+    const none = await open({ _rings: true }, { sentence: null as never, steps: [], times: [] });
     await none.click(0);
     expect([...none.stage.selection.edges]).toEqual([0]);
   });

@@ -42,7 +42,8 @@ def test_an_arterys_alert_is_the_largest_score_of_its_transfers(graph, table):
 
 def test_a_ring_is_its_arteries_in_order_of_time_each_as_often_as_it_was_taken(graph, table):
     _, rings = read_alert(graph, table)
-    steps, said = rings.at(edge(graph, "Frick", "Knoedler"))
+    steps, times, said = rings.at(edge(graph, "Frick", "Knoedler"))
+    assert times.tolist() == [-7_889_000_000, 86_400, 400_000]
     assert named(graph, steps) == [("K", "F"), ("F", "K"), ("K", "F")]
     assert (steps == rings.at(edge(graph, "Knoedler", "Frick"))[0]).all()
     assert said == "Alert: 3 transfers among 2 accounts, 1720-01-04 to 1970-01-05; score 0.95."
@@ -51,21 +52,21 @@ def test_a_ring_is_its_arteries_in_order_of_time_each_as_often_as_it_was_taken(g
 def test_an_alert_without_a_group_is_a_ring_by_itself_and_what_is_calm_is_in_none(graph, table):
     _, rings = read_alert(graph, table)
     alone = edge(graph, "Mellon", "<b>Getty</b>")
-    steps, said = rings.at(alone)
+    steps, _, said = rings.at(alone)
     assert steps.tolist() == [alone]
     assert said == "Alert: 1 transfer among 2 accounts, 1970-01-04; score 0.60."
     assert rings.at(edge(graph, "<b>Getty</b>", "Wallace")) is None
     assert rings.at(-1) is rings.at(99) is None
     unscored = rings.at(edge(graph, "Wallace", "Hermitage"))
-    assert unscored[1] == "Alert: 2 transfers among 4 accounts, 1970-01-03 to 2020-09-13."
+    assert unscored[2] == "Alert: 2 transfers among 4 accounts, 1970-01-03 to 2020-09-13."
 
 
 def test_what_the_table_says_is_said(graph, table):
     sentence = ["", "", "", "", "", None, "Ann sold it to herself,\nthrice.", "", "", "not an edge"]
     pattern = ["cycle", "none", "cycle", "none", "none", "round_trip", "cycle", "none", "none", "none"]
     _, rings = read_alert(graph, table.assign(sentence=sentence, pattern=pd.Categorical(pattern)))
-    assert rings.at(edge(graph, "Knoedler", "Frick"))[1] == "Ann sold it to herself, thrice."
-    assert rings.at(edge(graph, "Mellon", "<b>Getty</b>"))[1].startswith("Round trip: 1 transfer among 2 accounts")
+    assert rings.at(edge(graph, "Knoedler", "Frick"))[2] == "Ann sold it to herself, thrice."
+    assert rings.at(edge(graph, "Mellon", "<b>Getty</b>"))[2].startswith("Round trip: 1 transfer among 2 accounts")
 
 
 @pytest.mark.parametrize("kind", ["Int64", "float", "shuffled"])

@@ -5,9 +5,10 @@ import type { Hit } from "../renderer";
 import { nothing } from "./select";
 import type { Stage } from "./stage";
 
-/** Between two steps, as long as a reader needs to follow; and how long all of it may take. */
+/** Between two steps, as long as a reader needs to follow; how long all of it may take; and at least, for each picture. */
 const STEP_MS = 700;
 const RUN_MS = 14_000;
+const LEAST_MS = 70;
 
 export function rings(stage: Stage): void {
   const { model, feed, hub, mood, status, signal } = stage;
@@ -17,18 +18,28 @@ export function rings(stage: Stage): void {
 
   const end = (): void => {
     if (!timer) return;
-    clearTimeout(timer);
+    clearInterval(timer);
     timer = 0;
     stage.dim(new Set());
+    hub.emit("step", null);
   };
-  /** Lights the first step that is still dark, and so on. */
-  const run = (unlit: Set<number>, period: number): void => {
-    const [next] = unlit;
-    unlit.delete(next);
+  /** Lights one step after the other, and marks when each took place; very many of them several at a time. */
+  const run = (steps: number[], times: Float64Array): void => {
+    const unlit = new Set(steps);
+    const period = Math.max(LEAST_MS, Math.min(STEP_MS, RUN_MS / steps.length));
+    const stride = Math.ceil((period * steps.length) / RUN_MS);
+    let next = 0;
     stage.dim(unlit);
-    timer = unlit.size ? window.setTimeout(run, period, unlit, period) : 0;
+    timer = window.setInterval(() => {
+      if (next >= steps.length) return end();
+      const before = unlit.size;
+      for (const row of steps.slice(next, next + stride)) unlit.delete(row);
+      next = Math.min(steps.length, next + stride);
+      if (unlit.size < before) stage.dim(unlit);
+      hub.emit("step", times[next - 1]);
+    }, period);
   };
-  const show = (steps: number[], sentence: string): void => {
+  const show = (steps: number[], times: Float64Array, sentence: string): void => {
     const edges = new Set(steps);
     own = true;
     stage.select({ ...nothing(), edges });
@@ -36,10 +47,7 @@ export function rings(stage: Stage): void {
     status.set("ring", sentence);
     hub.emit("ring", steps);
     if (edges.size > 1) stage.focus();
-    if (mood.reduced || edges.size < 2) return;
-    const period = Math.min(STEP_MS, RUN_MS / edges.size);
-    stage.dim(edges);
-    timer = window.setTimeout(run, period, new Set(edges), period);
+    if (!mood.reduced && steps.length > 1) run(steps, times);
   };
   const clicked = async ({ kind, row }: Hit): Promise<void> => {
     end();
@@ -48,7 +56,8 @@ export function rings(stage: Stage): void {
     const { sentence, buffers } = await feed.ask<{ sentence: string | null }>("ring", { row });
     // The reader may have gone on meanwhile.
     if (sentence === null || signal.aborted || stage.selection !== selection) return;
-    show([...new Uint32Array(bytesOf(buffers[0]).slice().buffer)], sentence);
+    const [steps, times] = buffers.map((buffer) => bytesOf(buffer).slice().buffer);
+    show([...new Uint32Array(steps)], new Float64Array(times), sentence);
   };
   const gone = (): void => {
     if (own) return;
@@ -58,5 +67,5 @@ export function rings(stage: Stage): void {
   };
   hub.on("clicked", (hit) => void clicked(hit).catch((error: Error) => hub.emit("hint", error.message)), signal);
   hub.on("selection", gone, signal);
-  signal.addEventListener("abort", () => clearTimeout(timer));
+  signal.addEventListener("abort", () => clearInterval(timer));
 }

@@ -32,6 +32,8 @@ export interface StageEvents {
   clicked: Hit;
   /** Arteries in order of time are shown, each as often as it was taken; none: no longer. */
   ring: readonly number[];
+  /** When what a run has come to took place, in seconds; null: nothing runs. */
+  step: number | null;
 }
 
 /** What a view is made of, before anybody may touch it. */

@@ -58,17 +58,19 @@ export function timeline(stage: Stage): void {
     filled = size.width;
     axis.replaceChildren(...ticks(dates, axis.clientWidth));
   };
-  /** Of the frame on show. */
+  /** Of the frame on show, or of a step of what runs over it. */
   let told: number | null = null;
+  let step: number | null = null;
   const mark = (): void => {
-    const { time } = stage.feed;
+    const time = step ?? stage.feed.time;
     if (time === told) return;
     told = time;
     marker.hidden = time === null || share(time) < 0 || share(time) > 1;
     if (time !== null) marker.style.left = at(time);
-    status.set("moment", said(time, forecast));
+    status.set("moment", said(time, step === null ? forecast : null)); // what took place is not predicted
   };
   hub.on("drawn", () => (fill(), mark()), signal);
+  hub.on("step", (time) => ((step = time), mark()), signal);
   fill();
   mark();
 
