@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,24 +20,28 @@ from .causal import F32, Walk
 STRIDE = 1 << 16  # candidates described at once: some 10 MB
 
 
-@dataclass(frozen=True)
-class History:
-    """Transfers between two known accounts, in order of time; mints, burns and unknown buyers are not among them.
-
-    Attributes
-    ----------
-    source, target, token
-        (n,) int32 rows; a token may be -1.
-    time
-        (n,) int64 seconds, ascending.
-    accounts, tokens
-        Names.
-    """
+class Moves(NamedTuple):
+    """A record: (n,) int32 rows of accounts and tokens, -1 where unknown or none, and int64 seconds, ascending."""
 
     source: I32
     target: I32
     token: I32
     time: I64
+
+
+@dataclass(frozen=True)
+class History:
+    """A record, and of it the transfers between two known accounts: mints, burns and unknown buyers link nobody.
+
+    Attributes
+    ----------
+    moves
+        All of it: a mint says who holds a token, an unknown buyer that nobody knows.
+    accounts, tokens
+        Names.
+    """
+
+    moves: Moves
     accounts: pd.Index
     tokens: pd.Index
 
@@ -46,15 +50,33 @@ class History:
         """Read it out of a graph."""
         check_graph(graph)
         record, names = graph.record, graph.identity
-        known = (record.source >= 0) & (record.target >= 0)
-        return cls(
-            source=record.source[known],
-            target=record.target[known],
-            token=record.token[known],
-            time=record.time[known],
-            accounts=pd.Index(names.accounts["account"]),
-            tokens=pd.Index(names.tokens["token"]),
-        )
+        moves = Moves(record.source, record.target, record.token, record.time)
+        return cls(moves, pd.Index(names.accounts["account"]), pd.Index(names.tokens["token"]))
+
+    @cached_property
+    def _known(self) -> NDArray[np.bool_]:
+        return (self.moves.source >= 0) & (self.moves.target >= 0)
+
+    @cached_property
+    def source(self) -> I32:
+        """(n,) rows of accounts that gave."""
+        return self.moves.source[self._known]
+
+    @cached_property
+    def target(self) -> I32:
+        """(n,) rows of accounts that received."""
+        return self.moves.target[self._known]
+
+    @cached_property
+    def time(self) -> I64:
+        """(n,) seconds, ascending."""
+        return self.moves.time[self._known]
+
+    def holder(self, token: int, time: int) -> int:
+        """Row of the account that holds a token just before a moment; -1 where the record does not say."""
+        before = int(np.searchsorted(self.moves.time, time))
+        rows = np.flatnonzero(self.moves.token[:before] == token)
+        return int(self.moves.target[rows[-1]]) if len(rows) else -1
 
     def __len__(self) -> int:
         """Count the transfers."""

@@ -12,22 +12,17 @@ from numpy.typing import NDArray
 
 from ..arguments import whole
 from ..errors import ArchivitError
-from ..graph.columns import F64, I32, I64, check_graph
+from ..graph.columns import F64, check_graph
 from ..graph.moments import moment
 from ..graph.transfers import TransferGraph
 from . import blend, stored
 from .causal import CLOCKS, F32, FEATURES, half_lives
-from .history import History, Scorer, one_row
+from .history import History, Moves, Scorer, one_row
+from .links_fit import fitted, seen_until
 from .outlook import Outlook, outlook
-from .trees import MOST_SEED, Boosting, Forest, Rows, fit_trees
+from .trees import MOST_SEED, Forest
 
-BOOSTING = Boosting(rounds=120, rate=0.08, leaves=24, rows_a_leaf=200)
-WARM = 0.08  # share of the record that only fills the state
-HELD = 0.15 / 0.85  # share of what may be seen that chooses the number of trees
-FITTED = 50_000  # transfers, evenly spaced, that trees are fitted to at most
-BLENDED, OTHERS = 2_000, 100  # transfers that forest and heuristics are put together by, candidates of each
-LEAST = 200  # transfers to fit to
-NEGATIVES = 20  # for each transfer, drawn from all who received: best on validation, above any share of recent ones
+MODEL = "LinkModel"  # its name in a file
 
 
 class LinkModel(Scorer):
@@ -61,9 +56,7 @@ class LinkModel(Scorer):
         history = History.of(graph)
         seen = seen_until(history, until)
         clocks = half_lives(history.time[:seen])
-        fitted, chosen = _training(history, seen, clocks, seed)
-        forest = fit_trees(fitted, BOOSTING, validation=chosen, seed=seed, progress=progress)
-        return cls(history, clocks, forest, _weights(history, seen, clocks, forest, seed))
+        return cls(history, clocks, *fitted(history, seen, clocks, seed, progress))
 
     def judge(self, described: F32) -> F64:
         """Score candidates by their descriptions."""
@@ -95,13 +88,11 @@ class LinkModel(Scorer):
         """
         row, when = one_row(token, self.history.tokens, "token"), moment(time)
         count = whole("k", k, 1)
-        moves = np.flatnonzero(self.history.token[: self.history.before(when)] == row)
-        if not len(moves):
+        holder = self.history.holder(row, when)
+        if holder < 0:
             name = self.history.tokens[row]
-            raise ArchivitError(
-                f"nobody is known to hold token {name} at {time!r}: it has not passed between two accounts"
-            )
-        return self._ranked(int(self.history.target[moves[-1]]), when, count)
+            raise ArchivitError(f"nobody is known to hold token {name} just before {time!r}; rank an account instead")
+        return self._ranked(holder, when, count)
 
     def over(self, graph: TransferGraph) -> LinkModel:
         """Give the same model on its way through another record, such as a longer or a shorter one."""
@@ -155,12 +146,11 @@ class LinkModel(Scorer):
         """Write the model and the record it walks through into one safetensors file."""
         history = self.history
         config = {"features": list(FEATURES), "accounts": _plain(history.accounts), "tokens": _plain(history.tokens)}
-        record = {name: getattr(history, name) for name in _RECORD}
         stored.save(
             path,
-            cls_name(self),
+            MODEL,
             config,
-            {"clocks": self.clocks, "weights": self.weights, **record, **self.forest.arrays()},
+            {"clocks": self.clocks, "weights": self.weights, **history.moves._asdict(), **self.forest.arrays()},
         )
 
     @classmethod
@@ -177,7 +167,7 @@ class LinkModel(Scorer):
         ArchivitError
             The file is missing, damaged, of another model or version.
         """
-        config, arrays = stored.load(path, cls.__name__)
+        config, arrays = stored.load(path, MODEL)
         if config.get("features") != list(FEATURES):
             raise ArchivitError(f"{path}: was fitted to other features than this version's; fit the model again")
         clocks = stored.array(arrays, "clocks", (CLOCKS,), np.float64)
@@ -188,26 +178,7 @@ class LinkModel(Scorer):
         return cls(History.of(graph) if graph is not None else _history(config, arrays), clocks, forest, weights)
 
 
-def seen_until(history: History, until: Any) -> int:
-    """Count the transfers up to a moment, that moment included; None: all.
-
-    Raises
-    ------
-    ArchivitError
-        They are too few to fit to.
-    """
-    seen = len(history) if until is None else history.before(moment(until) + 1)
-    if seen < LEAST:
-        raise ArchivitError(f"there are {seen:,} transfers to fit links to; expected at least {LEAST}")
-    return seen
-
-
 _RECORD = {"source": np.int32, "target": np.int32, "token": np.int32, "time": np.int64}
-
-
-def cls_name(model: object) -> str:
-    """Name of a model in its file."""
-    return type(model).__name__
 
 
 def _history(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> History:
@@ -218,10 +189,10 @@ def _history(config: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> H
     same = len(source) == len(target) == len(token) == len(time)
     if not same or (np.diff(time) < 0).any():
         raise ArchivitError("the record in the file of the model is not in order of time; it is damaged")
-    for codes, least, most in ((source, 0, len(accounts)), (target, 0, len(accounts)), (token, -1, len(tokens))):
-        if len(codes) and not (codes.min() >= least and codes.max() < most):
+    for codes, most in ((source, len(accounts)), (target, len(accounts)), (token, len(tokens))):
+        if len(codes) and not (codes.min() >= -1 and codes.max() < most):
             raise ArchivitError("the record in the file of the model names accounts that are not there; it is damaged")
-    return History(source, target, token, time, accounts, tokens)
+    return History(Moves(source, target, token, time), accounts, tokens)
 
 
 def _names(given: Any) -> pd.Index:
@@ -239,49 +210,3 @@ def _softmax(score: F64) -> F64:
     odds = np.exp(score - score.max())
     share: F64 = odds / odds.sum()
     return share
-
-
-def _parts(history: History, seen: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Positions of the transfers that trees are fitted to, and of the later ones that choose; moments stay together."""
-    first = history.before(int(history.time[int(WARM * seen)]))
-    cut = history.before(int(history.time[int((1 - HELD) * seen)]))
-    return (first, cut), (cut, seen)
-
-
-def _training(history: History, seen: int, clocks: F64, seed: int) -> tuple[Rows, Rows]:
-    """Describe what happened and what could have happened instead: rows to fit to, and later ones to choose by."""
-    rng = np.random.default_rng(seed)
-    parts = []
-    for begin, end in _parts(history, seen):
-        events = np.arange(begin, end)[:: -(-(end - begin) // FITTED)]
-        candidates = _candidates(history, events, end, rng, NEGATIVES)
-        truth = np.zeros(candidates.shape, np.float32)
-        truth[:, 0] = 1
-        keep = (candidates != candidates[:, :1]).ravel() | (truth.ravel() > 0)
-        parts.append(Rows(_described(history, clocks, events, candidates)[keep], truth.ravel()[keep]))
-    return parts[0], parts[1]
-
-
-def _described(history: History, clocks: F64, events: I64, candidates: I32) -> F32:
-    """Describe each event's candidates at its time, all in one walk."""
-    count = candidates.shape[1]
-    source, time = (np.repeat(column[events], count) for column in (history.source, history.time))
-    return history.walk(clocks).describe(source, candidates.ravel(), time)
-
-
-def _weights(history: History, seen: int, clocks: F64, forest: Forest, seed: int) -> F64:
-    """Put forest and heuristics together, on the transfers that chose the number of trees."""
-    first, end = _parts(history, seen)[1]
-    events = np.arange(first, end)[:: -(-(end - first) // BLENDED)]
-    rng = np.random.default_rng(seed)
-    candidates = _candidates(history, events, end, rng, OTHERS)
-    rows, taken = _described(history, clocks, events, candidates), candidates != candidates[:, :1]
-    taken[:, 0] = True
-    found = blend.terms(rows, forest.raw_score(rows))
-    return blend.fitted(found.reshape(*candidates.shape, -1), taken)
-
-
-def _candidates(history: History, events: I64, end: int, rng: np.random.Generator, others: int) -> I32:
-    """(events, 1 + others): who received, and others drawn from all who received until then."""
-    anyone = rng.choice(np.unique(history.target[:end]), (len(events), others))
-    return np.concatenate([history.target[events][:, None], anyone], axis=1).astype(np.int32)

@@ -120,7 +120,7 @@ def test_a_file_gives_back_the_model_and_its_record(market, model, tmp_path):
     ("name", "value", "said"),
     [
         ("source", 10**6, "names accounts that are not there"),
-        ("target", -1, "names accounts that are not there"),
+        ("target", -2, "names accounts that are not there"),
         ("token", -2, "names accounts that are not there"),
         ("time", 2**60, "not in order of time"),
         ("clocks", -1.0, "damaged"),
@@ -160,6 +160,21 @@ def test_the_next_owner_is_ranked_for_the_holder(market, model):
     assert model.next_owner(token, when).equals(model.rank(holder, when))
     with pytest.raises(ArchivitError, match="nobody is known to hold token"):
         model.next_owner(token, 0)
+
+
+def test_mints_say_who_holds_and_unknown_buyers_that_nobody_does(market, model):
+    record = market.record
+    mint = int(np.flatnonzero((record.source < 0) & (record.target >= 0))[-1])
+    token, when = int(record.token[mint]), int(record.time[mint]) + 1
+    assert model.next_owner(token, when).equals(model.rank(int(record.target[mint]), when))
+    table = market.source_of.table.copy()
+    last = int(known(market)[-1])
+    codes = table["target"].cat.codes.to_numpy().copy()
+    codes[last] = -1
+    table["target"] = pd.Categorical.from_codes(codes, dtype=table["target"].dtype)
+    lost = model.over(TransferGraph(replace(market.source_of, table=table)))
+    with pytest.raises(ArchivitError, match="nobody is known to hold token"):
+        lost.next_owner(int(record.token[last]), int(record.time[last]) + 1)
 
 
 def test_a_forecast_aligns_with_the_edges(market, model):

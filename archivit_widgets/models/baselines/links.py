@@ -23,7 +23,7 @@ from ...graph.columns import F64, I32, I64
 from ...graph.transfers import TransferGraph
 from ..causal import F32, FEATURES, NEVER, half_lives
 from ..history import History, Scorer
-from ..links import seen_until
+from ..links_fit import seen_until
 
 BATCH = 200
 WINDOW = 0.15  # share of the fitted transfers whose length in time is the window of EdgeBank

@@ -25,7 +25,7 @@ from ...graph.columns import F64, I32, I64
 from ...graph.transfers import TransferGraph
 from ..causal import F32, half_lives
 from ..history import History, Scorer
-from ..links import HELD, seen_until
+from ..links_fit import HELD, seen_until
 from ..training import best_device, reproducible
 
 RECENT, WIDTH = 20, 32
