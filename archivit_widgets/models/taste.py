@@ -43,7 +43,7 @@ from ..graph.columns import F64, check_graph
 from ..graph.rows import as_array, rows_of
 from . import stored, stored_sparse
 from .holdings import Matrix, Names, holdings, items_of
-from .taste_scores import TasteSettings, as_embeddings, combined, likenesses, mixed, popularity
+from .taste_scores import TasteSettings, as_embeddings, combined, lengths, likenesses, mixed, popularity
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
@@ -180,7 +180,11 @@ class TasteModel:
 
     def likenesses(self, accounts: Any) -> F64:
         """Say how alike accounts are to all, (n, accounts) float64; see `likenesses` of this module."""
-        return likenesses(self.had, self.near, _rows(accounts, self.accounts, "account"))
+        return likenesses(self.had, self.near, _rows(accounts, self.accounts, "account"), self._lengths)
+
+    @cached_property
+    def _lengths(self) -> F64:
+        return lengths(self.had, self.near)
 
     @cached_property
     def _many(self) -> F64:

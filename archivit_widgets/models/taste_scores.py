@@ -84,12 +84,23 @@ def popularity(evidence: Holdings, half_life: float | None = None) -> F64:
     return counts
 
 
-def likenesses(had: Matrix, near: Matrix, rows: NDArray[np.intp]) -> F64:
-    """Say how alike accounts are to all: u P v' / sqrt(u P u' x v P v') of what they had, (n, accounts) float64."""
-    seen: F64 = (had[rows] @ near @ had.T).toarray()
+def lengths(had: Matrix, near: Matrix) -> F64:
+    """Give sqrt(v P v') of what each account had, (accounts,) float64."""
     blocks = (had[start : start + BLOCK] for start in range(0, had.shape[0], BLOCK))
     squares = [np.asarray((block @ near).multiply(block).sum(axis=1)).ravel() for block in blocks]
-    length = np.sqrt(np.concatenate(squares))
+    found: F64 = np.sqrt(np.concatenate([np.empty(0), *squares]))
+    return found
+
+
+def likenesses(had: Matrix, near: Matrix, rows: NDArray[np.intp], length: F64) -> F64:
+    """Say how alike accounts are to all: u P v' / sqrt(u P u' x v P v') of what they had, (n, accounts) float64.
+
+    Parameters
+    ----------
+    length
+        What `lengths` gives.
+    """
+    seen: F64 = (had[rows] @ near @ had.T).toarray()
     both = length[rows][:, None] * length
     cosine: F64 = np.divide(seen, both, out=np.zeros_like(seen), where=both > 0)
     return cosine

@@ -108,8 +108,25 @@ def test_the_future_changes_no_evidence(market):
         found = holdings(other).between(-np.inf, until)
         for name in ("account", "token", "time", "bought"):
             assert np.array_equal(getattr(before, name), getattr(found, name)), name
-    first, second = (TasteModel.fit(graph, progress=False) for graph in (past, past))
-    assert np.array_equal(first.scores(np.arange(20)), second.scores(np.arange(20)))
+
+
+def test_a_changed_future_changes_no_score_of_the_past(market):
+    until = int(market.record.time[len(market) // 2])
+    late = np.flatnonzero(market.record.time >= until)
+    table = market.transfers.copy()
+    for column in ("target", "token"):  # permuted, and changed
+        codes = table[column].cat.codes.to_numpy().copy()
+        codes[late] = np.random.default_rng(0).permutation(codes[late]) if column == "target" else 0
+        table[column] = pd.Categorical.from_codes(codes, dtype=table[column].dtype)
+    changed = type(market)(replace(market.source_of, table=table))
+    one, other, again = (
+        TasteModel.fit(graph.between(None, until), progress=False) for graph in (market, changed, market)
+    )
+    everyone = np.arange(len(market.accounts))
+    assert np.array_equal(one.scores(everyone), other.scores(everyone))
+    assert np.array_equal(one.scores(everyone), again.scores(everyone))
+    later = TasteModel.fit(changed, progress=False)
+    assert not np.array_equal(one.scores(everyone), later.scores(everyone))  # the test can fail
 
 
 def test_wants_and_collectors_and_alike(model):

@@ -23,10 +23,10 @@ from tqdm.auto import tqdm
 
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
-from ..baselines.taste import Scorer
+from ..baselines.taste import MOST_ITEMS_OF_EASE, Scorer
 from ..graph_filter import likeness
 from ..holdings import Holdings, Items, Matrix, holdings, items_of
-from ..taste_scores import TasteSettings, as_embeddings, likenesses
+from ..taste_scores import TasteSettings, as_embeddings, lengths, likenesses
 from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls
@@ -36,6 +36,7 @@ from .taste_rivals import MODEL, K, Settings, choice, contenders, nearness_at
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
+UNPREDICTABLE = 0.05  # recall below which the table says so
 CHOOSE = (0.65, 0.70, 0.75, 0.80)
 JUDGE = (0.80, 0.80 + 0.2 / 3, 0.80 + 0.4 / 3, 1.0)
 
@@ -175,11 +176,14 @@ def _alike(
 ) -> dict[str, float]:
     """What the ten nearest accounts know of a case's future, beside ten of their size; see `neighbours`."""
     known = [cut.take(cut.known) for cut in on]
-    alike = (likenesses(cut.had, nearness_at(cut, near, setting), cut.accounts) for cut in known)
-    each = [recalls(cut, likes, seed) for cut, likes in zip(known, alike, strict=True)]
+    each = [recalls(cut, _likes(cut, nearness_at(cut, near, setting)), seed) for cut in known]
     own, random = (np.concatenate(part) for part in zip(*each, strict=True))
     low, high = metrics.interval(groups, partial(_mean_of, own - random))
     return {"recall20": _mean(own), "random": _mean(random), "low": low, "high": high}
+
+
+def _likes(cut: Cut, near: Matrix) -> F64:
+    return likenesses(cut.had, near, cut.accounts, lengths(cut.had, near))
 
 
 def _mean_of(values: F64, rows: NDArray[np.intp]) -> float:
@@ -196,12 +200,19 @@ def _protocol(
         "judged on": "the last 20 %, three cuts",
         "cases": f"{sum(map(len, groups)):,} of {len(groups):,} known accounts",
         "cases of new collectors": sum(int((~cut.known).sum()) for cut in on),
+        "left out": "none"
+        if "EASE" in chosen
+        else f"EASE, which inverts all pairs of at most {MOST_ITEMS_OF_EASE:,} items",
         "settings": {name: setting for name, setting in chosen.items() if setting},
     }
 
 
 def _notes(scores: Mapping[str, Mapping[str, Any]], rivals: list[str]) -> tuple[str, ...]:
+    best = max(scores, key=lambda name: scores[name]["recall20"])
+    most = scores[best]["recall20"]
     said = []
+    if most < UNPREDICTABLE:
+        said.append(f"Nearly unpredictable: the best, {best}, finds {most:.1%} of what was bought among the first {K}.")
     for metric in ("recall20", "ndcg20"):
         gains = {name: scores[name]["gain"] for name in rivals}
         better = [name for name, gain in gains.items() if gain[f"{metric}_high"] < 0]
