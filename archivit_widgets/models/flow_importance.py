@@ -11,9 +11,13 @@ forecasts once for each edge: the oracle. `estimate` forecasts once for all, and
 
 - What e brings to v, and says to its reverse, changes only edges that arrive in D(v): v's own and, through what arrives
   there, those of the accounts after v. The derivative of all value by e's messages is the drop to first order; outflows
-  are sums over incoming edges, so first order is nearly all there is.
+  are sums over incoming edges, so first order is nearly all there is. What comes back along e itself is taken off.
 - What e takes from u's other edges is known in closed form: without e all their values grow by the same factor
-  ``(1 - sent(e) / outflow(u)) / (1 - softmax(e))``; those that arrive in D(v) count.
+  ``(1 - sent(e) / outflow(u)) / (1 - softmax(e))``; what of them, and of what their targets pass on, arrives in D(v)
+  counts.
+
+That the estimate ranks as removal does is owed to the network's form: a network that squashes what it sums would need
+more than one pass.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ from scipy import sparse
 from torch import Tensor
 
 from ..graph.columns import F64, I64
-from .flow_network import Inputs, inputs
+from .flow_network import Forecast, Inputs, inputs
 
 if TYPE_CHECKING:
     from .flow_network import FlowNetwork
@@ -80,7 +84,7 @@ def estimate(network: FlowNetwork, given: Snapshot) -> F64:
     left = (1 - said.sent / outflow.clamp(min=1e-12)).clamp(min=0)
     grown = (left / (1 - each).clamp(min=1e-6)).detach().numpy()
     value = said.value.detach().numpy()
-    return _rounded(drop + (1 - grown) * beside(given, value), value)
+    return _rounded(drop - returned(given, said) + (1 - grown) * beside(given, said), value)
 
 
 def _rounded(drops: F64, value: F64) -> F64:
@@ -115,12 +119,28 @@ def downstream(given: Snapshot) -> Any:
     return both.astype(bool)
 
 
-def beside(given: Snapshot, value: F64) -> F64:
-    """(m,) sum of the values of the source's other edges that arrive where the edge's target reaches."""
+def beside(given: Snapshot, said: Forecast) -> F64:
+    """(m,) what the source's other edges bring to where the edge's target reaches, and what their targets pass on there."""
     k, m = len(given.accounts), len(given)
-    flow = sparse.csr_array((value, (given.source, given.target)), shape=(k, k))
+    value, carried, share = (one.detach().numpy() for one in (said.value, said.carried, said.share))
+    at = (given.source, given.target)
+    passed_on = sparse.csr_array((share, at), shape=(k, k))
+    carrying = sparse.csr_array((carried, at), shape=(k, k))
+    flow = sparse.csr_array((value, at), shape=(k, k)) + carrying @ passed_on
     reach, sums = downstream(given), np.zeros(m)
     for begin in range(0, m, CHUNK):
         part = slice(begin, begin + CHUNK)
-        sums[part] = flow[given.source[part]].multiply(reach[given.target[part]]).sum(axis=1)
+        near = reach[given.target[part]]
+        own = passed_on[given.target[part]].multiply(near).sum(axis=1)
+        sums[part] = flow[given.source[part]].multiply(near).sum(axis=1) - carried[part] * own
     return sums - value
+
+
+def returned(given: Snapshot, said: Forecast) -> F64:
+    """(m,) what an edge brings to its target and so comes back along itself, which does not count."""
+    share, got, carried, value = (one.detach().numpy() for one in (said.share, said.got, said.carried, said.value))
+    back = np.where(given.reverse >= 0, given.reverse, 0)
+    passing = carried[back] / np.maximum(value[back], 1e-300)  # of what the reverse edge brings
+    round_trip = np.where(given.reverse >= 0, share * passing * share[back] * got, 0.0)
+    found: F64 = np.where(given.source == given.target, share * got, round_trip)
+    return found

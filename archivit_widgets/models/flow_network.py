@@ -83,14 +83,17 @@ def inputs(snapshot: Snapshot, device: torch.device | None = None) -> Inputs:
 class Forecast:
     """What the next period brings.
 
-    ``share``, ``value`` and ``logit`` (m,) of edges, ``sent`` (m,): what of its source's outflow is owed to the edge's
-    own past; ``outflow`` and ``new`` (k,) of accounts.
+    Of edges, (m,): ``share``, ``value`` and ``logit``; ``sent`` and ``got``, what of the outflows of its source and its
+    target is owed to the edge's own past; ``carried``, what of its target's is owed to what it is to bring. Of accounts,
+    (k,): ``outflow`` and ``new``, the share of new edges.
     """
 
     share: Tensor
     value: Tensor
     logit: Tensor
     sent: Tensor
+    got: Tensor
+    carried: Tensor
     outflow: Tensor
     new: Tensor
 
@@ -152,8 +155,9 @@ class FlowNetwork(nn.Module):
         got = torch.sigmoid(brought + START) * given.recent * given.receives
         outflow = self.messages(index.flip(0), sent, k) + self.messages(index, got, k)
         value = share * outflow[given.source]
-        outflow = outflow + self.messages(index, torch.sigmoid(onward + START) * value * given.receives, k)
-        return Forecast(share, share * outflow[given.source], logit, sent, outflow, new)
+        carried = torch.sigmoid(onward + START) * value * given.receives
+        outflow = outflow + self.messages(index, carried, k)
+        return Forecast(share, share * outflow[given.source], logit, sent, got, carried, outflow, new)
 
     def said(self, features: Tensor) -> Tensor:
         """(m, hidden) of (m, FEATURES)."""
