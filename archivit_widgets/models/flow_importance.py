@@ -120,7 +120,7 @@ def downstream(given: Snapshot) -> Any:
 
 
 def beside(given: Snapshot, said: Forecast) -> F64:
-    """(m,) what the source's other edges bring to where the edge's target reaches, and what their targets pass on there."""
+    """(m,) what the source's other edges, and their targets, bring to where the edge's target reaches."""
     k, m = len(given.accounts), len(given)
     value, carried, share = (one.detach().numpy() for one in (said.value, said.carried, said.share))
     at = (given.source, given.target)
@@ -133,7 +133,8 @@ def beside(given: Snapshot, said: Forecast) -> F64:
         near = reach[given.target[part]]
         own = passed_on[given.target[part]].multiply(near).sum(axis=1)
         sums[part] = flow[given.source[part]].multiply(near).sum(axis=1) - carried[part] * own
-    return sums - value
+    others: F64 = sums - value
+    return others
 
 
 def returned(given: Snapshot, said: Forecast) -> F64:

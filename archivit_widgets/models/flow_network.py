@@ -84,8 +84,8 @@ class Forecast:
     """What the next period brings.
 
     Of edges, (m,): ``share``, ``value`` and ``logit``; ``sent`` and ``got``, what of the outflows of its source and its
-    target is owed to the edge's own past; ``carried``, what of its target's is owed to what it is to bring. Of accounts,
-    (k,): ``outflow`` and ``new``, the share of new edges.
+    target is owed to the edge's own past; ``carried``, what of its target's is owed to what it is to bring. Of
+    accounts, (k,): ``outflow`` and ``new``, the share of new edges.
     """
 
     share: Tensor
