@@ -7,7 +7,7 @@
 Model card
 ----------
 Data: who had which token (`holdings`): what was bought, and what was given away. Formula: `graph_filter`; an account
-about which nothing is known is offered what was popular of late. Judged by `evaluate.taste`, whose docstring holds the
+about which nothing is known is offered what is popular. Judged by `evaluate.taste`, whose docstring holds the
 protocol; ``python -m tests.benchmarks.models_taste`` prints the tables. Recall@20 on accounts seen before:
 
     buyers x traits of CryptoPunks     0.664   popularity 0.660 (gain -0.002 to 0.011), NDCG@20 gain 0.001 to 0.008
@@ -63,8 +63,8 @@ class TasteModel:
         Sparse (accounts, items): how often the one had the other.
     near
         Sparse (items, items): how much having one speaks for another.
-    popular
-        (items,) float64: purchases, weighed by recency.
+    popular, offered
+        (items,) float64: purchases, weighed by recency; the latter for accounts of which nothing is known.
     tokens
         Whether the items are tokens: those that an account had are not offered again.
     """
@@ -74,6 +74,7 @@ class TasteModel:
     had: Matrix
     near: Matrix
     popular: F64
+    offered: F64
     tokens: bool
     settings: TasteSettings
 
@@ -108,9 +109,9 @@ class TasteModel:
             raise ArchivitError("no account of the graph is known to have bought a token; taste needs purchases")
         had = evidence.matrix(about)
         near = combined(had, as_embeddings(embeddings, len(about)), how, progress=progress)
-        recent = popularity(evidence, half_life=how.half_life) @ about.of
+        recent, offered = (popularity(evidence, half) @ about.of for half in (how.half_life, how.newcomers))
         names = graph.accounts["account"].astype(str).to_numpy(object)
-        return cls(names, about.names.astype(str).astype(object), had, near, recent, about.tokens, how)
+        return cls(names, about.names.astype(str).astype(object), had, near, recent, offered, about.tokens, how)
 
     def scores(self, accounts: Any) -> F64:
         """Say how much each account wants each item.
@@ -126,7 +127,8 @@ class TasteModel:
             Comparable within a row only.
         """
         rows = _rows(accounts, self.accounts, "account")
-        return mixed((self.had[rows] @ self.near).toarray(), self.popular, self.settings.popular)
+        personal = (self.had[rows] @ self.near).toarray()
+        return mixed(personal, self.popular, self.settings.popular, self.offered)
 
     def wants(self, account: Any, k: int = 10) -> pd.DataFrame:
         """Name what an account would want most.
@@ -142,7 +144,7 @@ class TasteModel:
             score[own] = 0
         best = _best(score, whole("k", k, 1))
         if not len(own):
-            why = ["popular of late; nothing is known of this account"] * len(best)
+            why = ["popular; nothing is known of this account"] * len(best)
         else:
             why = [self._reason(own, item) for item in best.tolist()]
         return pd.DataFrame({"item": self.items[best], "score": score[best], "reason": why})
@@ -235,7 +237,9 @@ class TasteModel:
             "settings": asdict(self.settings),
         }
         sparse_arrays = stored_sparse.arrays("had", self.had) | stored_sparse.arrays("near", self.near)
-        stored.save(path, type(self).__name__, config, sparse_arrays | {"popular": self.popular})
+        stored.save(
+            path, type(self).__name__, config, sparse_arrays | {"popular": self.popular, "offered": self.offered}
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -250,8 +254,8 @@ class TasteModel:
             raise ArchivitError(f"{path}: holds settings that this version does not know") from None
         had = stored_sparse.matrix(arrays, "had", (len(accounts), len(items)))
         near = stored_sparse.matrix(arrays, "near", (len(items), len(items)))
-        popular = stored.array(arrays, "popular", (len(items),), np.float64)
-        return cls(accounts, items, had, near, popular, config["tokens"], settings)
+        popular, offered = (stored.array(arrays, name, (len(items),), np.float64) for name in ("popular", "offered"))
+        return cls(accounts, items, had, near, popular, offered, config["tokens"], settings)
 
 
 def _best(score: F64, k: int) -> NDArray[np.intp]:

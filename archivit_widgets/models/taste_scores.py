@@ -34,6 +34,8 @@ class TasteSettings:
     half_life
         A purchase counts half for what is popular of late after this share of all purchases has followed it: markets
         have clocks of their own.
+    newcomers
+        The same for what accounts are offered of which nothing is known.
     """
 
     balance: float = 0.4
@@ -42,6 +44,7 @@ class TasteSettings:
     content: float = 1.0
     popular: float = 0.0
     half_life: float = 0.05
+    newcomers: float = 1.0
 
     def __post_init__(self) -> None:
         number("balance", self.balance, 0, 1)
@@ -50,6 +53,7 @@ class TasteSettings:
         number("content", self.content, 0)
         number("popular", self.popular, 0)
         number("half_life", self.half_life, 1e-6)
+        number("newcomers", self.newcomers, 1e-6)
 
 
 def as_embeddings(given: Any, n: int) -> F64 | None:
@@ -106,21 +110,21 @@ def likenesses(had: Matrix, near: Matrix, rows: NDArray[np.intp], length: F64) -
     return cosine
 
 
-def mixed(personal: F64, popular: F64, weight: float) -> F64:
-    """Add what is popular to what is wanted: each as shares of its sum; alone where nothing personal is known.
+def mixed(personal: F64, popular: F64, weight: float, offered: F64) -> F64:
+    """Add what is popular to what is wanted, each as shares of its sum; offer something else to those nobody knows.
 
     Parameters
     ----------
     personal
         (n, items), changed in place.
-    popular
+    popular, offered
         (items,).
     """
     total = personal.sum(axis=1, keepdims=True)
     known = total > 0
     np.divide(personal, total, out=personal, where=known)
-    share = popular / max(float(popular.sum()), 1e-300)
-    personal += np.where(known, weight, 1.0) * share
+    popular, offered = (part / max(float(part.sum()), 1e-300) for part in (popular, offered))
+    personal += np.where(known, weight * popular, offered)
     return personal
 
 

@@ -144,8 +144,10 @@ def test_accounts_without_evidence_get_what_is_popular():
     graph = ledger([*SALES, (None, "New", "b", 13)])
     model = TasteModel.fit(graph, progress=False)
     found = model.wants("New", 2)
-    assert found["item"].tolist() == ["x", "d"]  # of late
-    assert found["reason"][0] == "popular of late; nothing is known of this account"
+    assert found["item"].tolist() == ["d", "b"]  # two each, d the later
+    late = TasteModel.fit(graph, settings=TasteSettings(newcomers=0.05), progress=False)
+    assert late.wants("New", 2)["item"].tolist() == ["x", "d"]
+    assert found["reason"][0] == "popular; nothing is known of this account"
 
 
 def test_embeddings_speak_for_tokens_never_traded():
@@ -191,6 +193,7 @@ def test_what_is_saved_comes_back(model, tmp_path):
         ("near.value", lambda array: -array, "below 0"),
         ("near.value", lambda array: array * np.nan, "not finite"),
         ("popular", lambda array: array[1:], "holds no popular"),
+        ("offered", lambda array: array[1:], "holds no offered"),
     ],
 )
 def test_damaged_files_are_refused(model, tmp_path, name, change, message):

@@ -140,7 +140,7 @@ def test_the_table_judges_what_the_model_says(market):
     looks = np.random.default_rng(0).normal(size=(len(market.tokens), 3))
     evidence = holdings(market.record)
     cut = cuts(evidence, items_of(market.tokens["token"]), QUANTILES, again=False)[0]
-    how = {"balance": 0.3, "power": 0.7, "content": 2.0, "popular": 0.5, "half_life": 0.1}
+    how = {"balance": 0.3, "power": 0.7, "content": 2.0, "popular": 0.5, "half_life": 0.1, "newcomers": 0.3}
     near = graph_filter.likeness(looks, TasteSettings().neighbours)
     judged = contenders(near, len(looks), 0)["graph filter"].fit(cut, **how)
     past = market.between(None, int(cut.evidence.time[-1]) + 1)

@@ -6,7 +6,8 @@ three cuts (65, 70, 75 %), by recall; then each contender is judged once on the 
 of the record are ranked for each account that bought; items that it had are ranked again where items belong to tokens
 (traits), and left out of ranking and truth where items are tokens. Accounts of which nothing was known at a cut are
 judged apart (`new_collectors`), so are items that nobody was known to have had (`new_items`). Of thousands of items,
-hits among the first 20 are too few to choose by: settings are chosen by recall at 5 % of the items, if that is more.
+hits among the first 20 are too few to choose by: settings are chosen by recall at 5 % of the items, if that is more;
+what the model offers to new collectors is chosen on them.
 Intervals: 1,000 draws of accounts, paired: the same draws for the model and a rival.
 """
 

@@ -26,29 +26,34 @@ Settings = dict[str, Any]
 
 @dataclass(frozen=True)
 class Contender:
-    """How a scorer is fitted at a cut, and the settings it may choose from, stage by stage."""
+    """How a scorer is fitted at a cut, and the settings it may choose from: stage by stage, then for new accounts."""
 
     fit: Callable[..., Scorer]
     stages: tuple[tuple[Settings, ...], ...] = ()
+    newcomers: tuple[Settings, ...] = ()
 
 
 def choice(contender: Contender, on: list[Cut]) -> Settings:
     """Choose settings by the mean recall over all cases of known accounts; of equals the first.
 
-    A later stage starts from what the earlier ones chose.
+    A later stage starts from what the earlier ones chose. What newcomers get is chosen on the others.
     """
-    known = [cut.take(cut.known) for cut in on]
-    recall = partial(recall_of_rows, k=max(K, len(on[0].items) // 20))
+    known, unknown = [cut.take(cut.known) for cut in on], [cut.take(~cut.known) for cut in on]
     chosen: Settings = {}
     for stage in contender.stages:
-        means = []
-        for setting in stage if any(len(cut.accounts) for cut in known) else ():
-            scorers = (contender.fit(cut, **chosen | setting) for cut in known)
-            means.append(
-                np.concatenate([cut.judge(one, recall) for cut, one in zip(known, scorers, strict=True)]).mean()
-            )
-        chosen |= stage[int(np.argmax(means))] if means else stage[0]
-    return chosen
+        chosen |= _best(contender, stage, chosen, known)
+    return chosen | _best(contender, contender.newcomers, chosen, unknown)
+
+
+def _best(contender: Contender, stage: tuple[Settings, ...], chosen: Settings, on: list[Cut]) -> Settings:
+    recall = partial(recall_of_rows, k=max(K, len(on[0].items) // 20))
+    if len(stage) < 2 or not any(len(cut.accounts) for cut in on):
+        return stage[0] if stage else {}
+    means = []
+    for setting in stage:
+        found = [cut.judge(contender.fit(cut, **chosen | setting), recall) for cut in on]
+        means.append(np.concatenate(found).mean())
+    return stage[int(np.argmax(means))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +63,11 @@ class Filtered:
     linear: Linear
     popular: F64
     weight: float
+    offered: F64
 
     def scores(self, rows: NDArray[np.intp]) -> F64:
         """(n, items) float64."""
-        return mixed(self.linear.scores(rows), self.popular, self.weight)
+        return mixed(self.linear.scores(rows), self.popular, self.weight, self.offered)
 
 
 def nearness_at(cut: Cut, near: Matrix | None, how: Settings) -> Matrix:
@@ -87,9 +93,11 @@ def contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contende
         How many there are: of many, EASE does not take part.
     """
 
-    def filtered(cut: Cut, popular: float = 0.0, half_life: float = 0.05, **how: float) -> Scorer:
-        late = popularity(cut.evidence, half_life) @ cut.items.of
-        return Filtered(Linear(cut.had, nearness_at(cut, near, how)), late, popular)
+    def filtered(
+        cut: Cut, popular: float = 0.0, half_life: float = 0.05, newcomers: float = 1.0, **how: float
+    ) -> Scorer:
+        late, offered = (popularity(cut.evidence, half) @ cut.items.of for half in (half_life, newcomers))
+        return Filtered(Linear(cut.had, nearness_at(cut, near, how)), late, popular, offered)
 
     def looks(cut: Cut) -> Scorer:
         return Linear(cut.had, near)
@@ -97,7 +105,7 @@ def contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contende
     filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=(0.3, 0.5, 0.7, 1.0, 1.4))
     pictures = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0, 100.0)) if near is not None else ({},)
     late = ({"popular": 0.0}, *_grid(popular=(0.1, 0.3, 1.0, 3.0), half_life=HALF_LIVES))
-    named = {MODEL: Contender(filtered, (filters, pictures, late))}
+    named = {MODEL: Contender(filtered, (filters, pictures, late), _grid(newcomers=(*HALF_LIVES, 10.0)))}
     named["graph filter alone"] = Contender(filtered, (filters,))
     if near is not None:
         named["embeddings alone"] = Contender(looks)
