@@ -2,7 +2,7 @@
 
     expected value of s -> c in a period = rate of s  x  length  x  share of c among whom s may give to  x  worth
 
-The rate is the decayed count of the source's transfers by its slowest clock (an exponential moving average); shares are
+The rate is the source's decayed count of transfers, halved in every period (an exponential moving average); shares are
 `LinkModel`'s scores at the middle of the period, made to add up to 1 over the source's own partners and the `POOL`
 accounts that received most lately; the worth is the mean value of the edge, else of the record. Where no value is known
 it is 1, and what is expected is a number of transfers. The further away a period, the less is known: nothing that
@@ -65,8 +65,8 @@ def outlook(model: LinkModel, graph: TransferGraph, periods: int, new_edges: int
     record = graph.record
     span = chosen_periods(record.time, length).length
     after = int(record.time[-1]) + 1 if len(record) else 0
-    rate = _rates(graph, model.clocks[-1], after)
-    pairs = _pairs(graph, rate, model.clocks[-1], after)
+    rate = _rates(graph, span, after)
+    pairs = _pairs(graph, rate, span, after)
     middle = [after + period * span + span // 2 for period in range(periods)]
     shares = np.stack([_shares(model, pairs, when, record.accounts) for when in middle])
     flow = shares * (rate[pairs.source] * span * _worth(graph, pairs))

@@ -3,6 +3,7 @@
     ARCHIVIT_DATA=... python -m tests.benchmarks.models_links              # both records, all rivals: some ten minutes
     ARCHIVIT_DATA=... python -m tests.benchmarks.models_links uci --quick  # one seed, without GraphMixer
     ARCHIVIT_DATA=... python -m tests.benchmarks.models_links speed
+    ARCHIVIT_DATA=... python -m tests.benchmarks.models_links outlook      # the forecast beside persistence
 
 The protocol stands in ``archivit_widgets/models/evaluate/links.py``. It fails where the gate on UCI, an AP above 0.968
 and an MRR above 0.615, is not reached, or EdgeBank is not what the field measured (AP 0.613 frozen, 0.765 per batch of
@@ -14,12 +15,13 @@ import os
 import platform
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
-from archivit_widgets import read_transfers
+from archivit_widgets import TransferGraph, read_transfers
 from archivit_widgets.models import LinkModel
-from archivit_widgets.models.evaluate import links, splits
+from archivit_widgets.models.evaluate import links, metrics, splits
 from archivit_widgets.models.history import History
 from tests.data import DATA
 
@@ -35,7 +37,9 @@ EDGEBANK = {"EdgeBank, frozen": 0.613, "EdgeBank, per batch of 200": 0.765, "Edg
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=[*RECORDS, "speed"], nargs="*", default=["uci", "punks", "speed"])
+    parser.add_argument(
+        "what", choices=[*RECORDS, "speed", "outlook"], nargs="*", default=["uci", "punks", "speed", "outlook"]
+    )
     parser.add_argument("--quick", action="store_true", help="one seed, without GraphMixer")
     options = parser.parse_args()
     print(
@@ -44,6 +48,9 @@ def main():
     for what in options.what:
         if what == "speed":
             speed()
+        elif what == "outlook":
+            for name in ("uci", "punks"):
+                outlook(name)
         else:
             judge(what, options.quick)
 
@@ -60,6 +67,53 @@ def judge(name, quick):
             assert table.model[metric] > least, f"{metric} {table.model[metric]:.4f} is not above the gate {least}"
         for rival, expected in EDGEBANK.items():
             assert abs(table.baselines[rival]["ap"] - expected) < 0.005, f"{rival}: {table.baselines[rival]['ap']:.3f}"
+
+
+def outlook(name, length=7 * 86_400, periods=5, new=100):
+    """Forecast a week, five weeks running, and compare with the week that came: counts of transfers along edges."""
+    graph = read_transfers(DATA / RECORDS[name])
+    model = LinkModel.fit(graph, splits.by_time(History.of(graph).time).fit_until)
+    start = splits.by_time(model.history.time).choose_until + 1
+    found = {key: [] for key in ("forecast", "last week", "moving average", "all transfers")}
+    came_true, chance = [], []
+    for cut in start + length * np.arange(periods):
+        past, week = graph.between(None, int(cut)), graph.between(int(cut), int(cut) + length)
+        no_values = TransferGraph(replace(past.source_of, table=past.source_of.table.assign(value=np.nan)))
+        seen = model.outlook(no_values, 1, new, length)
+        edges = len(past.groups)
+        real = along(past, week, 0)
+        found["forecast"].append((real, seen.values[0, :edges]))
+        found["last week"].append((real, along(past, graph.between(int(cut) - length, int(cut)), 0)))
+        ago = (past.record.time - cut) / length
+        found["moving average"].append((real, along(past, past, np.exp2(ago) * np.log(2))))
+        found["all transfers"].append((real, along(past, past, 0)))
+        pairs = set(zip(week.groups.source.tolist(), week.groups.target.tolist(), strict=True))
+        new_pairs = list(zip(seen.new["source_row"].tolist(), seen.new["target_row"].tolist(), strict=True))
+        came_true.append(np.mean([pair in pairs for pair in new_pairs]))
+        busy = np.bincount(past.record.source[-1_000:][past.record.source[-1_000:] >= 0], minlength=1)
+        liked = np.bincount(past.record.target[-1_000:][past.record.target[-1_000:] >= 0], minlength=1)
+        known = set(zip(past.groups.source.tolist(), past.groups.target.tolist(), strict=True))
+        guess = ((s, t) for s in np.argsort(-busy)[:10].tolist() for t in np.argsort(-liked)[:100].tolist())
+        guess = [pair for pair in guess if pair not in known and pair[0] != pair[1]][:new]
+        chance.append(np.mean([pair in pairs for pair in guess]))
+    print(f"\n{name}: a week ahead, {periods} weeks; NDCG@100 over edges, mean error of counts")
+    for key, weeks in found.items():
+        ranked = np.mean([metrics.ndcg(real, said, 100) for real, said in weeks])
+        error = np.mean([np.abs(real - said).mean() for real, said in weeks])
+        print(f"{key:14} {ranked:.3f} {error:.4f}")
+    print(f"of {new} new edges {np.mean(came_true):.1%} came true; of busiest x most popular {np.mean(chance):.1%}")
+
+
+def along(past, part, weights):
+    """(edges of past,) sum of weights (0: one each) of the transfers of a part."""
+    edge = {pair: row for row, pair in enumerate(zip(past.groups.source, past.groups.target, strict=True))}
+    total = np.zeros(len(edge))
+    record = part.record
+    each = np.broadcast_to(weights if np.ndim(weights) else 1.0, len(record))
+    for pair, weight in zip(zip(record.source, record.target, strict=True), each, strict=True):
+        if pair in edge:
+            total[edge[pair]] += weight
+    return total
 
 
 def speed(events=200):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets import ArchivitError, read_transfers
+from archivit_widgets.cli import main
 from archivit_widgets.models import evaluate
 from archivit_widgets.models.baselines import links as rivals
 from archivit_widgets.models.evaluate import links as protocol
@@ -51,6 +52,16 @@ def test_habits_are_found(table):
 def test_the_command_and_run_give_the_same(graph, table):
     again = evaluate.run("links", graph, seeds=2, ranked=50)
     assert again.to_dict() == table.to_dict()
+
+
+def test_the_command_prints_the_table_of_a_file_without_tokens(tmp_path, capsys):
+    file = tmp_path / "messages.txt"
+    record(600).to_csv(file, sep=" ", header=False, index=False)
+    assert main(["evaluate", "links", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) >= {"model", "baselines", "protocol"}
+    assert set(told["model"]) == {"ap", "auc", "mrr", "hits10", *protocol.STRATA}
+    assert told["protocol"]["seeds"] == 3
 
 
 def test_a_constant_scorer_looks_like_chance(graph):

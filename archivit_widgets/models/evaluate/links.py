@@ -17,6 +17,7 @@ negatives alike.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +86,7 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
 
         rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until)
     models: dict[str, Scorer] = {
-        f"model {seed}": LinkModel.fit(graph, split.choose_until, seed=seed) for seed in range(seeds)
+        f"model {seed}": LinkModel.fit(graph, split.choose_until, seed, sys.stderr.isatty()) for seed in range(seeds)
     }
     trial = _trial(history, split.parts(history.time)[2], ranked, next(iter(rivals.values())))
     found = judged(trial, models | rivals, seeds)
@@ -101,6 +102,7 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
         "negatives": "one, uniform over observed destinations",
         "state": "per event, strictly before",
         "seeds": seeds,
+        **({"GraphMixer": "one network, judged by all draws of negatives"} if network else {}),
     }
     return Evaluation("links", own, baselines, protocol, _notes(own, baselines))
 
