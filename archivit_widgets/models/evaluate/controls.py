@@ -89,7 +89,7 @@ def put_business(inserter: Inserter, name: str, works: int) -> None:
             if who not in people:
                 people[who] = inserter.account(when, 0.1, taken)
                 taken.add(people[who])
-            value = inserter.rounded(price * share, when) if share else 0.0
+            value = inserter.rounded(price, when) if share == 1 else float(f"{price * share:.4g}")  # a house computes
             inserter.put(held_by, people[who], int(inserter.stays.token[row]), when, value, HONEST)
             held_by = people[who]
         inserter.resell(row, held_by)

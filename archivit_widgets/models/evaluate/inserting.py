@@ -67,6 +67,8 @@ class Inserter:
         rings = self.graph.truth
         washed = np.unique(record.token[[] if rings is None else rings["transfer"].to_numpy()])
         self.free = ~np.isin(self.stays.token, washed)
+        gift = self.graph.transfers["kind"].eq("transfer").to_numpy()
+        self.bought = ~gift[self.stays.came]  # what came as a gift may lie in a vault, whose keeper does no business
         self.resolution = next(step for step in RESOLUTIONS if not (record.time % step).any())
         self.first = np.full(record.accounts, np.iinfo(np.int64).max)
         for side in (record.source, record.target):
@@ -80,7 +82,8 @@ class Inserter:
         fits = np.flatnonzero(self.free & (high - low > lasting + 4 * self.resolution))
         if not len(fits):
             return None
-        row = int(self.rng.choice(fits))
+        owned = fits[self.bought[fits]]
+        row = int(self.rng.choice(owned if len(owned) else fits))
         self.free[row] = False
         slack = int(high[row] - low[row] - lasting - 2 * self.resolution)
         return row, int(low[row]) + self.resolution + int(self.rng.integers(max(slack, 1)))

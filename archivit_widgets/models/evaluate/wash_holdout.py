@@ -19,7 +19,7 @@ from ..wash.detector import WashDetector
 from .planting import TYPOLOGIES, planted
 from .wash import Judged, calibration_error, one_seed, pooled, recalls, threshold
 
-FEES = 0.02
+FEES = 0.01
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from .names import BEHAVIOUR, COLUMN, ENTITY, STRUCTURE
 CHANNELS = {"structure": STRUCTURE, "behaviour": BEHAVIOUR, "entity": ENTITY}
 LEAST_SLOPE = 0.05
 CERTAIN = 9.0
-LAPS, FEES = 3, 0.02  # of its turnover, what a member may win or lose in a round that leaves nobody richer
+LAPS, FEES = 3, 0.01  # of its turnover, what a member may win or lose in a round that leaves nobody richer
 
 
 @dataclass(frozen=True)

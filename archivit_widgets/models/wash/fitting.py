@@ -27,7 +27,7 @@ from .channels import CHANNELS, Calibration, Channels, certain, columns, is_roun
 from .names import BEHAVIOUR, COLUMN, ENTITY, NONE, STRUCTURE
 from .watch import Watch, closed_rows, funding_codes
 
-SIZES = (16_000, 8_000, 8_000, 10_000, 8_000, 16_000, 12_000, 6_000, 10_000, 12_000)
+SIZES = 2 * (16_000, 8_000, 8_000, 10_000, 8_000, 16_000, 12_000, 6_000, 10_000, 12_000)
 NOT_PUT = -3
 ODDS = 0.2  # of positives to negatives while fitting, by weight
 RISING = ("laps", "inside", "hops", "rapid", "paid", "round_inside", "linked", "linked_all")
@@ -71,7 +71,7 @@ class Market:
 
 
 def markets(
-    typologies: Sequence[str], seed: int, hosts: Sequence[TransferGraph] | None = None, rings: int = 14, works: int = 30
+    typologies: Sequence[str], seed: int, hosts: Sequence[TransferGraph] | None = None, rings: int = 14, works: int = 40
 ) -> Iterator[Market]:
     """Give markets with planted rings and honest look-alikes."""
     for number, host in enumerate(_hosts(seed) if hosts is None else hosts):

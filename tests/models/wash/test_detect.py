@@ -176,3 +176,11 @@ def test_a_record_of_nothing_has_no_alerts():
     empty = MARKET.between(0, 1)
     assert len(detect(empty)) == 0
     assert WashDetector().alerts(empty) == []
+
+
+def test_scores_of_edges_light_arteries():
+    from archivit_widgets import Arteries
+
+    found = detect(MARKET, MARKET.funding)["score"]
+    arteries = Arteries(MARKET, alert=wash.edge_scores(MARKET, found))
+    assert len(arteries.graph.edges) == len(wash.edge_scores(MARKET, found))
