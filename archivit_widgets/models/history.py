@@ -174,6 +174,10 @@ class Scorer:
         """Score candidates by their descriptions (`Judge`)."""
         raise NotImplementedError
 
+    def judges(self, clocks: F64) -> bool:
+        """Whether it scores by descriptions alone, those of a state with these clocks."""
+        return type(self)._scored is Scorer._scored and np.array_equal(self.clocks, clocks)
+
     def score(self, sources: Any, targets: Any, times: Any) -> F64:
         """Score candidates: who gave, who would receive, when.
 

@@ -11,7 +11,7 @@ from archivit_widgets.cli import main
 from archivit_widgets.models import evaluate
 from archivit_widgets.models.baselines import links as rivals
 from archivit_widgets.models.evaluate import links as protocol
-from archivit_widgets.models.history import History
+from archivit_widgets.models.history import History, Scorer
 
 
 def record(n=900, accounts=25, seed=0):
@@ -113,6 +113,24 @@ def test_edgebank_remembers_by_its_rule(graph, kind, rule):
     target = np.where(rng.random(150) < 0.5, history.target[events], rng.integers(0, 25, 150)).astype(np.int32)
     expected = [met(*query) for query in zip(source.tolist(), target.tolist(), time.tolist(), strict=True)]
     assert one.score(source, target, time).tolist() == [float(one) for one in expected]
+
+
+def test_ranks_are_the_same_however_they_are_found(graph, monkeypatch):
+    history = History.of(graph)
+    until = int(history.time[700])
+    scorers = {name: kind.fit(graph, until) for name, kind in rivals.RIVALS.items()}
+    trial = protocol._trial(history, slice(700, 900), 40, scorers["popularity"])
+    shared = protocol._ranks(trial, scorers)
+    monkeypatch.setattr(Scorer, "judges", lambda self, clocks: False)
+    alone = protocol._ranks(trial, scorers)
+    assert all(np.array_equal(shared[name], alone[name]) for name in scorers)
+
+
+def test_fewer_are_ranked_among_very_many(graph, monkeypatch):
+    monkeypatch.setattr(protocol, "MOST", 250)
+    history = History.of(graph)
+    trial = protocol._trial(history, slice(700, 900), 200, rivals.Popularity.fit(graph))
+    assert len(trial.ranked) == 250 // len(history.destinations)
 
 
 def test_too_small_a_record_is_one_line():

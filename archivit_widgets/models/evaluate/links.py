@@ -35,6 +35,7 @@ from . import metrics, splits
 from .table import Evaluation
 
 RANKED = 2_000
+MOST = 8_000_000  # candidates ranked by each scorer at most: of a record of many accounts fewer transfers are ranked
 BLOCK = 1 << 17  # candidates ranked at once
 STRATA = ("repeated", "new pair", "new source")
 Numbers = dict[str, Any]
@@ -68,7 +69,7 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
     seeds
         How many models and draws of negatives the numbers are means of.
     ranked
-        How many judged transfers are ranked at most.
+        How many judged transfers are ranked at most; fewer where there are very many candidates (`MOST`).
     network
         Whether a temporal graph network (`baselines.mixer`, one seed) is among the rivals; it takes minutes.
 
@@ -118,6 +119,7 @@ def judged(trial: Trial, scorers: Mapping[str, Scorer], seeds: int) -> dict[str,
 
 def _trial(history: History, part: slice, most: int, state: Scorer) -> Trial:
     events = np.arange(part.start, part.stop, dtype=np.int32)
+    most = max(min(most, MOST // len(history.destinations)), 1)
     step = -(-len(events) // most)
     known = state.described(history.source[events], history.target[events], history.time[events])
     met, given = known[:, FEATURES.index("pair_count")] > 0, known[:, FEATURES.index("source_out")] > 0
@@ -134,7 +136,8 @@ def _pairs(trial: Trial, scorer: Scorer, seed: int) -> tuple[F64, F64]:
 
 
 def _ranks(trial: Trial, scorers: Mapping[str, Scorer]) -> dict[str, F64]:
-    """Rank who received among all destinations."""
+    """Rank who received among all destinations, described once for all scorers that look at the same state."""
+    state = next(iter(scorers.values()))
     history, candidates = trial.history, trial.history.destinations
     size = max(1, BLOCK // len(candidates))
     found: dict[str, list[F64]] = {name: [] for name in scorers}
@@ -146,8 +149,10 @@ def _ranks(trial: Trial, scorers: Mapping[str, Scorer]) -> dict[str, F64]:
             np.tile(candidates, len(events)),
             np.repeat(history.time[events], len(candidates)),
         )
+        shared = state.described(*asked)
         for name, scorer in scorers.items():
-            found[name].append(metrics.ranks(scorer.score(*asked).reshape(len(events), -1), chosen))
+            score = scorer.judge(shared) if scorer.judges(state.clocks) else scorer.score(*asked)
+            found[name].append(metrics.ranks(score.reshape(len(events), -1), chosen))
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
