@@ -4,12 +4,13 @@
     found = discover(graph, clip, text="shark head")        # a Clip whose gallery is in the order of graph.tokens
     widget.selection = found["arteries"][0]                 # the edges along which the first one came
 
-Three shares of the candidates that each one is above, weighed and added:
+Three numbers from 0 to 1, weighed and added:
 
 - likeness: CSLS (see `similar`) of the work and the nearest of the seeds: what the account bought, the token, the text;
+  0 is the median of what is offered, 1 the best;
 - taste: a linear graph filter on who bought what (Shen et al. 2021, GF-CF; Park et al. 2024, Turbo-CF), which needs no
-  fitting: works bought by those who bought the seeds;
-- novelty: how rarely the work has changed hands.
+  fitting: works bought by those who bought the seeds, as the share of works it is above;
+- novelty: how rarely the work has changed hands, likewise.
 
 The list is made diverse by maximal marginal relevance (Carbonell and Goldstein 1998). With ``at`` only transfers
 strictly before that moment count.
@@ -136,11 +137,13 @@ def discover(
     there, vectors = _embedded(graph, trades, embeddings)
     seeds = _seeds(graph, trades, there, vectors, embeddings, account, token, text)
     offered = np.setdiff1d(np.intersect1d(there, np.unique(trades.token)), seeds.known)
+    if not len(offered):
+        raise ArchivitError("there is nothing to offer: no other token that changed hands has an embedding")
     place = np.searchsorted(there, offered)
     like, nearest, cosine = _likeness(vectors, place, seeds, there)
     liked = trades.filtered(seeds.works)[offered]
     rare = -np.bincount(trades.token, minlength=graph.record.tokens)[offered]
-    parts = np.stack([_above(like), np.where(liked > 0, _above(liked), 0), _above(rare)])
+    parts = np.stack([_near(like), np.where(liked > 0, _above(liked), 0), _above(rare)])
     score = shares @ parts / shares.sum()
     chosen = _diverse(score, vectors[place], k, diversity)
     names = graph.identity.tokens["token"].to_numpy()
@@ -186,8 +189,10 @@ def _seeds(
         known = np.unique(record.token[: trades.stop][record.target[: trades.stop] == who]).astype(np.intp)
     seen = np.intersect1d(works, there)
     if not len(seen):
-        what = "the token has no embedding" if who is None else "the account has bought no work that has an embedding"
-        raise ArchivitError(f"{what}: nothing can be said to be like it")
+        if who is None:
+            raise ArchivitError("the token has no embedding: nothing can be said to be like it")
+        made = "; what it minted is no sign of taste, pass one of those as token" if len(known) else ""
+        raise ArchivitError(f"the account has bought no work that has an embedding{made}")
     return Seeds(
         seen,
         vectors[np.searchsorted(there, seen)],
@@ -228,6 +233,13 @@ def _density(vectors: F32) -> F32:
         cosine[np.arange(begin, begin + len(cosine))[:, None] == some] = -1  # itself
         mean[begin : begin + len(cosine)] = np.partition(cosine, -around, axis=1)[:, -around:].mean(axis=1)
     return mean
+
+
+def _near(likeness: F32) -> F64:
+    """Likeness from 0, what half of the works reach, to 1, the best: ranks would make much of what is hardly alike."""
+    middle, best = float(np.median(likeness)), float(likeness.max())
+    scaled: F64 = np.clip((likeness.astype(np.float64) - middle) / max(best - middle, 1e-9), 0, 1)
+    return scaled
 
 
 def _above(values: NDArray[Any]) -> F64:

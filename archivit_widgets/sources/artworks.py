@@ -112,7 +112,7 @@ def generate(count: int = 1_000, seed: int = 0, *, size: int = 96, styles: Seque
         There is no such style, or a number is out of range.
     """
     count, seed, size = whole("count", count, 0), whole("seed", seed, 0), whole("size", size, 16, 2048)
-    allowed = tuple(STYLES) if styles is None else tuple(styles)
+    allowed = tuple(STYLES) if styles is None else (styles,) if isinstance(styles, str) else tuple(styles)
     for one in allowed:
         if one not in STYLES:
             raise ArchivitError(f"there is no style {one!r}; the styles are {', '.join(STYLES)}")
