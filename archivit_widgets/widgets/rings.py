@@ -103,8 +103,10 @@ def _rings(
 ) -> Rings:
     """Rings of the groups, and of each other alert by itself; the one of the largest score is an artery's own."""
     on_edge = np.flatnonzero(edge >= 0)
-    # Of each edge the transfer that its alert is from: in a ring where it is in one, then by score, then the first.
-    order = on_edge[np.lexsort((on_edge, -score[on_edge], group[on_edge] < 0, edge[on_edge]))]
+    # Of each edge the transfer that stands for it: an alert rather than none, one in a ring rather than one by itself,
+    # then the largest score, then the first.
+    calm, single = score < ALERT, group < 0
+    order = on_edge[np.lexsort((-score[on_edge], single[on_edge], calm[on_edge], edge[on_edge]))]
     lead = order[np.flatnonzero(np.diff(edge[order], prepend=-1))]
     alone = lead[(group[lead] < 0) & (score[lead] >= ALERT)]
     number = group.copy()

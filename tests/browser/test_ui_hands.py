@@ -137,6 +137,7 @@ def test_the_first_view_the_selection_and_zoom_by_key_and_button(host):
     assert camera(host)["distance"] > home["distance"]
     press("Home")
     host.until("a => JSON.stringify(a.stage.camera) === JSON.stringify(a.stage.home())")
+    settled(host)
     host.page.mouse.click(*host.at(4))
     host.hears(lambda: list(host.widget.selected_accounts.account) == [NAMES[4]])
     assert camera(host) == home  # a click alone moves nothing

@@ -61,6 +61,16 @@ def test_an_alert_without_a_group_is_a_ring_by_itself_and_what_is_calm_is_in_non
     assert unscored[2] == "Alert: 2 transfers among 4 accounts, 1970-01-03 to 2020-09-13."
 
 
+def test_an_artery_in_several_rings_is_in_that_of_its_alert(graph, table):
+    # Knoedler to Frick at rows 0 and 6, scores 0.9 and 0.95: in different rings, one in none, one calm.
+    row = edge(graph, "Knoedler", "Frick")
+    for groups, scores, wanted in [((4, 5), (0.9, 0.95), 6), ((4, -1), (0.9, 0.95), 0), ((4, -1), (0.1, 0.95), 6)]:
+        other = table.assign(group=-1)
+        other.loc[[0, 6], "group"], other.loc[[0, 6], "score"] = groups, scores
+        steps, times, _ = read_alert(graph, other)[1].at(row)
+        assert (steps.tolist(), times.tolist()) == ([row], [int(graph.record.time[wanted])])
+
+
 def test_what_the_table_says_is_said(graph, table):
     sentence = ["", "", "", "", "", None, "Ann sold it to herself,\nthrice.", "", "", "not an edge"]
     pattern = ["cycle", "none", "cycle", "none", "none", "round_trip", "cycle", "none", "none", "none"]
