@@ -31,6 +31,7 @@ LEAST = 1e-4  # of a share: what an edge that a forecast gives nothing may still
 REVERSED = (1, 2, len(SHARES) + 2, len(SHARES))  # features of an edge that its reverse reads: two averages, age, count
 FEATURES = len(SHARES) + 6 + len(REVERSED) + 1 + 3 + 5
 ACCOUNT = 6
+MOST_HIDDEN = 40  # so that parameters are less than 10,000
 START = -3.0  # of the gates b and c before sigmoid: 0.05
 VALUES, MOVING = len(KEPT), len(KEPT) + len(HALF_LIVES)  # columns of history between which are values, not shares
 

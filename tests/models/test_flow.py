@@ -7,7 +7,7 @@ import torch
 
 from archivit_widgets import ArchivitError, Arteries, simulate_market
 from archivit_widgets.graph.transfers import TransferGraph
-from archivit_widgets.models import default_for
+from archivit_widgets.models import default_for, stored
 from archivit_widgets.models.flow import FlowModel
 from archivit_widgets.models.flow_state import SHARES
 from archivit_widgets.sources.records import Transfers
@@ -200,3 +200,33 @@ def test_predicted_frames_know_nothing_of_what_comes(market, model):
         assert np.array_equal(one.values(k)[drawn], two.values(k))
         assert not one.values(k)[~drawn].any()
     assert np.isnan(two.coverage)
+
+
+def spoiled(model, path, change):
+    """A file of the model in which something is wrong."""
+    model.save(path)
+    config, arrays = stored.load(path, "FlowModel")
+    change(config, arrays)
+    stored.save(path, "FlowModel", config, arrays)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda config, _: config.update(starts_at="luck"), "starts_at must be a simple forecast"),
+        (lambda config, _: config.pop("hidden"), "hidden must be a whole number from 1 to 40, found None"),
+        (lambda config, _: config.update(by="weight"), "by must be 'value' or 'count'"),
+        (lambda config, _: config.update(unit=-1), "unit must be a finite number"),
+        (lambda config, _: config.update(chosen="best"), "chosen must be a list of numbers"),
+        (lambda config, _: config.update(period=0), "period must be a whole number"),
+        (lambda _, arrays: arrays.pop("known.gates.bias"), "holds no known.gates.bias"),
+        (lambda _, arrays: arrays.update({"new.spread": -arrays["new.spread"]}), "new.spread must be above 0"),
+        (lambda _, arrays: arrays["known.gates.bias"].fill(np.nan), "not finite"),
+        (lambda _, arrays: arrays.update({"known.gates.bias": np.zeros(9, np.float32)}), "holds no known.gates.bias"),
+    ],
+)
+def test_a_file_with_something_wrong_is_one_line(model, tmp_path, change, message):
+    path = spoiled(model, tmp_path / "flow.safetensors", change)
+    with pytest.raises(ArchivitError, match=rf"flow\.safetensors: .*{message}"):
+        FlowModel.load(path)

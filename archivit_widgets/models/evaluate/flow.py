@@ -28,7 +28,6 @@ from ..baselines import flow as rivals
 from ..flow import FlowModel
 from ..flow_fit import Example
 from ..flow_new import Candidates
-from ..flow_state import SHARES
 from . import splits
 from .grouped import ndcg_among_all, ndcg_by_group
 from .table import Evaluation
@@ -101,9 +100,9 @@ def table(
     late = [_late(graph, first, one) for end, one in parts if end > split.choose_until]
     accounts = graph.record.accounts
     asked = flow_fit.queries(choose)
-    columns = {one.name: asked.best(one.columns) for one in rivals.ALL}
-    scorers = {name: _column(k) for name, k in columns.items()}
-    scorers |= {f"{name}, then popularity": _column(k, LITTLE) for name, k in columns.items()}
+    simple = {one.name: one.choose(asked) for one in rivals.ALL}
+    scorers = {name: _simple(one) for name, one in simple.items()}
+    scorers |= {f"{name}, then popularity": _simple(one, LITTLE) for name, one in simple.items()}
     scorers |= {"popularity": _popularity, "all known edges alike": _alike}
     judged = {name: judge(late, scorer, accounts) for name, scorer in scorers.items()}
     ours = [judge(late, _model(model), accounts) for model in models]
@@ -123,7 +122,7 @@ def table(
             "parameters": first.parameters,
             "starts at": first.starts_at,
         },
-        notes(model, judged, columns, late),
+        notes(model, judged, simple, late),
     )
 
 
@@ -170,11 +169,11 @@ def _model(model: FlowModel) -> Scorer:
     return scores
 
 
-def _column(k: int, popularity: float = 0.0) -> Scorer:
+def _simple(one: rivals.Forecaster, popularity: float = 0.0) -> Scorer:
     """Score known edges by a simple forecast; candidates not, or below all of them by their popularity."""
 
     def scores(late: Late) -> tuple[F64, F64]:
-        return late.one.given.history[:, k].astype(np.float64), late.found.popularity.astype(np.float64) * popularity
+        return one.scores(late.one.given), late.found.popularity.astype(np.float64) * popularity
 
     return scores
 
@@ -188,9 +187,11 @@ def _alike(late: Late) -> tuple[F64, F64]:
     return np.ones(len(late.one.given)), np.zeros(len(late.found.source))
 
 
-def notes(model: Judged, judged: dict[str, Judged], columns: dict[str, int], late: Sequence[Late]) -> tuple[str, ...]:
+def notes(
+    model: Judged, judged: dict[str, Judged], simple: dict[str, rivals.Forecaster], late: Sequence[Late]
+) -> tuple[str, ...]:
     """Say which settings the rivals chose, what the differences are worth, and what no known edge can tell."""
-    chosen = ", ".join(f"{name}: {SHARES[k]}" for name, k in columns.items())
+    chosen = ", ".join(f"{name}: {one.name}" for name, one in simple.items())
     along = sum(float(one.one.then.worth.sum()) for one in late)
     out = sum(float(one.one.then.out.sum()) for one in late)
     new = 1 - along / out if out else float("nan")
