@@ -19,8 +19,8 @@ protocol; ``python -m tests.benchmarks.models_taste`` prints the tables. Recall@
 Settings matter: `evaluate.taste.tuned` chooses them on a record's own past; where tokens are few and bought again and
 again by others, weight for what is popular of late is most of it.
 Limits: it knows nothing of prices, budgets or who is still active; a token that nobody had and that has no embedding
-gets no score of its own. New collectors get what is popular of late, of which popularity over all time was the better
-guess on NFTGraph-Tiny (0.252, not 0.183). `alike` tells more than accounts of equal size do on NFTGraph-Tiny (0.098,
+gets no score of its own. What newcomers are offered changes: chosen on earlier ones it found 0.167 on NFTGraph-Tiny,
+popularity over all time 0.252. `alike` tells more than accounts of equal size do on NFTGraph-Tiny (0.098,
 not 0.088), less on traits of CryptoPunks (0.613, not 0.627): there it is a description, not a forecast.
 Must not be used for: telling who a collector is, or advice on buying.
 """
