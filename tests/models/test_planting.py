@@ -155,6 +155,15 @@ def test_controls_are_records_too(name):
         assert breaks(made.graph) > breaks(HOST)
 
 
+@pytest.mark.parametrize("name", ["escrow", "gift", "custodial"])
+def test_what_is_given_for_nothing_has_no_price_even_where_none_is_known(name):
+    from archivit_widgets.models.evaluate.inserting import rewritten
+
+    unpriced = rewritten(HOST, HOST.transfers.assign(value=np.nan), "no prices")
+    made = control(unpriced, name, works=20)
+    assert (made.graph.record.value[made.rows] == 0).all()
+
+
 def test_rewiring_keeps_how_much_everybody_gave_and_got():
     made = control(HOST, "rewired").graph
     for side in ("source", "target"):

@@ -89,10 +89,17 @@ def put_business(inserter: Inserter, name: str, works: int) -> None:
             if who not in people:
                 people[who] = inserter.account(when, 0.1, taken)
                 taken.add(people[who])
-            value = inserter.rounded(price, when) if share == 1 else float(f"{price * share:.4g}")  # a house computes
+            value = _value(inserter, price, share, when)
             inserter.put(held_by, people[who], int(inserter.stays.token[row]), when, value, HONEST)
             held_by = people[who]
         inserter.resell(row, held_by)
+
+
+def _value(inserter: Inserter, price: float, share: float, when: int) -> float:
+    """Price a hop: for nothing, at the work's price as people round it, or at what a house computes from it."""
+    if share == 0:
+        return 0.0
+    return inserter.rounded(price, when) if share == 1 else float(f"{price * share:.4g}")
 
 
 def _days(rng: np.random.Generator, low: float, high: float) -> float:
