@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from ..arguments import found
 from ..errors import ArchivitError
@@ -77,6 +78,16 @@ class History:
         before = int(np.searchsorted(self.moves.time, time))
         rows = np.flatnonzero(self.moves.token[:before] == token)
         return int(self.moves.target[rows[-1]]) if len(rows) else -1
+
+    def tastes(self, embeddings: NDArray[np.floating[Any]], time: int) -> F64:
+        """(accounts, d) mean embedding of the tokens that each account received strictly before a moment; 0: none."""
+        before = int(np.searchsorted(self.moves.time, time))
+        target, token = self.moves.target[:before], self.moves.token[:before]
+        real = (target >= 0) & (token >= 0)
+        shape = (len(self.accounts), len(embeddings))
+        received = csr_array((np.ones(int(real.sum())), (target[real], token[real])), shape)
+        mean: F64 = received @ embeddings / np.maximum(received.sum(axis=1), 1)[:, None]
+        return mean
 
     def __len__(self) -> int:
         """Count the transfers."""

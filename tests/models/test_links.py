@@ -162,6 +162,29 @@ def test_the_next_owner_is_ranked_for_the_holder(market, model):
         model.next_owner(token, 0)
 
 
+def test_likeness_of_artworks_moves_the_next_owner(market, model):
+    row = known(market)[-300]
+    token, when = int(market.record.token[row]), int(market.record.time[row]) + 1
+    plain = model.next_owner(token, when, k=10_000).set_index("row")["score"]
+    owners = market.record.target[market.record.time < when]
+    collector = int(plain.index[np.isin(plain.index, owners)][-1])  # the least likely of those who own something
+    had = market.record.token[(market.record.target == collector) & (market.record.time < when)]
+    assert len(had)
+    embeddings = np.random.default_rng(0).normal(size=(market.record.tokens, 8)).astype(np.float32)
+    embeddings[had] = embeddings[token]
+    liked = model.next_owner(token, when, k=10_000, embeddings=embeddings).set_index("row")["score"]
+    assert liked[collector] > plain[collector] + 1
+    late = np.flatnonzero(market.record.time >= when)
+    other = embeddings.copy()
+    fresh = np.setdiff1d(market.record.token[late], market.record.token[: late[0]])
+    other[fresh] = 9  # what nobody had yet
+    assert len(fresh)
+    again = model.next_owner(token, when, k=10_000, embeddings=other).set_index("row")["score"]
+    assert again.equals(liked)
+    with pytest.raises(ArchivitError, match="embeddings must be floats"):
+        model.next_owner(token, when, embeddings=embeddings[1:])
+
+
 def test_mints_say_who_holds_and_unknown_buyers_that_nobody_does(market, model):
     record = market.record
     mint = int(np.flatnonzero((record.source < 0) & (record.target >= 0))[-1])
