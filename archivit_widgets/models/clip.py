@@ -15,8 +15,10 @@ For collections of pixel and generative art whose captions name what is drawn.
 Measured on 20,000 Nouns (32 x 32 pixels, exact captions of five parts), tested on 1,000 whose combinations were never
 seen: a caption finds its own picture first in 1.000 of the cases; of the first min(10, R) found for a query that names
 one part (or two), 0.89 (0.84) have it, R being how many there are. 600 steps took 60 s of CPU on one core; on two that
-others used a little, 46 s. Full captions whose head and accessory were never seen together: 1.000, too.
-``python -m tests.benchmarks.models_alike nouns`` prints it beside plain InfoNCE, no caption dropout, and chance.
+others used a little, 46 s. Full captions whose head and accessory were never seen together: 1.000, too. Plain InfoNCE,
+where each text fits its own picture only, reaches 0.999 and 0.87 (0.79) in as many steps. On 2,000 works of
+`sources.artworks.generate` it names the style of 92 % of new ones, and has 0.95 (0.79) for one trait (two).
+``python -m tests.benchmarks.models_alike nouns`` prints it; ``rivals`` and ``generated`` the others.
 
 The image tower looks at 32 x 32 pixels by default, and learns where things stand: pictures drawn on another grid than
 those fitted, photographs and paintings are beyond it (`Clip.pretrained` takes checkpoints made for these). It knows the
@@ -169,7 +171,9 @@ class Clip:
         steps, batch = whole("steps", steps, 1), min(whole("batch", batch, 2), len(pixels))
         vocabulary = Vocabulary.of(captions)
         read = vocabulary.read(captions)
-        vocabulary.refuse_unknown(captions, read)
+        silent = np.flatnonzero((read.phrase < 0).all(axis=1))
+        if len(silent):
+            raise ArchivitError(f"text {silent[0]} has no words; leave out pictures without captions")
         with reproducible(seed):
             towers = Towers(size, width, dims, len(vocabulary)).to(best_device())
             _train(towers, pixels, read, steps, batch, np.random.default_rng(seed), progress)

@@ -139,7 +139,7 @@ def test_what_cannot_be_fitted_is_named():
         (images[0], captions, "series of pictures, found one"),
         (images, "red", "texts must be a series of texts, found 'red'"),
         (images, [*captions[:3], 7], "number 3 must be a text, found 7"),
-        (images, [*captions[:3], "?"], "no word of '\\?'"),
+        (images, [*captions[:3], "?"], "text 3 has no words"),
         (images[:1], captions[:1], "found 1 images"),
     ):
         with pytest.raises(ArchivitError, match=match):
@@ -163,3 +163,13 @@ def test_nouns_never_seen_are_told_apart():
     clip = Clip.fit(seen.images, seen.captions, width=192, dims=128, steps=140, batch=96, progress=False)
     cosines = clip.encode_texts(unseen.captions) @ clip.encode_images(unseen.images).T
     assert (cosines.argmax(1) == np.arange(100)).mean() >= 0.8
+
+
+def test_captions_of_more_words_than_are_kept_are_no_error(monkeypatch):
+    monkeypatch.setattr("archivit_widgets.models.likeness.words.MOST_FEATURES", 2)
+    images, _ = blocks(6)
+    clip = Clip.fit(images, ["red", "red", "blue", "blue", "ochre", "teal"], size=16, width=16, steps=2, progress=False)
+    assert clip.encoder.vocabulary.names == ("red", "blue")
+    assert np.isfinite(clip.gallery).all()
+    with pytest.raises(ArchivitError, match="no word of 'teal'"):
+        clip.search("teal")
