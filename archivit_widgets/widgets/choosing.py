@@ -107,7 +107,7 @@ class Choosing(anywidget.AnyWidget):
         """The timeline's window [start, end) in seconds since 1970 UTC, or None.
 
         May be set with a pair of what `TransferGraph.between` takes, or None. A window that is none, or lies outside
-        the record, is an `ArchivitError`.
+        the record, is an `ArchivitError`. Outside it all fades; ghosts do where it ends before the record does.
         """
         return tuple(self._window) if self._window else None
 
