@@ -103,7 +103,9 @@ def memory(accounts: int, pairs: int, clocks: F64) -> Memory:
 
 
 def half_lives(time: I64) -> F64:
-    """Choose clocks that fit a record: from an hour to a month, or from its resolution on where that is coarser.
+    """Choose clocks that fit a record: from an hour to a month.
+
+    They are longer where its resolution is coarser (days, years), and shorter where it lasts less than two months.
 
     Parameters
     ----------
@@ -116,8 +118,10 @@ def half_lives(time: I64) -> F64:
     """
     gaps = np.diff(np.unique(time))
     step = float(np.quantile(gaps, 0.1)) if len(gaps) else 0.0
-    shortest = max(HOUR, step)
-    return np.geomspace(shortest, max(MONTH, 30 * shortest), CLOCKS)
+    span = float(time[-1] - time[0]) if len(time) else 0.0
+    longest = min(MONTH, span / 2) if span > 0 else MONTH
+    shortest = max(step, HOUR * longest / MONTH)
+    return np.geomspace(shortest, max(longest, 30 * shortest), CLOCKS)
 
 
 class Walk:

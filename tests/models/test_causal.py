@@ -1,6 +1,7 @@
 """The causal state against brute force over the whole past, and what a transfer costs: always the same."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,7 +107,10 @@ def test_clocks_fit_the_record():
     years = half_lives(np.arange(100) * 365 * 86_400)
     assert years[0] == 365 * 86_400
     assert years[-1] == 30 * years[0]
-    assert (np.diff(half_lives(np.array([7]))) > 0).all()
+    steps = half_lives(np.arange(200))  # of a simulation, whose time is no clock's
+    assert steps[0] == 1
+    assert steps[-1] == pytest.approx(99.5)
+    assert all((np.diff(half_lives(np.array(time, np.int64))) > 0).all() for time in ([], [7], [7, 8]))
 
 
 def test_a_transfer_costs_the_same_after_a_long_history():
