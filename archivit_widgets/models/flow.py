@@ -18,11 +18,13 @@ record, period     among known edges   best of persistence, moving,  among all a
 =================== ================== ============================= ========================================
 market 50k, 14 D   0.482               0.335; 0.451                  0.040, 0.035 (within the noise)
 UCI, 1 D           0.787               0.743; 0.556                  0.570, 0.507
-NFTGraph-Tiny, 7 D no known edge recurs                              0.204, 0.121 (popularity; one seed)
+NFTGraph-Tiny, 7 D no known edge recurs                              0.206, 0.154 (popularity, same tokens)
 CryptoPunks, 7 D   0.314 (20 queries)  0.306; 0.379                  0.014, 0.013 (within the noise)
 =================== ================== ============================= ========================================
 
-On a market of 20,000 transfers (120 queries) it is above the three averages, and cannot be told apart from popularity.
+Importance by one backward pass: Spearman with exact removal 0.9996 to 1.0000 on 10 graphs of 54 to 446 edges (volume
+at most 0.28, recent value 0.29, random 0.10). On a market of 20,000 transfers (120 queries) it is above
+the three averages, and cannot be told apart from popularity.
 
 Limits. Where nearly all value goes along new edges (CryptoPunks 97 %, the market 92 %), known edges say next to nothing
 of the future, and few queries judge them. Amounts are expectations of heavy-tailed sums: their ranking is worth more

@@ -51,12 +51,15 @@ class Candidates:
         (r,) float32: share of all that was received of late.
     features
         (r, FEATURES) float32.
+    same_tokens
+        (r,) float32: share of those who received what passes through the source's hands; 0 for the others.
     """
 
     source: I64
     target: I64
     popularity: F32
     features: F32
+    same_tokens: F32
 
 
 def candidates(graph: TransferGraph, periods: Periods, given: Snapshot, asked: I64) -> Candidates:
@@ -85,7 +88,8 @@ def candidates(graph: TransferGraph, periods: Periods, given: Snapshot, asked: I
     age = _looked_up(key, back[order], 1 / (1 + given.attributes[gave, 2][order].astype(np.float64)))
     about = [*np.log(received[:, target] + LEAST), np.log(token + LEAST), np.log1p(weight), age > 0, age]
     x = np.log1p(given.x[source][:, [1, 4]]).T
-    return Candidates(source, target, received[LATE][target].astype(np.float32), np.array([*about, *x], np.float32).T)
+    features = np.array([*about, *x], np.float32).T
+    return Candidates(source, target, received[LATE][target].astype(np.float32), features, token.astype(np.float32))
 
 
 class NewNetwork(nn.Module):

@@ -53,6 +53,7 @@ def test_every_rival_stands_in_the_table(table):
         *simple,
         *(f"{name}, then popularity" for name in simple),
         "popularity",
+        "popularity, same tokens",
         "all known edges alike",
     }
     for scores in (table.model, *table.baselines.values()):

@@ -8,7 +8,8 @@ something along an edge known before; truth is what went along each (value, or t
 - ``ndcg10``: among the account's known edges.
 - ``all ndcg10``: among edges to all accounts, as in TGB's node property prediction; accounts without a score are tied
   at 0. Every account that gives and has a known edge is a query. Simple forecasts score known edges alone;
-  ``popularity`` and each ``..., then popularity`` also score the candidates of `flow_new`.
+  ``popularity``, alone and among those who received the same tokens, and each ``..., then popularity`` also score the
+  candidates of `flow_new`.
 
 Means are over queries; intervals of differences are by paired bootstrap over accounts.
 """
@@ -35,6 +36,7 @@ from .table import Evaluation
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
+RARELY = 1e-6  # of who received other tokens
 LITTLE = 1e-12  # below every known edge that a simple forecast gives anything
 
 
@@ -103,7 +105,7 @@ def table(
     simple = {one.name: one.choose(asked) for one in rivals.ALL}
     scorers = {name: _simple(one) for name, one in simple.items()}
     scorers |= {f"{name}, then popularity": _simple(one, LITTLE) for name, one in simple.items()}
-    scorers |= {"popularity": _popularity, "all known edges alike": _alike}
+    scorers |= {"popularity": _popularity, "popularity, same tokens": _same_tokens, "all known edges alike": _alike}
     judged = {name: judge(late, scorer, accounts) for name, scorer in scorers.items()}
     ours = [judge(late, _model(model), accounts) for model in models]
     model = Judged(ours[0].account, *(np.mean([getattr(o, n) for o in ours], axis=0) for n in ("known", "among_all")))
@@ -181,6 +183,12 @@ def _simple(one: rivals.Forecaster, popularity: float = 0.0) -> Scorer:
 def _popularity(late: Late) -> tuple[F64, F64]:
     """Score every account by how often it received of late, known partner or not."""
     return late.received, late.found.popularity.astype(np.float64)
+
+
+def _same_tokens(late: Late) -> tuple[F64, F64]:
+    """Score those highest who received most of late, and of the tokens that pass through the source's hands."""
+    found = late.found
+    return late.received * RARELY, (found.popularity * (found.same_tokens + RARELY)).astype(np.float64)
 
 
 def _alike(late: Late) -> tuple[F64, F64]:
