@@ -54,7 +54,7 @@ class Parquet:
 
         accounts, tokens, last, begin = _Names(), _Names(), None, 0
         try:
-            with ParquetFile(os.fspath(self.path)) as file:
+            with ParquetFile(os.fspath(self.path), pre_buffer=False) as file:  # it would keep all of the file
                 self._check(file.schema_arrow.names)
                 for batch in file.iter_batches(self.block, columns=self._columns()):
                     part = self._part(batch.to_pandas(), accounts, tokens)

@@ -203,7 +203,7 @@ def parquet(n=10_000_000, block=1_000_000):
         )
         took, found = time.perf_counter() - begin, json.loads(done.stdout)
     assert found["events"] == n
-    assert found["grown"] < 200
+    assert found["grown"] < 140
     print(
         f"\nparquet: {n:,} transfers in {took:.1f} s with the start of Python, {n / took:,.0f} a second; "
         f"peak memory grew by {found['grown']:.0f} MB",

@@ -136,7 +136,7 @@ def test_ten_million_transfers_need_little_memory(tmp_path):
     measured = json.loads(done.stdout)
     assert measured["events"] == n
     assert measured["windows"] > 60
-    assert measured["grown"] < 200, "MB beyond the interpreter and its libraries; the record itself is 280 in memory"
+    assert measured["grown"] < 140, "MB beyond the interpreter and its libraries; the record itself is 280 in memory"
 
 
 def test_what_is_no_record_is_one_line(market, tmp_path):
