@@ -29,10 +29,11 @@ def outputs(story):
     return [output for cell in story.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
-def test_there_are_two_and_the_first_is_what_lab_opens():
+def test_there_are_six_and_the_first_is_what_lab_opens():
     from archivit_widgets.lab import FIRST
 
-    assert [path.name for path in PATHS] == [FIRST, "02_any_ledger.ipynb"]
+    others = ["02_any_ledger", "03_wash_trading", "04_alike", "05_collectors", "06_live_prediction"]
+    assert [path.name for path in PATHS] == [FIRST, *(f"{name}.ipynb" for name in others)]
 
 
 def test_each_widget_has_its_picture(story):
