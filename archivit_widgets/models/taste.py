@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import found, of_kind, whole
+from ..arguments import counted, found, of_kind, whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, check_graph
 from ..graph.rows import as_array, rows_of
@@ -224,7 +224,8 @@ class TasteModel:
         common = np.intersect1d(own, others)
         what = "works" if self.tokens else "items"
         if len(common):
-            return f"both had {len(common)} {what}: {', '.join(self.items[common[:3]])}"
+            named = counted(len(common), what.removesuffix("s"))
+            return f"both had {named}: {', '.join(self.items[common[:3]])}"
         near = sum(bool(np.isin(self._nearest(item), own).any()) for item in others.tolist())
         return f"{near} of its {len(others)} {what} lie next to one that this account had"
 

@@ -38,8 +38,8 @@ All typologies together, five times four rings of each: PR-AUC 0.997, 0.996, 0.9
 over the same walks 0.960, 0.959, 0.898; circles (SCC) 0.698, 0.716, 0.736; isolation forest 0.590, 0.693, 0.723; Dune
 f1-f4 0.300, 0.551, 0.593; volume matching 0.083, 0.107, 0.069; MIDAS-R 0.060, 0.028, 0.014. Where rivals are better:
 ping-pong, of which circles find all on CryptoPunks and MoonCats (0.904 and 0.765 here), as every closed walk is one to
-them. Median delay of the first alert: 2 of the ring's transfers. Rings of the simulated market itself, which others
-wrote: PR-AUC 0.932, 0.942 for who knows who paid.
+them. Median delay of the first alert: 2 of the ring's transfers, on MoonCats 3. Rings of the simulated market itself,
+which others wrote: PR-AUC 0.932, 0.942 for who knows who paid.
 
 Fitted without one typology (simulated market), the share of its recall that is left is 1.00 for self trades, cycles,
 drift, mixed, fast and slow chains, but 0.64 for ping-pong, 0.79 for fresh laps and 0.56 for rotations (aim 0.80).
