@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
@@ -19,8 +20,42 @@ Frame = dict[str, Any]
 STRETCH = 1_000.0  # a thousandth of the largest is drawn at a tenth of its radius
 
 
+class PeriodFrames(Sequence[Frame], ABC):
+    """One frame for each period, worked out when asked for.
+
+    Attributes
+    ----------
+    starts
+        (frames,) int64: first second of each period.
+    """
+
+    starts: I64
+
+    @abstractmethod
+    def _frame(self, k: int) -> Frame:
+        """Work out the frame of period k."""
+
+    def __len__(self) -> int:
+        """Count the periods."""
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Frame: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Frame]: ...
+    def __getitem__(self, at: int | slice) -> Frame | list[Frame]:
+        """Give one frame, or some."""
+        if isinstance(at, slice):
+            return [self._frame(k) for k in range(len(self))[at]]
+        return self._frame(range(len(self))[at])
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Give the frames in order of time."""
+        return (self._frame(k) for k in range(len(self)))
+
+
 @dataclass(frozen=True)
-class FlowFrames(Sequence[Frame]):
+class FlowFrames(PeriodFrames):
     """Channels of all edges, one dict for each period; worked out when asked for.
 
     A frame holds ``radius``, (m,) float32: what flowed along each edge in the period, or is predicted to, on a
@@ -51,24 +86,6 @@ class FlowFrames(Sequence[Frame]):
     _graph: TransferGraph
     _model: FlowModel
     _known: History
-
-    def __len__(self) -> int:
-        """Count the periods."""
-        return len(self.starts)
-
-    @overload
-    def __getitem__(self, at: int) -> Frame: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Frame]: ...
-    def __getitem__(self, at: int | slice) -> Frame | list[Frame]:
-        """Give one frame, or some."""
-        if isinstance(at, slice):
-            return [self[k] for k in range(len(self))[at]]
-        return self._frame(range(len(self))[at])
-
-    def __iter__(self) -> Iterator[Frame]:
-        """Give the frames in order of time."""
-        return (self._frame(k) for k in range(len(self)))
 
     def values(self, at: int) -> F64:
         """(m,) what flowed along each edge in a period or is predicted to, in `unit`; 0 where not known yet."""

@@ -10,9 +10,8 @@ in the periods in which a transfer along it was flagged; of the future nothing i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,7 @@ from numpy.typing import ArrayLike
 from ..arguments import whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, I64, check_graph
-from .flow_frames import Frame, flowed, frame, shares
+from .flow_frames import Frame, PeriodFrames, flowed, frame, shares
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
@@ -32,7 +31,7 @@ FLAGGED = 0.5
 
 
 @dataclass(frozen=True)
-class LiveFrames(Sequence[Frame]):
+class LiveFrames(PeriodFrames):
     """Channels of all edges and then of the ghosts, one dict for each period; worked out when asked for.
 
     Attributes
@@ -58,24 +57,6 @@ class LiveFrames(Sequence[Frame]):
     _outlook: Outlook
     _by: str
     _scores: F64 | None
-
-    def __len__(self) -> int:
-        """Count the periods."""
-        return len(self.starts)
-
-    @overload
-    def __getitem__(self, at: int) -> Frame: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Frame]: ...
-    def __getitem__(self, at: int | slice) -> Frame | list[Frame]:
-        """Give one frame, or some."""
-        if isinstance(at, slice):
-            return [self._frame(k) for k in range(len(self))[at]]
-        return self._frame(range(len(self))[at])
-
-    def __iter__(self) -> Iterator[Frame]:
-        """Give the frames in order of time."""
-        return (self._frame(k) for k in range(len(self)))
 
     def coverage(self, whole_record: TransferGraph) -> float:
         """Say which share of what really flowed in the span went along edges that are drawn, ghosts included.
