@@ -20,11 +20,11 @@ from numpy.typing import ArrayLike
 from ..arguments import whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, I64, check_graph
-from .flow_frames import Frame, PeriodFrames, flowed, frame, shares
+from .period_frames import Frame, PeriodFrames, flowed, frame, shares
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
-    from .outlook import Outlook
+    from .links.outlook import Outlook
 
 MOST_PAST = 1_000
 FLAGGED = 0.5

@@ -30,8 +30,10 @@ from scipy.stats import spearmanr
 
 from archivit_widgets import read_transfers, simulate_market
 from archivit_widgets.graph.transfers import TransferGraph
-from archivit_widgets.models import evaluate, flow_fit, flow_importance
+from archivit_widgets.models import evaluate
 from archivit_widgets.models.flow import FlowModel
+from archivit_widgets.models.flow import fitting as flow_fit
+from archivit_widgets.models.flow import importance as flow_importance
 from archivit_widgets.sources.records import KINDS, Transfers
 from archivit_widgets.sources.report import Report
 from tests.benchmarks.flow import ledger

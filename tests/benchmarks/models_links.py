@@ -24,7 +24,7 @@ import pandas as pd
 from archivit_widgets import TransferGraph, read_transfers
 from archivit_widgets.models import LinkModel
 from archivit_widgets.models.evaluate import links, metrics, splits
-from archivit_widgets.models.history import History
+from archivit_widgets.models.links.history import History
 from tests.data import DATA
 
 RECORDS = {

@@ -24,12 +24,12 @@ import numpy as np
 import pandas as pd
 
 from archivit_widgets import read_transfers, simulate_market
-from archivit_widgets.models.account_state import Trades, embeddings
+from archivit_widgets.models.collectors.state import Trades, embeddings
 from archivit_widgets.models.evaluate import collectors, metrics, taste
 from archivit_widgets.models.evaluate.cuts import by_account, cuts, recall_of_rows
 from archivit_widgets.models.evaluate.neighbours import recalls
-from archivit_widgets.models.holdings import holdings, items_of
 from archivit_widgets.models.periods import periods
+from archivit_widgets.models.taste.holdings import holdings, items_of
 from tests.data import real
 
 
@@ -108,7 +108,7 @@ def nftgraph():
 
 
 def places(graph):
-    """What the ten nearest by `account_state.embeddings` know of what comes, beside ten of their size."""
+    """What the ten nearest by `collectors.state.embeddings` know of what comes, beside ten of their size."""
     clock = periods(graph.record.time)
     evidence, items = holdings(graph.record), items_of(graph.tokens["token"])
     known = [cut.take(cut.known) for cut in cuts(evidence, items, taste.JUDGE, again=False)]

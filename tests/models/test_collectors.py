@@ -8,9 +8,10 @@ import pytest
 
 from archivit_widgets import ArchivitError, models, simulate_market
 from archivit_widgets.models import stored
-from archivit_widgets.models.account_state import FEATURES, Activity, Trades, activity, embeddings, seen, state
 from archivit_widgets.models.baselines.collectors import BaseRate, BetaGeometric, Logistic, Table
-from archivit_widgets.models.collectors import CollectorModel, outcome
+from archivit_widgets.models.collectors import CollectorModel
+from archivit_widgets.models.collectors.model import outcome
+from archivit_widgets.models.collectors.state import FEATURES, Activity, Trades, activity, embeddings, seen, state
 from archivit_widgets.models.evaluate import collectors as evaluation
 from tests.ledger import graph_of
 

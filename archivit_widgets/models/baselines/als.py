@@ -13,7 +13,7 @@ import numpy as np
 from ...arguments import number, whole
 from ...graph.columns import F64, I32
 from ...graph.compiled import compiled
-from ..holdings import Matrix
+from ..taste.holdings import Matrix
 from .taste import Factors
 
 

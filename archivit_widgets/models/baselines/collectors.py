@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import betaln, expit, gammaln, log1p
 
 from ...graph.columns import F64
-from ..account_state import Activity
+from ..collectors.state import Activity
 
 Labels = NDArray[np.bool_]
 BINS = 6

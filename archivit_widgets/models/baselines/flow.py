@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...graph.columns import F64
-from ..flow_state import SHARES, Snapshot
+from ..flow.state import SHARES, Snapshot
 
 if TYPE_CHECKING:
-    from ..flow_fit import Queries
+    from ..flow.fitting import Queries
 
 
 @dataclass(frozen=True)

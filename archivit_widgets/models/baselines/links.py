@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from ...graph.columns import F64, I32, I64
 from ...graph.transfers import TransferGraph
-from ..causal import F32, FEATURES, NEVER, half_lives
-from ..history import History, Scorer
-from ..links_fit import seen_until
+from ..links.causal import F32, FEATURES, NEVER, half_lives
+from ..links.fitting import seen_until
+from ..links.history import History, Scorer
 
 BATCH = 200
 WINDOW = 0.15  # share of the fitted transfers whose length in time is the window of EdgeBank

@@ -23,9 +23,9 @@ from tqdm.auto import tqdm
 from ...arguments import whole
 from ...graph.columns import F64, I32, I64
 from ...graph.transfers import TransferGraph
-from ..causal import F32, half_lives
-from ..history import History, Scorer
-from ..links_fit import HELD, seen_until
+from ..links.causal import F32, half_lives
+from ..links.fitting import HELD, seen_until
+from ..links.history import History, Scorer
 from ..training import best_device, reproducible
 
 RECENT, WIDTH = 20, 32

@@ -17,8 +17,8 @@ from scipy import sparse
 from ...arguments import number, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64
-from ..graph_filter import largest
-from ..holdings import Matrix
+from ..taste.graph_filter import largest
+from ..taste.holdings import Matrix
 
 MOST_ITEMS_OF_EASE = 2_000  # it inverts a dense matrix of items x items
 

@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
-from ..account_state import SIDES, Activity, Trades, activity
 from ..baselines.collectors import BaseRate, BetaGeometric, Logistic, Rival, Table
-from ..collectors import CollectorModel, Outcome, outcome
+from ..collectors import CollectorModel
+from ..collectors.model import Outcome, outcome
+from ..collectors.state import SIDES, Activity, Trades, activity
 from ..periods import Periods, periods
 from . import metrics
 from .table import Evaluation

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64
 from ..baselines.taste import Scorer
-from ..holdings import Holdings, Items, Matrix
+from ..taste.holdings import Holdings, Items, Matrix
 
 BLOCK = 256  # cases that are scored together
 MOST_CASES = 2_000  # of a cut; of more, so many are drawn

@@ -9,7 +9,7 @@ something along an edge known before; truth is what went along each (value, or t
 - ``all ndcg10``: among edges to all accounts, as in TGB's node property prediction; accounts without a score are tied
   at 0. Every account that gives and has a known edge is a query. Simple forecasts score known edges alone;
   ``popularity``, alone and among those who received the same tokens, and each ``..., then popularity`` also score the
-  candidates of `flow_new`.
+  candidates of `flow.new_edges`.
 
 Means are over queries; intervals of differences are by paired bootstrap over accounts.
 """
@@ -24,11 +24,12 @@ import numpy as np
 
 from ...arguments import whole
 from ...graph.columns import F64, I64
-from .. import flow_fit, flow_new
 from ..baselines import flow as rivals
 from ..flow import FlowModel
-from ..flow_fit import Example
-from ..flow_new import Candidates
+from ..flow import fitting as flow_fit
+from ..flow import new_edges as flow_new
+from ..flow.fitting import Example
+from ..flow.new_edges import Candidates
 from . import splits
 from .grouped import ndcg_among_all, ndcg_by_group
 from .table import Evaluation

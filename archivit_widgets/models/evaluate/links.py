@@ -28,9 +28,9 @@ from ...arguments import whole
 from ...graph.columns import F64, I32
 from ...graph.transfers import TransferGraph
 from ..baselines.links import RIVALS
-from ..causal import FEATURES
-from ..history import History, Scorer
 from ..links import LinkModel
+from ..links.causal import FEATURES
+from ..links.history import History, Scorer
 from . import metrics, splits
 from .table import Evaluation
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...graph.columns import F64
-from ..holdings import Matrix
+from ..taste.holdings import Matrix
 from .cuts import Cut, recall_of_rows
 
 NEAREST = 10

@@ -1,7 +1,7 @@
 """Who wants what, judged by what they bought next.
 
-Protocol. Evidence (`holdings`) in order of time. Settings are chosen on what happened between 65 and 80 % of it, at
-three cuts (65, 70, 75 %), by recall; then each contender is judged once on the last 20 %, at three cuts (80, 86.7,
+Protocol. Evidence (`taste.holdings`) in order of time. Settings are chosen on what happened between 65 and 80 % of it,
+at three cuts (65, 70, 75 %), by recall; then each contender is judged once on the last 20 %, at three cuts (80, 86.7,
 93.3 %), each with what was bought between it and the next. What is known at a cut is what happened up to it. All items
 of the record are ranked for each account that bought; items that it had are ranked again where items belong to tokens
 (traits), and left out of ranking and truth where items are tokens. Accounts of which nothing was known at a cut are
@@ -25,9 +25,9 @@ from tqdm.auto import tqdm
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from ..baselines.taste import MOST_ITEMS_OF_EASE, Scorer
-from ..graph_filter import likeness
-from ..holdings import Holdings, Items, Matrix, holdings, items_of
-from ..taste_scores import TasteSettings, as_embeddings, lengths, likenesses
+from ..taste.graph_filter import likeness
+from ..taste.holdings import Holdings, Items, Matrix, holdings, items_of
+from ..taste.scores import TasteSettings, as_embeddings, lengths, likenesses
 from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ...graph.columns import F64
 from ..baselines.als import als
 from ..baselines.taste import MOST_ITEMS_OF_EASE, Linear, Popularity, Scorer, ease, item_neighbours
-from ..holdings import Matrix
-from ..taste_scores import TasteSettings, combined, mixed, popularity
+from ..taste.holdings import Matrix
+from ..taste.scores import TasteSettings, combined, mixed, popularity
 from .cuts import Cut, recall_of_rows
 
 MODEL = "graph filter"

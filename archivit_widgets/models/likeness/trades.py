@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ...graph.moments import moment
-from ..graph_filter import normalised
+from ..taste.graph_filter import normalised
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
