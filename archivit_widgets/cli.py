@@ -113,11 +113,11 @@ def detect(options: argparse.Namespace) -> int:
     if options.output != "-":
         output_path(options.output, TABLES)
         _apart(options)
-    graph = _graph(options)
+    graph, payers = _graph(options), None if options.funding is None else _funding(options.funding)
     from .models import wash
 
     say("looking for wash trades")
-    found = wash.detect(graph)
+    found = wash.detect(graph, payers)
     say(found.attrs["entities"])
     table = wash.listed(graph, found, options.threshold)
     if options.output.lower().endswith(".parquet"):
@@ -221,6 +221,19 @@ def _graph(options: argparse.Namespace) -> TransferGraph:
     name = STDIN if options.file == "-" else options.file
     say(f"read {name}: {counted(graph.report.read, 'row')}, {graph.report.kept:,} kept")
     return graph
+
+
+def _funding(name: str) -> pd.DataFrame:
+    """Read who paid for whom: a record of payments, read as any record is."""
+    from . import read_transfers
+
+    try:
+        paid = read_transfers(name, source="funder", target="account", time="time")
+    except ArchivitError as problem:
+        raise ArchivitError(f"--funding: {problem}") from None
+    say(f"read {name}: {counted(paid.report.read, 'payment')}, {paid.report.kept:,} kept")
+    known = paid.transfers.dropna(subset=["source", "target"])
+    return known.rename(columns={"source": "funder", "target": "account"})[["funder", "account", "time"]]
 
 
 def _apart(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from .arguments import ROLES
 
-TASKS = ("links", "flow", "taste", "wash")  # as in models.evaluate, which takes seconds to import
+TASKS = ("links", "flow", "taste", "wash", "collectors")  # as in models.evaluate, which takes seconds to import
 TABLE = "OUT.parquet, OUT.csv, or - for CSV on standard output"
 
 
@@ -86,6 +86,7 @@ def _add_detect(commands: _Commands[_Parser]) -> None:
         "Write the transfers of a file that look like wash trades, each with its score, its pattern and its evidence.",
         "archivit detect sales.csv -o alerts.parquet",
         "archivit detect sales.csv -o - --threshold 0.9 | head",
+        "archivit detect market.csv -o alerts.csv --funding funders.csv",
     )
     _add_file(one)
     one.add_argument("-o", "--output", required=True, metavar="OUT", help=TABLE)
@@ -95,6 +96,11 @@ def _add_detect(commands: _Commands[_Parser]) -> None:
         default=0.5,
         metavar="SCORE",
         help="least score, from 0 (every transfer) to 1 (default 0.5)",
+    )
+    one.add_argument(
+        "--funding",
+        metavar="PAYMENTS",
+        help="a table of who paid for whose account: funder, account, time (without it gifts stand in for payments)",
     )
 
 

@@ -18,7 +18,7 @@ void main() {
   radius *= mark == FADED ? 0.6 : mark == SELECTED ? 1.3 : 1.0;
 
   float one = view.pixel * max((view.clip * vec4(account.xyz, 1.0)).w, 0.05);
-  float half_width = max(radius, one * view.thin);
+  float half_width = turnover == 0.0 ? 0.0 : max(radius, one * view.thin);   // size 0: not there
   vec3 center = account.xyz + 0.8 * half_width * normalize(view.eye - account.xyz);
   uint meant = mark == NEAR ? 0u : mark;   // the spheres at both ends of what is selected are
   gl_Position = placed(view.clip * vec4(center + half_width * (disc.x * view.right + disc.y * view.up), 1.0), meant);

@@ -31,7 +31,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
 
   let depth = (view.clip * vec4f(account.xyz, 1.0)).w;
   let one = view.pixel * max(depth, 0.05);
-  let half_width = max(radius, one * view.thin);
+  let half_width = select(max(radius, one * view.thin), 0.0, account.w == 0.0);   // size 0: not there
   let center = account.xyz + 0.8 * half_width * normalize(view.eye - account.xyz);
   let corner = center + half_width * (disc.x * view.right + disc.y * view.up);
 

@@ -46,6 +46,10 @@ def arrange(graph: TransferGraph, positions: ArrayLike, ghosts: Pairs | None = N
     turnover = account_turnover(graph)
     share = turnover / max(float(turnover.max(initial=0)), 1e-300)
     sizes = np.rint(255 * min(1.0, _room_for_spheres(placed, source, target)) * share).astype(np.uint8)
+    there = graph.record.present
+    for end in ghosts or ():
+        there[end] = True
+    sizes = np.where(there, np.maximum(sizes, 1), 0).astype(np.uint8)
     weight, radius = graph.edges["flow"].to_numpy(np.float32), radii(sizes, len(source))
     bend = bends(placed, source, target, weight, radius)
     known = len(source)
@@ -69,7 +73,7 @@ def _room_for_spheres(placed: NDArray[np.float32], source: NDArray[Any], target:
     length = np.linalg.norm(placed[source] - placed[target], axis=1)[source != target]
     if not len(length):
         return 1.0
-    low, high = (float(r) for r in radii(np.array([0, 255], np.uint8), len(source)))
+    low, high = (float(r) for r in radii(np.array([1, 255], np.uint8), len(source)))
     return max(0.0, float(np.log(max(np.median(length) / 4, 1e-9) / low) / np.log(high / low)))
 
 

@@ -25,7 +25,8 @@ most `CHUNK` bytes of buffers, and nothing is shown before the last has come. A 
   body's length, ``head`` comes in part 0 only: ``{accounts, edges, ghosts, flat, labels: [[row, text], ...],
   frame, time, sections: [{name, dtype, shape, offset}, ...]}``. Sections are ``positions`` f4 (n, 3), ``sizes`` u1
   (n,), ``source`` and ``target`` u2 or u4 (m,), ``bend`` i1 (m, 4), ``channels`` u1 (m, 4), each at a multiple of 4.
-  The last ``ghosts`` of the m = ``edges`` rows stand in no record, and are drawn dashed; of them there are no times.
+  A size of 0 is an account that is not drawn. The last ``ghosts`` of the m = ``edges`` rows stand in no record, and
+  are drawn dashed; of them there are no times.
   ``frame`` says which frame the channels are, ``time`` of which moment, or null. It comes unasked once, when the
   widget is made, and as an answer to ``want``; the widget's trait ``_scene`` is empty until the first has been sent.
 - ``{kind: "times", v, scene, part, parts, edges, counts, at, start}``, one buffer. Body: number of transfers of each

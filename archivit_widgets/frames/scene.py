@@ -58,7 +58,7 @@ class Scene:
     positions
         (n_accounts, 3) float32, centred, nearly all within radius 1; z = 0 for a flat layout.
     sizes
-        (n_accounts,) uint8: turnover as a visual fraction, 255 the largest.
+        (n_accounts,) uint8: turnover as a visual fraction, 255 the largest; 0 where an account is not drawn.
     source, target
         (m,) uint16 where there are at most 65,536 accounts, else uint32: rows of ``graph.accounts``. First the edges of
         the graph, then ghosts.
@@ -85,9 +85,10 @@ class Scene:
 
 
 def radii(sizes: NDArray[np.uint8], edges: int) -> F32:
-    """(n_accounts,) radius of each sphere, units of the scene: equal steps of the size are equal ratios."""
+    """(n_accounts,) radius of each sphere, units of the scene: equal steps of the size are equal ratios; 0 is none."""
     low, high = look()["account"]
-    return _between(crowd(edges) * low, crowd(edges) * high, sizes.astype(np.float32) / np.float32(255))
+    drawn = _between(crowd(edges) * low, crowd(edges) * high, sizes.astype(np.float32) / np.float32(255))
+    return np.where(sizes > 0, drawn, np.float32(0))
 
 
 def thickness(fraction: F32 | np.float32, edges: int) -> F32:

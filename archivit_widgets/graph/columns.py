@@ -47,6 +47,13 @@ class Columns:
         """Count the transfers."""
         return len(self.time)
 
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """(accounts,) which of them take part in a transfer; in a window of a record not all do."""
+        found = np.zeros(self.accounts + 1, bool)  # one more, for -1: an unknown party
+        found[self.source] = found[self.target] = True
+        return found[:-1]
+
     def take(self, rows: NDArray[np.intp]) -> Columns:
         """Choose some transfers, in order."""
         return Columns(

@@ -41,7 +41,8 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     Time runs along x: accounts that appeared first lie left, the latest right. Across it, and as far as time allows
     along it, accounts that traded with each other lie together, above all those that share partners; communities
     stand apart; and the distance of two accounts follows the hops between them (`layout_descent` says how). What is
-    not joined to the largest component lies close around it, at its time too.
+    not joined to the largest component lies close around it, at its time too. An account of a window that has no
+    transfer there lies where some other does, so it moves nothing; it is not drawn.
 
     Parameters
     ----------
@@ -67,26 +68,35 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     """
     check_graph(graph)
     dims, seed = whole("dims", dims, 2, 3), whole("seed", seed, 0)
-    n = graph.record.accounts
-    if n == 0:
-        return np.zeros((0, dims), np.float32)
-    rng = np.random.default_rng(seed)
+    steps = None if steps is None else whole("steps", steps, 1)
+    there = np.flatnonzero(graph.record.present)
+    if not len(there):
+        return np.zeros((graph.record.accounts, dims), np.float32)
     known, time = ties(graph), arrival(graph)
-    age = order(time)
+    known = known if len(there) == known.shape[0] else among(known, there)
+    placed = _record(known, time[there], dims, np.random.default_rng(seed), steps)
+    at = placed[np.arange(graph.record.accounts) % len(placed)]
+    at[there] = placed
+    groups = graph.groups
+    if np.ptp(time[there]) == 0 and at[groups.source, 0].sum() > at[groups.target, 0].sum():
+        at[:, :2] *= -1  # where time does not tell, what is given goes to the right
+    return _fit(at)
+
+
+def _record(known: csr_matrix, time: F64, dims: int, rng: np.random.Generator, steps: int | None) -> F32:
+    """Place all components, the smaller ones around the largest, in hops."""
+    n, age = len(time), order(time)
     largest, *others = components(known)
     many = max(1, sum(len(rows) > TINY for rows in others))  # that share the steps: the tiny ones need none
     others = gather(others, age)
     usual = STEPS if n <= FEW else max(20, MORE_STEPS * MANY // max(n, MANY))
-    steps = usual if steps is None else whole("steps", steps, 1)
+    steps = usual if steps is None else steps
     at = np.zeros((n, dims), np.float32)
     at[largest] = _component(known, largest, time, dims, rng, steps)
     for rows in shown(others):
         at[rows] = SMALLER * _component(known, rows, time, dims, rng, min(steps, 1000 // many), sketch=True)
     surround(at, largest, others, age)
-    groups = graph.groups
-    if np.ptp(time) == 0 and at[groups.source, 0].sum() > at[groups.target, 0].sum():
-        at[:, :2] *= -1  # where time does not tell, what is given goes to the right
-    return _fit(at)
+    return at
 
 
 def _component(

@@ -146,8 +146,8 @@ def _named(choice: NDArray[Any], names: pd.Index, what: str) -> Rows:
     missed = np.flatnonzero(rows < 0)
     check_names(choice[missed], f"{what}s must be names, or rows as whole numbers")
     if any(_is_hex(name) for name in choice[missed]):
-        lower = {name.lower(): row for row, name in enumerate(names) if _is_hex(name)}
-        rows[missed] = [lower.get(str(name).lower(), -1) for name in choice[missed]]
+        known = {folded(name): row for row, name in enumerate(names) if _is_hex(name)}
+        rows[missed] = [known.get(folded(name), -1) for name in choice[missed]]
     if (rows < 0).any():
         raise ArchivitError(f"no {what} is called {short(repr(str(choice[rows < 0][0])), 60)}")
     return rows
@@ -158,6 +158,11 @@ def check_names(choice: NDArray[Any], expected: str) -> None:
     for one in choice:
         if not isinstance(one, str | int | np.integer) or isinstance(one, bool):
             raise ArchivitError(f"{expected}; found {found(one)}")
+
+
+def folded(name: Any) -> Any:
+    """Write a name as names are compared: hexadecimal ones without regard to case."""
+    return name.lower() if _is_hex(name) else name
 
 
 def _is_hex(name: Any) -> bool:

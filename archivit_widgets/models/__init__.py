@@ -20,6 +20,7 @@ _HOMES = {
     "Similarity": "similar",
     "TasteModel": "taste",
     "TextModel": "text",
+    "WashDetector": "wash",
 }
 # Task -> what measured best for its CPU seconds; the table is that of `evaluate`.
 _DEFAULTS = {
@@ -27,6 +28,7 @@ _DEFAULTS = {
     "flow": "FlowModel",
     "links": "LinkModel",
     "taste": "TasteModel",
+    "wash": "WashDetector",
 }
 
 

@@ -52,7 +52,7 @@ def save(
     """
     target = output_path(path, (SUFFIX,))
     about = json.dumps({"model": model, "format": FORMAT, "config": dict(config)}, allow_nan=False)
-    tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    tensors = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     with written(target) as file:
         file.write(packed(tensors, {_KEY: about}))
 

@@ -242,9 +242,10 @@ def tail_of_light(behind: F32, length: F32 | np.float32) -> F32:
 
 
 def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
-    """(n,) columns of all accounts, as much nearer to the eye as the page draws them: arteries end inside."""
-    radius = radii(scene.sizes, len(scene.source))
-    x, y, depth = project(scene.positions, canvas.camera, canvas.width, canvas.height)
+    """(n,) columns of all accounts drawn, as much nearer to the eye as the page draws them: arteries end inside."""
+    there = scene.sizes > 0
+    radius = radii(scene.sizes[there], len(scene.source))
+    x, y, depth = project(scene.positions[there], canvas.camera, canvas.width, canvas.height)
     columns, _ = balls(x, y, depth - np.float32(0.8) * radius, radius * scale(depth, canvas.height), canvas)
     columns["round"] = np.clip(0.4 * columns["radius"] - 0.6, 0, 0.97)
     columns["ink"] = ink_of(np.full(len(columns), ACCOUNT, np.int32), columns["depth"], 0.0, canvas)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: An artery is drawn as an alert from this on.
 ALERT = 0.5
 #: What the legend calls the channel.
-TITLE = "largest score of its transfers"
+TITLE = "highest score"
 #: Characters of a sentence that are shown.
 LONGEST = 400
 

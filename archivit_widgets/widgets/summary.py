@@ -25,7 +25,7 @@ def summarise(graph: TransferGraph, ghosts: int = 0) -> str:
 
 def _recorded(graph: TransferGraph) -> str:
     edges = graph.edges
-    text = f"{words.count(len(graph.accounts), 'account')}, {words.count(len(edges), 'artery', 'arteries')}"
+    text = f"{words.count(int(graph.record.present.sum()), 'account')}, {words.count(len(edges), 'artery', 'arteries')}"
     if not len(edges):
         return text
     trusted = sure(graph)

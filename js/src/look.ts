@@ -37,8 +37,8 @@ export function widths(edges: number): [number, number] {
   return [crowd(edges) * low * Math.min(look.crowd.few, Math.max(1, room(edges) ** 2)), crowd(edges) * high];
 }
 
-/** Radius of an account's sphere, units of the scene, by its size as a byte; `radii` in frames/scene.py is the same. */
-export const sphere = (size: number, edges: number): number => crowd(edges) * look.account[0] * (look.account[1] / look.account[0]) ** (size / 255);
+/** Radius of an account's sphere, units of the scene, by its size as a byte, 0 for none; `radii` in frames/scene.py is the same. */
+export const sphere = (size: number, edges: number): number => size && crowd(edges) * look.account[0] * (look.account[1] / look.account[0]) ** (size / 255);
 
 /** The most that fog hides: little where arteries are few, whose colours are read off; `fog` in frames/scene.py is the same. */
 export const fog = (edges: number): number => look.fog.most * Math.min(1, (edges / look.fog.edges) ** 0.5);

@@ -76,6 +76,11 @@ describe("selection", () => {
     expect(found).toEqual({ edges: new Set([0, 1]), accounts: new Set([0, 1, 2]) });
     expect(boxed(scene, { ...stage, inside: null }, [0, 10], [310, 390])).toEqual(found);
   });
+  test("a box takes no account that is not drawn", () => {
+    const stage = { camera: { yaw: 0, pitch: 0, distance: 6, target: [0, 0, 0] as [number, number, number] }, size: { width: 600, height: 400 } };
+    const sizes = Uint8Array.of(100, 0, 100, 100, 100);
+    expect(boxed({ ...scene, sizes }, { ...stage, inside: null }, [0, 0], [600, 400]).accounts).toEqual(new Set([0, 2, 3, 4]));
+  });
   test("a box inside a window takes nothing that the window has faded", () => {
     const camera = { yaw: 0, pitch: 0, distance: 6, target: [0, 0, 0] as [number, number, number] };
     const stage = { camera, size: { width: 600, height: 400 } };

@@ -74,7 +74,7 @@ def scene_of(positions, source, target, radius=1.0, pulse=0.0, color=1.0, alert=
         channels[:, k] = np.rint(np.asarray(value, float) * (254 if k == 2 else 255)) + (k == 2)
     return {
         "positions": positions,
-        "sizes": np.rint(np.broadcast_to(np.asarray(sizes, float), len(positions)) * 255).astype(np.uint8),
+        "sizes": np.rint(np.broadcast_to(np.asarray(sizes, float), len(positions)) * 254 + 1).astype(np.uint8),
         "source": source,
         "target": target,
         "bend": bends(positions, source, target),

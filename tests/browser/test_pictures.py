@@ -184,6 +184,18 @@ def test_picking_gives_what_lies_under_the_point(stage):
     assert stage.pick(x, 120) == {"kind": "account", "row": 1}
 
 
+def test_an_account_of_size_0_is_neither_drawn_nor_picked(stage):
+    arrays = scene_of([[-0.8, 0, 0], [0.8, 0, 0], [0, 0.5, 0]], [0], [1], 0.2, sizes=1.0)
+    with_it = ink(shown(stage, arrays))
+    x, y = stage.run("(s, [c]) => s.project(c, 360, 240, [0, 0.5, 0]).slice(0, 2)", stage.view["camera"])
+    assert stage.pick(x, y) == {"kind": "account", "row": 2}
+    arrays["sizes"][2] = 0
+    without = ink(shown(stage, arrays))
+    around = slice(round(y) - 5, round(y) + 6), slice(round(x) - 5, round(x) + 6)
+    assert with_it[around].max() > 40 > without[around].max()
+    assert stage.pick(x, y) is None
+
+
 def test_picking_gives_the_nearer_of_two(stage):
     arrays = scene_of([[-0.8, 0, -0.5], [0.8, 0, -0.5], [0, -0.6, 0.5], [0, 0.6, 0.5]], [0, 2], [1, 3], 1.0)
     arrays["bend"][:, :3] = 0

@@ -40,6 +40,15 @@ def test_spheres_of_accounts_that_lie_far_apart_take_their_full_size():
     assert arrange(graph, [[-1, 0, 0], [0, 0, 0], [1, 0, 0]]).sizes.max() == 255
 
 
+def test_only_who_takes_part_in_a_window_is_drawn():
+    rows = [("a", "b", "w", "1921-01-01", 10), ("b", "c", "w", "1922-01-01", 20), ("c", "d", "v", "1923-01-01", 1)]
+    window = graph_of(rows).between("1922-01-01", "1922-06-01")
+    places = np.random.default_rng(0).normal(size=(4, 3))
+    assert (arrange(window, places).sizes > 0).tolist() == [False, True, True, False]
+    assert (arrange(window, places, (np.array([3]), np.array([1]))).sizes > 0).tolist() == [False, True, True, True]
+    assert radii(np.array([0, 1, 255], np.uint8), 30)[0] == 0 < radii(np.array([1], np.uint8), 30)
+
+
 def test_of_many_only_some_are_named():
     rows = [(f"s{i}", f"b{i}", f"w{i}", "1921-01-01", i + 1) for i in range(40)]
     assert len(names(graph_of(rows))) == LABELS

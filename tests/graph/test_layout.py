@@ -48,6 +48,17 @@ def parted(graph):
 
 
 @pytest.mark.parametrize("dims", [2, 3])
+def test_who_is_not_in_a_window_moves_nobody(dims):
+    whole = market(4)
+    window = whole.between(1000, 3000)
+    there = window.record.present
+    assert 0 < there.sum() < len(there)
+    at, alone = place(window, dims), place(window.subgraph(np.flatnonzero(there)), dims)
+    assert np.array_equal(at[there], alone)
+    assert {tuple(row) for row in at[~there]} <= {tuple(row) for row in alone}
+
+
+@pytest.mark.parametrize("dims", [2, 3])
 def test_same_seed_same_positions(dims):
     graph = market()
     once, again, other = place(graph, dims, seed=3), place(graph, dims, seed=3), place(graph, dims, seed=4)

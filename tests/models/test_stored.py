@@ -9,7 +9,7 @@ from safetensors.numpy import save_file
 from archivit_widgets import ArchivitError
 from archivit_widgets.models import stored
 
-ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "rows": np.array([3, 1])}
+ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "rows": np.array([3, 1]), "one": np.float32(2)}
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def test_what_comes_back_is_what_went_in(file):
     assert arrays.keys() == ARRAYS.keys()
     for name, array in arrays.items():
         assert array.dtype == ARRAYS[name].dtype
+        assert array.shape == ARRAYS[name].shape
         assert np.array_equal(array, ARRAYS[name])
         array[...] = 0  # it may be written
 

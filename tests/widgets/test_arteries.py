@@ -236,7 +236,7 @@ def test_accounts_are_placed_in_space_where_nobody_says_otherwise(wire, graph):
 
 def test_an_empty_graph_is_a_widget(wire, graph):
     w = Arteries(graph.between(0, 0))
-    assert w._summary == "6 accounts, 0 arteries"
+    assert w._summary == "0 accounts, 0 arteries"
     assert w._timeline["counts"] == []  # which the page leaves out: there is no time to choose
     w.push(np.empty(0))
 

@@ -113,7 +113,7 @@ def test_a_table_that_cannot_be_read_is_one_clear_error(wire, graph, table, chan
 def test_the_page_is_told_that_there_are_rings_and_may_ask_for_them(wire, graph, table):
     w = Arteries(graph, alert=table, positions=PLACES)
     assert w._rings
-    assert w._legend[3]["title"] == "largest score of its transfers"
+    assert w._legend[3]["title"] == "highest score"
     row = edge(graph, "Frick", "Knoedler")
     assert w._stream.wanted[row, 3] == round(255 * 0.8)
     for asked, wanted in ((row, [("K", "F"), ("F", "K"), ("K", "F")]), (edge(graph, "<b>Getty</b>", "Wallace"), [])):

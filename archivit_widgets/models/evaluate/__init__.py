@@ -4,8 +4,10 @@ Common to all. Splits are by time (`splits`): what is fitted sees only what was 
 on the validation part; the last part is used once for each setting. Every metric takes ties fairly (`metrics`): a
 scorer that says the same of all looks like chance. Protocols of the tasks stand in the modules of their tables.
 
-    table = evaluate.run("links", graph)      # links, flow, taste or wash: an `Evaluation`
+    table = evaluate.run("links", graph)      # links, flow, taste, wash or collectors: an `Evaluation`
     print(table); table.to_dict()
+    evaluate.plant(graph, "cycle")            # rings put into a record, which then knows the truth
+    evaluate.control(graph, "escrow")         # honest business that looks like rings
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ArchivitError
+from .controls import control
+from .planting import plant
 from .table import Evaluation
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
-__all__ = ["TASKS", "Evaluation", "run"]
+__all__ = ["TASKS", "Evaluation", "control", "plant", "run"]
 
-TASKS = ("links", "flow", "taste", "wash")
+TASKS = ("links", "flow", "taste", "wash", "collectors")
 
 
 def run(task: str, graph: TransferGraph, **settings: Any) -> Evaluation:
@@ -30,7 +34,7 @@ def run(task: str, graph: TransferGraph, **settings: Any) -> Evaluation:
     Parameters
     ----------
     task
-        ``links``, ``flow``, ``taste`` or ``wash``.
+        ``links``, ``flow``, ``taste``, ``wash`` or ``collectors``.
     graph
         The record.
     settings

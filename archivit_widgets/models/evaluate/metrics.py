@@ -155,11 +155,24 @@ def interval(
     statistic
         Of the rows drawn, in which a group drawn twice stands twice. For a paired comparison, a difference of two.
     """
+    return intervals(groups, lambda drawn: [statistic(drawn)], draws, seed, level)[0]
+
+
+def intervals(
+    groups: Sequence[NDArray[np.intp]],
+    statistics: Callable[[NDArray[np.intp]], Sequence[float]],
+    draws: int = 1_000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> list[tuple[float, float]]:
+    """Give the same for several statistics of each draw; (NaN, NaN) for one that is always NaN."""
     rng = np.random.default_rng(seed)
     drawn = (rng.integers(len(groups), size=len(groups)) for _ in range(draws))
-    found = [statistic(np.concatenate([groups[one] for one in draw])) for draw in drawn]
-    low, high = np.nanquantile(found, [(1 - level) / 2, (1 + level) / 2]).tolist()
-    return low, high
+    found = np.array([statistics(np.concatenate([groups[one] for one in draw])) for draw in drawn])
+    found[:, np.isnan(found).all(axis=0)] = np.inf
+    bounds = np.nanquantile(found, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    bounds[~np.isfinite(bounds)] = np.nan
+    return [(low, high) for low, high in bounds.T.tolist()]
 
 
 def _discounts(n: int, k: int) -> F64:

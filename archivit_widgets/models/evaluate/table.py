@@ -18,7 +18,7 @@ class Evaluation:
     Attributes
     ----------
     task
-        ``links``, ``flow``, ``taste`` or ``wash``.
+        One of `evaluate.TASKS`.
     model
         Name of a metric -> number, or a dict of the same for a stratum.
     baselines
@@ -92,6 +92,8 @@ def _flat(scores: Scores, before: str = "") -> list[tuple[str, Any]]:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " to ".join(map(_written, value))
     if not isinstance(value, float):
         return f"{value:,}" if isinstance(value, int) else str(value)
     return "-" if math.isnan(value) else f"{value:.3f}"

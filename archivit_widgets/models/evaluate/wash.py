@@ -14,7 +14,7 @@ were made to trade with a ring are left out.
 - ``delay``: median over the rings found of how many of their transfers had happened when the first alert above that
   threshold was raised. None for rivals that wait for the future.
 - ``flagged``: share of the negatives that score 0.5 or more; ``calibration_error`` at the detector's prior.
-- ``low``, ``high``: bounds of ``pr_auc`` and ``recall`` of 95 %, by a bootstrap of rings.
+- ``interval``: of 95 %, by a bootstrap of rings, for each of these but the last; the threshold stays.
 - ``share_flagged`` of the record as it is (no claim about who is guilty), and of each control (`controls`), where every
   alert is false.
 """
@@ -177,23 +177,27 @@ def _scores(judged: Judged, name: str, draws: int) -> dict[str, Any]:
     """Give the metrics of one model."""
     truth, score = judged.truth, judged.scores[name]
     limit = threshold(judged, name)
-    rows = [np.flatnonzero(judged.ring == ring) for ring in np.unique(judged.ring[truth])]
-    honest = np.flatnonzero(~truth)
+    rings = [np.flatnonzero(judged.ring == ring) for ring in np.unique(judged.ring[truth])]
+    honest = score[~truth]
+    highest = honest[honest >= np.sort(honest)[-min(max(TOP), len(honest))]]  # others are never among the first
 
-    def precision(drawn: NDArray[np.intp]) -> float:
-        both = np.concatenate([drawn, honest])
-        return metrics.average_precision(np.arange(len(both)) < len(drawn), score[both])
+    def of_rows(drawn: NDArray[np.intp]) -> list[float]:
+        own = score[drawn]
+        first = np.concatenate([own, highest])
+        among = [metrics.precision_at(np.arange(len(first)) < len(own), first, k) for k in TOP]
+        everything = np.concatenate([own, honest])
+        area = metrics.average_precision(np.arange(len(everything)) < len(own), everything)
+        return [area, *among, float((own > limit).mean())]
 
-    found: dict[str, Any] = {"pr_auc": metrics.average_precision(truth, score)}
-    found |= {f"precision@{k}": metrics.precision_at(truth, score, k) for k in TOP}
-    found["recall"] = metrics.recall_at_false_positives(truth, score, RATE)
-    found["delay"] = _delay(judged, limit) if name == "model" else _own_delay(judged, name, limit)
-    low_high = metrics.interval(rows, precision, draws)
-    found |= {"pr_auc low": low_high[0], "pr_auc high": low_high[1]}
-    low_high = metrics.interval(rows, lambda drawn: float((score[drawn] > limit).mean()), draws)
-    found |= {"recall low": low_high[0], "recall high": low_high[1]}
-    found["recall of"] = recalls(judged, name)
-    return found
+    delays = _delays(judged, limit) if name == "model" else _own_delays(judged, name, limit)
+    measured = ["pr_auc", *(f"precision@{k}" for k in TOP), "recall"]
+    bounds = dict(zip(measured, metrics.intervals(rings, of_rows, draws), strict=True))
+    found: dict[str, Any] = dict(zip(measured, of_rows(np.flatnonzero(truth)), strict=True))
+    found["delay"] = float(np.median(delays)) if len(delays) else float("nan")
+    if len(delays):
+        each = list(np.arange(len(delays))[:, None])
+        bounds["delay"] = metrics.interval(each, lambda drawn: float(np.median(delays[drawn])), draws)
+    return found | {"interval": bounds, "recall of": recalls(judged, name)}
 
 
 def _alerts(
@@ -212,20 +216,19 @@ def _alerts(
     ]
 
 
-def _delay(judged: Judged, limit: float) -> float:
-    """Give the median of trades until the first alert above a threshold, over rings that get one."""
-    first = [int(count[score > limit].min()) for count, score in judged.alerts if (score > limit).any()]
-    return float(np.median(first)) if first else float("nan")
+def _delays(judged: Judged, limit: float) -> I64:
+    """Count the trades until the first alert above a threshold, of each ring that gets one."""
+    found = [int(count[score > limit].min()) for count, score in judged.alerts if (score > limit).any()]
+    return np.array(found, np.int64)
 
 
-def _own_delay(judged: Judged, name: str, limit: float) -> float:
-    """Give the same for a rival that says of each transfer at once what it thinks of it."""
+def _own_delays(judged: Judged, name: str, limit: float) -> I64:
+    """Give the same for a rival that says of each transfer at once what it thinks of it; nothing for others."""
     if name not in CAUSAL:
-        return float("nan")
+        return np.empty(0, np.int64)
     above = judged.scores[name] > limit
     rings = [np.flatnonzero(judged.ring == ring) for ring in np.unique(judged.ring[judged.truth])]
-    first = [int(np.argmax(above[rows])) + 1 for rows in rings if above[rows].any()]
-    return float(np.median(first)) if first else float("nan")
+    return np.array([int(np.argmax(above[rows])) + 1 for rows in rings if above[rows].any()], np.int64)
 
 
 def calibration_error(judged: Judged, prior: float) -> float:

@@ -10,6 +10,7 @@ import pandas as pd
 from ...arguments import of_kind
 from ...errors import ArchivitError
 from ...graph.columns import I32, I64, Columns
+from ...graph.rows import folded
 from .alerts import Alert, Rings
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ class Stream:
     def __init__(self, detector: WashDetector, funding: pd.DataFrame | None, threshold: float) -> None:
         self._detector, self._threshold, self._payers_known = detector, threshold, funding is not None
         payers = [] if funding is None else pd.unique(pd.concat([funding["funder"], funding["account"]])).tolist()
-        self._accounts: dict[Any, int] = {name: code for code, name in enumerate(payers)}
+        self._accounts: dict[Any, int] = {}
         self._tokens: dict[Any, int] = {}
-        self._names = list(payers)
-        self._watch = detector.watch(funding, pd.Index(payers, dtype=object))
+        self._names: list[Any] = []
+        self._codes(pd.Series(payers, dtype=object), self._accounts, self._names)
+        self._watch = detector.watch(funding, pd.Index(self._names, dtype=object))
         self._rings = Rings()
         self._closed = False
 
@@ -80,17 +82,20 @@ class Stream:
         latest = self._watch.latest
         if (np.diff(time) < 0).any() or (len(time) and latest is not None and time[0] < latest):
             raise ArchivitError("transfers must come in order of time, none before those pushed earlier")
-        source, target = self._codes(table["source"], self._accounts), self._codes(table["target"], self._accounts)
-        self._names.extend(list(self._accounts)[len(self._names) :])
+        source, target = (self._codes(table[side], self._accounts, self._names) for side in ("source", "target"))
         nothing = pd.Series(np.full(len(table), np.nan), dtype=object)
-        token = self._codes(table.get("token", nothing), self._tokens)
+        token = self._codes(table.get("token", nothing), self._tokens, [])
         value = table["value"].to_numpy(np.float64) if "value" in table else np.full(len(table), np.nan)
         return Columns(source, target, token, time, value, len(self._accounts), len(self._tokens))
 
     @staticmethod
-    def _codes(column: pd.Series, known: dict[Any, int]) -> I32:
-        """Number names in the order in which they first come; -1 where there is none."""
+    def _codes(column: pd.Series, known: dict[Any, int], spelled: list[Any]) -> I32:
+        """Number names in the order in which they first come, and keep that spelling; -1 where there is none."""
         place, names = pd.factorize(column)
-        code = np.array([known.setdefault(name, len(known)) for name in names.tolist()] + [-1], np.int32)
-        taken: I32 = code[place]
+        codes = []
+        for name in names.tolist():
+            codes.append(known.setdefault(folded(name), len(known)))
+            if codes[-1] == len(spelled):
+                spelled.append(name)
+        taken: I32 = np.array([*codes, -1], np.int32)[place]
         return taken

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...graph.columns import F64, I64, Columns
+from ...graph.rows import folded
 from . import state as states
 from .measure import Funding, Measured, measure
 from .names import CLOSED, COLUMN
@@ -140,8 +141,8 @@ def closed_rows(record: Columns) -> NDArray[np.bool_]:
 
 def funding_codes(funding: pd.DataFrame, accounts: pd.Index) -> tuple[I64, I64, I64]:
     """Give funder and account as codes, those that are no account of the record after all others, and the times."""
-    names = pd.Index(pd.unique(pd.concat([funding["funder"], funding["account"]]).astype(object)))
-    code = accounts.get_indexer(names).astype(np.int64)
+    place, names = pd.factorize(pd.concat([funding["funder"], funding["account"]]).astype(object).map(folded))
+    code = accounts.astype(object).map(folded).get_indexer(pd.Index(names)).astype(np.int64)
     code[code < 0] = len(accounts) + np.arange((code < 0).sum())
-    payer, account = (code[names.get_indexer(pd.Index(funding[name].astype(object)))] for name in ("funder", "account"))
+    payer, account = np.split(code[place], 2)
     return payer, account, funding["time"].to_numpy(np.int64)

@@ -42,7 +42,7 @@ export function boxed(scene: Scene, { camera, size, inside }: Pick<Stage, "camer
   const active = open && ends(scene, open);
   const accounts = new Set<number>();
   for (let row = 0; row < scene.accounts; row++) {
-    if (active && !active[row]) continue;
+    if (!scene.sizes[row] || (active && !active[row])) continue;
     const [x, y, depth] = project(camera, size.width, size.height, scene.positions, 3 * row);
     if (depth > 0 && x >= left && x <= right && y >= top && y <= bottom) accounts.add(row);
   }

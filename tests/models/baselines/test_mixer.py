@@ -12,8 +12,8 @@ from archivit_widgets.models.baselines.mixer import RECENT, GraphMixer, Latest
 from archivit_widgets.models.evaluate import links as protocol
 from archivit_widgets.models.links.history import History
 
-from ..links.test_model import altered
 from ..evaluate.test_links import record
+from ..links.test_model import altered
 
 
 @pytest.fixture(scope="module")

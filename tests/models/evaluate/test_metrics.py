@@ -78,6 +78,15 @@ def test_intervals_draw_groups_not_rows():
     assert 0.38 < many[0] < 0.5 < many[1] < 0.62
 
 
+def test_intervals_of_several_statistics_are_those_of_each():
+    values = np.arange(30.0)
+    rows = list(np.arange(30)[:, None])
+    both = metrics.intervals(rows, lambda drawn: [values[drawn].mean(), np.nan, values[drawn].max()], 50)
+    assert both[0] == metrics.interval(rows, lambda drawn: values[drawn].mean(), 50)
+    assert both[2] == metrics.interval(rows, lambda drawn: values[drawn].max(), 50)
+    assert np.isnan(both[1]).all()
+
+
 def test_a_constant_scorer_looks_like_chance():
     rng = np.random.default_rng(0)
     labels = rng.random(2_000) < 0.1

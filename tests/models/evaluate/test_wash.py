@@ -26,7 +26,11 @@ def test_the_detector_is_above_its_rivals(table):
     for scores in table.baselines.values():
         assert table.model["pr_auc"] >= scores["pr_auc"]
     assert table.model["recall"] > 0.7
-    assert table.model["pr_auc low"] <= table.model["pr_auc"] <= table.model["pr_auc high"] + 1e-9
+    for scores in (table.model, table.baselines["isolation forest"]):
+        for name, (low, high) in scores["interval"].items():
+            assert 0 <= low <= scores[name] + 1e-9
+            assert scores[name] <= high + 1e-9
+    assert set(table.model["interval"]) == {"pr_auc", "precision@50", "precision@100", "precision@500", "recall", "delay"}
     assert 1 <= table.model["delay"] <= 4
     assert json.loads(json.dumps(table.to_dict(), allow_nan=False))["model"]["share_flagged"]["rewired"] <= 0.005
 

@@ -60,3 +60,26 @@ def test_wrong_thresholds_and_outputs_are_one_line(market, capsys):
     assert "'2' is no number from 0 to 1" in capsys.readouterr().err
     assert cli.main(["detect", str(market), "-o", "alerts.txt"]) == 2
     assert "must end in .parquet or .csv" in capsys.readouterr().err
+
+
+def test_who_paid_is_read_from_a_file_in_whatever_case_its_addresses_are(tmp_path, capsys):
+    named = [str(tmp_path / name) for name in ("market.csv", "funders.csv", "told.parquet", "shouted.parquet")]
+    market, funders, told, shouted = named
+    assert cli.main(["simulate", "-o", market, "--transfers", "4000", "--seed", "7", "--funding", funders]) == 0
+    assert cli.main(["detect", market, "-o", told, "--threshold", "0", "--funding", funders]) == 0
+    assert "who paid for whom" in capsys.readouterr().err
+    table = pd.read_csv(funders)
+    table.assign(funder=table["funder"].str.upper().str.replace("0X", "0x")).to_csv(funders, index=False)
+    assert cli.main(["detect", market, "-o", shouted, "--threshold", "0", "--funding", funders]) == 0
+    one, other = pd.read_parquet(told), pd.read_parquet(shouted)
+    assert "funded_ring" in set(one["pattern"])
+    assert one["score"].tolist() == other["score"].tolist()
+
+
+def test_a_table_that_says_nothing_of_payers_is_one_line(market, tmp_path, capsys):
+    (tmp_path / "funders.csv").write_text("who,when\na,1\n")
+    assert cli.main(["detect", str(market), "-o", "-", "--funding", str(tmp_path / "funders.csv")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--funding" in said.err.splitlines()[-1]
+    assert "funder" in said.err.splitlines()[-1]
