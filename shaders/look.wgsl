@@ -11,6 +11,7 @@ override alert_swell: f32;        // how much thicker an alert is
 override alert_pitch: f32;        // from bead to bead, in half widths
 override alert_fog: f32;          // how much of the fog hides it: an alert is never pale
 override alert_string: f32;       // half width of the string between beads, in that of a bead
+override ghostly: bool = false;   // whether any artery stands in no record; most scenes have none, and pay nothing for it
 override ghost_pitch: f32;        // scene units from dash to dash of an artery that stands in no record
 override ghost_dash: f32;         // share of it that the dash takes
 override ghost_alpha: f32;        // least alpha of its thread

@@ -46,7 +46,7 @@ fn width_of(artery: Artery) -> f32 {
 
 /// How many dashes an artery has that stands in no record; 0 where it stands in one. The one in the middle stays there.
 fn dashes_of(row: u32, artery: Artery) -> f32 {
-  if (view.ghosts == view.edges || row < view.ghosts) { return 0.0; }      // most scenes have none
+  if (!ghostly || row < view.ghosts) { return 0.0; }
   return max(2.0, length_of(artery) / max(ghost_pitch, 4.0 * artery.radius));
 }
 

@@ -31,7 +31,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
 /// Color and alpha: the middle of the ribbon is full, the outermost pixel fades.
 fn shade(in: Varying) -> vec4f {
   var dash = 1.0;
-  if (view.ghosts < view.edges) {
+  if (ghostly) {
     let pixel = max(fwidth(in.at.z), 1e-6);          // in dashes
     dash = clamp((0.5 * ghost_dash - abs(fract(in.at.z) - 0.5)) / pixel + 0.5, 0.0, 1.0);
   }

@@ -27,6 +27,8 @@ export interface Pipelines {
   /** Passes over edges, by their entry point. */
   compute(entryPoint: Compute): Promise<GPUComputePipeline>;
   draws(style: Style): Promise<DrawPipelines>;
+  /** For scenes with ghosts, made at once: the device makes their first picture wait, nobody else's. */
+  ghostly(style: Style): DrawPipelines;
   smooth(): Promise<GPURenderPipeline>;
 }
 
@@ -87,31 +89,40 @@ function makePipelines({ device, share, format }: Gpu): Pipelines {
       const program = { module: module(name), entryPoint, constants: { ...constants, share } };
       return device.createComputePipelineAsync({ label: entryPoint, layout: layout(layouts[name]), compute: program });
     });
-  const render = (name: Program, entryPoint: string, style: Style, groups: GPUPipelineLayout, blend?: GPUBlendState) =>
-    keep(`${name} ${entryPoint} ${style}`, () =>
-      device.createRenderPipelineAsync({
-        label: `${name} ${entryPoint} ${style}`,
-        layout: groups,
-        vertex: { module: module(name), entryPoint: "vertex", constants },
-        fragment: { module: module(name), entryPoint, constants, targets: [{ format: style === "picked" ? PICKED : format, blend }] },
-        primitive: { topology: name === "account" ? "triangle-list" : "triangle-strip" },
-        depthStencil: { format: DEPTH, depthWriteEnabled: !blend, depthCompare: "less" },
-        multisample: { count: style === "sampled" ? 4 : 1 },
-      }),
-    );
+  function render(name: Program, entryPoint: string, style: Style, ghostly: boolean): GPURenderPipelineDescriptor {
+    const numbers = { ...constants, ghostly: Number(ghostly) };
+    const blend = entryPoint === "thread" ? COVER : undefined;
+    return {
+      label: `${name} ${entryPoint} ${style}${ghostly ? " ghostly" : ""}`,
+      layout: name === "account" ? layout(layouts.accounts) : ribbon,
+      vertex: { module: module(name), entryPoint: "vertex", constants: numbers },
+      fragment: { module: module(name), entryPoint, constants: numbers, targets: [{ format: style === "picked" ? PICKED : format, blend }] },
+      primitive: { topology: name === "account" ? "triangle-list" : "triangle-strip" },
+      depthStencil: { format: DEPTH, depthWriteEnabled: !blend, depthCompare: "less" },
+      multisample: { count: style === "sampled" ? 4 : 1 },
+    };
+  }
+  function drawn(style: Style, ghostly: boolean): Record<keyof DrawPipelines, GPURenderPipelineDescriptor> {
+    const rows = style === "picked" ? style : null;
+    return {
+      accounts: render("account", style, style, ghostly),
+      threads: render("thread", rows ?? "thread", style, ghostly),
+      tubes: render("artery", rows ?? "tube", style, ghostly),
+      beaded: render("artery", rows ?? `${style}_beads`, style, ghostly),
+    };
+  }
   return {
     layouts,
     compute,
     draws: (style) =>
       keep(`draws ${style}`, async () => {
-        const rows = style === "picked" ? style : null;
-        const [accounts, threads, tubes, beaded] = await Promise.all([
-          render("account", style, style, layout(layouts.accounts)),
-          render("thread", rows ?? "thread", style, ribbon, rows ? undefined : COVER),
-          render("artery", rows ?? "tube", style, ribbon),
-          render("artery", rows ?? `${style}_beads`, style, ribbon),
-        ]);
-        return { accounts, threads, tubes, beaded };
+        const made = Object.entries(drawn(style, false)).map(async ([kind, how]) => [kind, await keep(how.label!, () => device.createRenderPipelineAsync(how))]);
+        return Object.fromEntries(await Promise.all(made)) as DrawPipelines;
+      }),
+    ghostly: (style) =>
+      keep(`ghostly ${style}`, () => {
+        const made = Object.entries(drawn(style, true)).map(([kind, how]) => [kind, keep(how.label!, () => device.createRenderPipeline(how))]);
+        return Object.fromEntries(made) as DrawPipelines;
       }),
     smooth: () =>
       keep("smooth", () =>

@@ -144,7 +144,7 @@ function wire(
     const shown = context.getCurrentTexture();
     const { color, depth } = own.targets[ready.style].get();
     const { background } = view.theme;
-    const drawing = drawingOf(scene, ready.draws);
+    const drawing = drawingOf(scene, scene.ghosts ? pipelines.ghostly(ready.style) : ready.draws);
     if (!gpu.software) inOnePass(encoder, passOnto(color, depth, background, shown), drawing);
     else if (view.hurried || !smooth) inOnePass(encoder, passOnto(shown, depth, background), drawing);
     else smoothed(encoder, shown, background, drawing);
@@ -222,7 +222,7 @@ function wire(
   async function pick(x: number, y: number) {
     const scene = own.scene.get();
     if (dead || !scene || !last) return null;
-    const rows = await pipelines.draws("picked");
+    const rows = scene.ghosts ? pipelines.ghostly("picked") : await pipelines.draws("picked");
     if (dead || !last) return null;
     const { color, depth } = own.targets.picked.get();
     const patch = patchRound(x, y, last.scale, color);
