@@ -75,12 +75,13 @@ def place(graph: TransferGraph, dims: int = 3, seed: int = 0, *, steps: int | No
     known, time = ties(graph), arrival(graph)
     known = known if len(there) == known.shape[0] else among(known, there)
     placed = _record(known, time[there], dims, np.random.default_rng(seed), steps)
+    source, target = (np.searchsorted(there, end) for end in (graph.groups.source, graph.groups.target))
+    if np.ptp(time[there]) == 0 and placed[source, 0].sum() > placed[target, 0].sum():
+        placed[:, :2] *= -1  # where time does not tell, what is given goes to the right
+    placed = _fit(placed)
     at = placed[np.arange(graph.record.accounts) % len(placed)]
     at[there] = placed
-    groups = graph.groups
-    if np.ptp(time[there]) == 0 and at[groups.source, 0].sum() > at[groups.target, 0].sum():
-        at[:, :2] *= -1  # where time does not tell, what is given goes to the right
-    return _fit(at)
+    return at
 
 
 def _record(known: csr_matrix, time: F64, dims: int, rng: np.random.Generator, steps: int | None) -> F32:

@@ -258,12 +258,10 @@ def test_odd_graphs_are_placed(graph, dims):
 
 
 @pytest.mark.parametrize("dims", [2, 3])
-def test_a_window_without_transfers_is_placed(dims):
+def test_a_window_without_transfers_has_nothing_to_place(dims):
     empty = market().between(10**9, 10**9 + 1)
     assert len(empty) == 0
-    at = place(empty, dims)
-    assert at.shape == (180, dims)
-    assert len(np.unique(at, axis=0)) == 180
+    assert np.array_equal(place(empty, dims), np.zeros((180, dims), np.float32))
 
 
 def test_other_dimensions_are_refused():

@@ -9,7 +9,11 @@ from safetensors.numpy import save_file
 from archivit_widgets import ArchivitError
 from archivit_widgets.models import stored
 
-ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "rows": np.array([3, 1]), "one": np.float32(2)}
+ARRAYS = {
+    "weights": np.arange(6, dtype=np.float32).reshape(2, 3),
+    "rows": np.array([3, 1]),
+    "one": np.array(2, np.float32),
+}
 
 
 @pytest.fixture

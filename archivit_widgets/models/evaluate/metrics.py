@@ -169,9 +169,8 @@ def intervals(
     rng = np.random.default_rng(seed)
     drawn = (rng.integers(len(groups), size=len(groups)) for _ in range(draws))
     found = np.array([statistics(np.concatenate([groups[one] for one in draw])) for draw in drawn])
-    found[:, np.isnan(found).all(axis=0)] = np.inf
-    bounds = np.nanquantile(found, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    bounds[~np.isfinite(bounds)] = np.nan
+    bounds, known = np.full((2, found.shape[1]), np.nan), ~np.isnan(found).all(axis=0)
+    bounds[:, known] = np.nanquantile(found[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
     return [(low, high) for low, high in bounds.T.tolist()]
 
 
