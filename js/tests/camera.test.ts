@@ -93,7 +93,7 @@ test("a loop is in the picture, with its sides", () => {
 });
 
 test("less room brings the scene to the middle", () => {
-  const one = shape(Float32Array.of(-1, 0, 0, 1, 0, 0), 0, [], 0, true);
+  const one = shape(Float32Array.of(-1, 0, 0, 1, 0, 0), 1, [], 0, true);
   expect(project(fit(one, 2, [0.5, 0.96]), 800, 400, [1, 0, 0])[0]).toBeLessThan(600);
 });
 
