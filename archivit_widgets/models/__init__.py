@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from ..arguments import found
 from ..errors import ArchivitError
 
 # Where each model lives. It is imported when first used: some import torch.
@@ -40,8 +41,8 @@ def default_for(task: str) -> Any:
     ArchivitError
         There is no such task.
     """
-    if task not in _DEFAULTS:
-        raise ArchivitError(f"there is no model for {task!r}; there is one for {', '.join(_DEFAULTS)}")
+    if not isinstance(task, str) or task not in _DEFAULTS:
+        raise ArchivitError(f"there is no model for {found(task)}; there is one for {', '.join(_DEFAULTS)}")
     return __getattr__(_DEFAULTS[task])
 
 

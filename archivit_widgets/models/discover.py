@@ -35,9 +35,10 @@ from scipy.stats import rankdata
 from ..arguments import counted, number, of_kind, short, whole
 from ..errors import ArchivitError
 from ..graph.columns import check_graph
-from ..graph.rows import rows_of
+from ..graph.rows import as_array
 from .clip import Clip
 from .likeness.trades import Rows, Trades
+from .names import named_row
 from .similar import unit
 
 if TYPE_CHECKING:
@@ -130,8 +131,8 @@ def discover(
     """
     check_graph(graph)
     k, diversity = whole("k", k, 1), number("diversity", diversity, 0, 1)
-    shares = np.array([number("a weight", one, 0) for one in weights])
-    if len(shares) != 3 or not shares.sum():
+    given = as_array(weights)
+    if given.shape != (3,) or not sum(shares := [number("a weight", one, 0) for one in given.tolist()]):
         raise ArchivitError("weights must be three numbers, of likeness, taste and novelty, not all 0")
     trades = Trades.of(graph, at)
     there, vectors = _embedded(graph, trades, embeddings)
@@ -144,7 +145,7 @@ def discover(
     liked = trades.filtered(seeds.works)[offered]
     rare = -np.bincount(trades.token, minlength=graph.record.tokens)[offered]
     parts = np.stack([_near(like), np.where(liked > 0, _above(liked), 0), _above(rare)])
-    score = shares @ parts / shares.sum()
+    score = np.array(shares) @ parts / sum(shares)
     chosen = _diverse(score, vectors[place], k, diversity)
     names = graph.identity.tokens["token"].to_numpy()
     told = [_reason(seeds, trades, int(offered[one]), int(nearest[one]), float(cosine[one])) for one in chosen]
@@ -179,10 +180,10 @@ def _seeds(
     if text is not None:
         return _fitting(there, vectors, model, of_kind("text", text, str, "words"))
     if token is not None:
-        known = works = rows_of([token], pd.Index(names), "token")
+        known = works = np.array([named_row(token, pd.Index(names), "token")], np.intp)
         who, looks, likers = None, "looks like {}", f"of those who bought {short(names[works[0]])}"
     else:
-        who = int(rows_of([account], pd.Index(graph.identity.accounts["account"]), "account")[0])
+        who = named_row(account, pd.Index(graph.identity.accounts["account"]), "account")
         works = np.unique(trades.token[trades.target == who]).astype(np.intp)
         looks, likers = "looks like {}, bought before", "of those who bought the same works"
         record = graph.record

@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..arguments import whole
+from ..arguments import of_kind, whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, I64, check_graph
+from .links.outlook import Outlook
 from .period_frames import Frame, PeriodFrames, flowed, frame, shares
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
-    from .links.outlook import Outlook
 
 MOST_PAST = 1_000
 FLAGGED = 0.5
@@ -133,6 +133,7 @@ def frames(
         The outlook is one of another graph, or a number of scores is wrong.
     """
     check_graph(graph)
+    of_kind("outlook", outlook, Outlook, "what LinkModel.outlook gives")
     edges, likely, time = len(graph.groups), len(outlook.new), graph.record.time
     if outlook.values.shape[1] < edges + likely or not len(time):
         raise ArchivitError(

@@ -14,6 +14,7 @@ from ..graph import flow
 from ..graph.columns import I64
 
 DAY = 86_400
+MOST = 1_000 * 366 * DAY
 ABOUT = 64  # periods in a record, where nobody says how long one is
 
 
@@ -31,6 +32,11 @@ class Periods:
     def start(self, period: int) -> int:
         """First second of a period."""
         return period * self.length
+
+    def halved(self) -> Periods:
+        """Give periods of about half the length, in whole days where they are longer; of one second at least."""
+        half = max(self.length // 2, 1)
+        return Periods(half - half % DAY if half > DAY else half)
 
     def before(self, moment: int) -> int:
         """Give the number of the first period that is not over at a moment: all before it are."""
@@ -58,6 +64,6 @@ def periods(time: I64, length: str | float | pd.Timedelta | None = None) -> Peri
         unit = DAY if span >= ABOUT * DAY else 1
         return Periods(max(math.ceil(span / ABOUT / unit), 1) * unit)
     seconds = flow.seconds(length)
-    if seconds < 1:
-        raise ArchivitError(f"a period must last at least one second, found {found(length)}")
+    if not 1 <= seconds <= MOST:
+        raise ArchivitError(f"a period must last from one second to a thousand years, found {found(length)}")
     return Periods(int(seconds))

@@ -33,6 +33,7 @@ from sklearn.decomposition import PCA
 
 from ..arguments import whole
 from ..errors import ArchivitError
+from ..graph.rows import as_array
 from .likeness.words import phrases, texts_of
 from .training import MOST_SEED
 
@@ -110,10 +111,12 @@ def styles(
 
 
 def _principal(embeddings: Any, seed: int) -> F64:
-    table = np.asarray(embeddings, np.float64)
-    if table.ndim != 2 or len(table) < 2 or not np.isfinite(table).all():
-        raise ArchivitError(f"embeddings must be finite numbers of (2 works or more, dims), found {table.shape}")
-    rows: F64 = PCA(min(DIMS, *table.shape), random_state=seed % 2**32).fit_transform(table)
+    table = as_array(embeddings)
+    numbers = table.dtype.kind in "fiu" and table.ndim == 2 and table.shape[1] > 0
+    if not numbers or len(table) < 2 or not np.isfinite(table).all():
+        what = f"{table.dtype} {table.shape}"
+        raise ArchivitError(f"embeddings must be finite numbers of (2 works or more, dims), found {what}")
+    rows: F64 = PCA(min(DIMS, *table.shape), random_state=seed % 2**32).fit_transform(table.astype(np.float64))
     return rows
 
 

@@ -108,6 +108,8 @@ class Terms:
 
     def encode(self, texts: Sequence[str]) -> F32:
         """Give (n, dims) unit rows."""
+        if not texts:  # of which scikit-learn would make an error
+            return np.empty((0, len(self.directions)), np.float32)
         rows = np.asarray(self.vectorizer.transform(texts) @ self.directions.T, np.float32).reshape(len(texts), -1)
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         rows = np.where(length > 1e-6, rows, self.middle)

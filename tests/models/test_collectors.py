@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from archivit_widgets import ArchivitError, models, simulate_market
+from archivit_widgets import ArchivitError, models, read_transfers, simulate_market
 from archivit_widgets.models import stored
 from archivit_widgets.models.baselines.collectors import BaseRate, BetaGeometric, Logistic, Table
 from archivit_widgets.models.collectors import CollectorModel
@@ -124,6 +124,18 @@ def test_forecasts_align_with_accounts(market, model):
     assert places.shape == (len(market.accounts), 8)
     length = np.linalg.norm(places, axis=1)
     assert (np.isclose(length, 1) | (length == 0)).all()
+
+
+def test_a_record_without_prices_has_no_spend(market, tmp_path):
+    table = market.transfers.assign(value=np.nan)
+    graph = read_transfers(table)
+    unpriced = CollectorModel.fit(graph, period="30D", progress=False)
+    file = tmp_path / "model.safetensors"
+    unpriced.save(file)
+    for one in (unpriced, CollectorModel.load(file)):
+        said = one.predict(graph)
+        assert said["spend"].isna().all()
+        assert said["buys"].between(0, 1).all()
 
 
 def test_accounts_of_the_same_company_stand_together():

@@ -104,6 +104,8 @@ def test_without_values_transfers_are_counted(past):
 def test_what_does_not_fit_is_one_line(market, past, outlook, shown):
     with pytest.raises(ArchivitError, match="pass the graph that it was made of"):
         frames(market, outlook)
+    with pytest.raises(ArchivitError, match=r"outlook must be what LinkModel\.outlook gives"):
+        frames(past, outlook.values)
     with pytest.raises(ArchivitError, match="scores must be one for each of"):
         frames(past, outlook, scores=[0.5])
     with pytest.raises(ArchivitError, match="cut from by between"):

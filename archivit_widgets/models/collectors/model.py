@@ -68,14 +68,14 @@ class CollectorModel:
     ----------
     buys, sells, spend
         Forests over `state.FEATURES`: log-odds, and the logarithm of what is expected over what the market paid
-        of late (`Trades.level_at`).
+        of late (`Trades.level_at`); no `spend` where the record knew no price.
     period
         Seconds.
     """
 
     buys: Forest
     sells: Forest
-    spend: Forest
+    spend: Forest | None
     period: int
 
     @classmethod
@@ -108,8 +108,9 @@ class CollectorModel:
         clock = periods(trades.time, period)
         rows, late = examples(trades, clock, progress=progress)
         seed = whole("seed", seed, 0, 2**31 - 1)
-        buys, sells, spend = (_fitted(rows, late, label, seed) for label in ("buys", "sells", "spend"))
-        return cls(buys, sells, spend, clock.length)
+        buys, sells = (_fitted(rows, late, label, seed) for label in ("buys", "sells"))
+        priced = rows.spend.any() and late.spend.any()
+        return cls(buys, sells, _fitted(rows, late, "spend", seed) if priced else None, clock.length)
 
     def predict(self, graph: TransferGraph, at: Any = None) -> pd.DataFrame:
         """Forecast the period that begins at a moment, from what happened before it.
@@ -123,7 +124,7 @@ class CollectorModel:
         -------
         pandas.DataFrame
             Aligned with `graph.accounts`: ``account``, ``buys``, ``sells`` (0 to 1), ``spend`` (the graph's currency);
-            NaN for accounts not seen before.
+            NaN for accounts not seen before, and all spend where the model was fitted to a record without prices.
         """
         check_graph(graph)
         trades = Trades.of(graph.record)
@@ -138,7 +139,9 @@ class CollectorModel:
     def forecast(self, trades: Trades, at: int) -> F64:
         """Forecast for all accounts: (accounts, 3) float64, probabilities of buying and selling, expected spend."""
         rows = state(trades, at, self.period)
-        spend = np.exp(np.clip(self.spend.raw_score(rows) + trades.level_at(at), -50, 50))
+        spend = np.full(len(rows), np.nan)
+        if self.spend is not None:
+            spend = np.exp(np.clip(self.spend.raw_score(rows) + trades.level_at(at), -50, 50))
         return np.column_stack([expit(self.buys.raw_score(rows)), expit(self.sells.raw_score(rows)), spend])
 
     def embeddings(self, graph: TransferGraph, at: Any = None, size: int = 32, seed: int = 0) -> NDArray[np.float32]:
@@ -150,8 +153,9 @@ class CollectorModel:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as one safetensors file; see `stored.save`."""
-        arrays = self.buys.arrays("buys.") | self.sells.arrays("sells.") | self.spend.arrays("spend.")
-        config = {"period": self.period, "features": list(FEATURES)}
+        arrays = self.buys.arrays("buys.") | self.sells.arrays("sells.")
+        arrays |= {} if self.spend is None else self.spend.arrays("spend.")
+        config = {"period": self.period, "features": list(FEATURES), "spend": self.spend is not None}
         stored.save(path, type(self).__name__, config, arrays)
 
     @classmethod
@@ -160,11 +164,12 @@ class CollectorModel:
         config, arrays = stored.load(path, cls.__name__)
         if config.get("features") != list(FEATURES):
             raise ArchivitError(f"{path}: was fitted to other features than this version has; fit the model again")
-        forests = [Forest.from_arrays(arrays, f"{name}.") for name in ("buys", "sells", "spend")]
-        if any(forest.features != len(FEATURES) for forest in forests):
+        names = ["buys", "sells"] + ["spend"] * (config.get("spend") is not False)
+        forests = {name: Forest.from_arrays(arrays, f"{name}.") for name in names}
+        if any(forest.features != len(FEATURES) for forest in forests.values()):
             raise ArchivitError(f"{path}: its trees ask for other features; it is damaged")
-        buys, sells, spend = forests
-        return cls(buys, sells, spend, whole("period in the file of the model", config.get("period"), 1))
+        period = whole("period in the file of the model", config.get("period"), 1)
+        return cls(forests["buys"], forests["sells"], forests.get("spend"), period)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,5 +223,6 @@ def _fitted(rows: Examples, late: Examples, label: str, seed: int) -> Forest:
     how = SPEND if label == "spend" else HOW
     parts = [Rows(part.features, getattr(part, label).astype(np.float64)) for part in (rows, late)]
     if not all(part.labels.any() for part in parts):
-        raise ArchivitError(f"no known account {label} anything in one part of the record; a forecast needs some")
+        did = {"buys": "bought", "sells": "sold", "spend": "spent"}[label]
+        raise ArchivitError(f"no known account {did} anything in one part of the record; a forecast needs some")
     return fit_trees(parts[0], how, validation=parts[1], seed=seed)

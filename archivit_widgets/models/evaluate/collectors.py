@@ -27,7 +27,7 @@ from ..collectors.model import Outcome, outcome
 from ..collectors.state import SIDES, Activity, Trades, activity
 from ..periods import Periods, periods
 from . import metrics
-from .table import Evaluation
+from .table import MODEL, Evaluation, Stopwatch
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -57,20 +57,22 @@ def table(
     trades = Trades.of(graph.record)
     clock = periods(trades.time, period)
     early, late = _parts(trades, clock)
-    model = CollectorModel.fit(
-        graph, until=clock.start(late[0]), period=float(clock.length), seed=seed, progress=progress
-    )
-    cases = [outcome(trades, clock.start(number), clock.start(number + 1)) for number in late]
-    said = np.concatenate(
-        [model.forecast(trades, clock.start(one))[did.account] for one, did in zip(late, cases, strict=True)]
-    )
+    watch, cases = Stopwatch(), [outcome(trades, clock.start(number), clock.start(number + 1)) for number in late]
+    with watch.of(MODEL):
+        model = CollectorModel.fit(
+            graph, until=clock.start(late[0]), period=float(clock.length), seed=seed, progress=progress
+        )
+        said = np.concatenate(
+            [model.forecast(trades, clock.start(one))[did.account] for one, did in zip(late, cases, strict=True)]
+        )
     truth = _truth(cases)
     forecasts: dict[str, dict[str, F64]] = {"model": {"buys": said[:, 0], "sells": said[:, 1], "spend": said[:, 2]}}
     forecasts |= {name: {} for name in (*RIVALS, "mean of past periods")}
     for side in SIDES:
-        for name, said_by_rival in _rivals(trades, clock, early, late, side).items():
+        for name, said_by_rival in _rivals(trades, clock, early, late, side, watch).items():
             forecasts[name][LABEL[side]] = said_by_rival
-    forecasts["mean of past periods"]["spend"] = _mean_spend(trades, clock, late, cases)
+    with watch.of("mean of past periods"):
+        forecasts["mean of past periods"]["spend"] = _mean_spend(trades, clock, late, cases)
     groups = _groups(cases)
     scores = {name: _scores(truth, one) for name, one in forecasts.items()}
     for name in list(scores)[1:]:
@@ -82,9 +84,8 @@ def table(
         "buys": f"{truth['buys'].mean():.2%}",
         "sells": f"{truth['sells'].mean():.2%}",
     }
-    return Evaluation(
-        "collectors", scores["model"], {name: scores[name] for name in list(scores)[1:]}, protocol, _notes(scores)
-    )
+    baselines = {name: scores[name] for name in list(scores)[1:]}
+    return Evaluation("collectors", scores["model"], baselines, protocol, _notes(scores), watch.seconds)
 
 
 def _parts(trades: Trades, clock: Periods) -> tuple[list[int], list[int]]:
@@ -113,9 +114,15 @@ def _activities(trades: Trades, clock: Periods, numbers: list[int], side: str) -
     return Activity(*(np.concatenate(column) for column in zip(*found, strict=True))), np.concatenate(labels)
 
 
-def _rivals(trades: Trades, clock: Periods, early: list[int], late: list[int], side: str) -> dict[str, F64]:
+def _rivals(
+    trades: Trades, clock: Periods, early: list[int], late: list[int], side: str, watch: Stopwatch
+) -> dict[str, F64]:
     (past, did), (now, _) = (_activities(trades, clock, part, side) for part in (early, late))
-    return {name: rival.fit(past, did).probability(now) for name, rival in RIVALS.items()}
+    found = {}
+    for name, rival in RIVALS.items():
+        with watch.of(name):
+            found[name] = rival.fit(past, did).probability(now)
+    return found
 
 
 def _mean_spend(trades: Trades, clock: Periods, late: list[int], cases: list[Outcome]) -> F64:
@@ -156,7 +163,9 @@ def _captured(spend: F64, said: F64) -> float:
     """Share of all that was spent that the twentieth with the highest forecast spent; ties are shared."""
     total = float(spend.sum())
     most = max(len(said) // 20, 1)
-    return metrics.precision_at(spend, said, most) * most / total if total else float("nan")
+    if not total or np.isnan(said).any():  # nobody spent, or no price was known to learn from
+        return float("nan")
+    return metrics.precision_at(spend, said, most) * most / total
 
 
 def _gains(

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...arguments import whole
-from ...graph.columns import F64, I64
+from ...errors import ArchivitError
+from ...graph.columns import F64, I64, check_graph
 from ..baselines import flow as rivals
 from ..flow import FlowModel
 from ..flow import fitting as flow_fit
@@ -32,7 +33,7 @@ from ..flow.fitting import Example
 from ..flow.new_edges import Candidates
 from . import splits
 from .grouped import ndcg_among_all, ndcg_by_group
-from .table import Evaluation
+from .table import MODEL, Evaluation, Stopwatch
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -93,22 +94,35 @@ def table(
     period, by, settings
         As `FlowModel.fit` takes them.
     """
+    check_graph(graph)
     seeds = whole("seeds", seeds, 1)
     split = splits.by_time(graph.record.time)
     until = split.choose_until + 1
-    models = [FlowModel.fit(graph, until=until, period=period, by=by, seed=seed, **settings) for seed in range(seeds)]
+    watch, models = Stopwatch(), []
+    for seed in range(seeds):
+        with watch.of(MODEL, 1 / seeds):
+            models.append(FlowModel.fit(graph, until=until, period=period, by=by, seed=seed, **settings))
     first = models[0]
     parts = all_examples(graph, first)
     choose = [one for end, one in parts if split.fit_until < end <= split.choose_until]
     late = [_late(graph, first, one) for end, one in parts if end > split.choose_until]
+    if not late:
+        raise ArchivitError(
+            f"no period of {first.periods.length:,} seconds is left to judge by; expected more transfers"
+        )
     accounts = graph.record.accounts
     asked = flow_fit.queries(choose)
     simple = {one.name: one.choose(asked) for one in rivals.ALL}
     scorers = {name: _simple(one) for name, one in simple.items()}
     scorers |= {f"{name}, then popularity": _simple(one, LITTLE) for name, one in simple.items()}
     scorers |= {"popularity": _popularity, "popularity, same tokens": _same_tokens, "all known edges alike": _alike}
-    judged = {name: judge(late, scorer, accounts) for name, scorer in scorers.items()}
-    ours = [judge(late, _model(model), accounts) for model in models]
+    judged, ours = {}, []
+    for name, scorer in scorers.items():
+        with watch.of(name):
+            judged[name] = judge(late, scorer, accounts)
+    for fitted in models:
+        with watch.of(MODEL, 1 / seeds):
+            ours.append(judge(late, _model(fitted), accounts))
     model = Judged(ours[0].account, *(np.mean([getattr(o, n) for o in ours], axis=0) for n in ("known", "among_all")))
     return Evaluation(
         "flow",
@@ -126,6 +140,7 @@ def table(
             "starts at": first.starts_at,
         },
         notes(model, judged, simple, late),
+        watch.seconds,
     )
 
 

@@ -32,7 +32,7 @@ from ..links import LinkModel
 from ..links.causal import FEATURES
 from ..links.history import History, Scorer
 from . import metrics, splits
-from .table import Evaluation
+from .table import MODEL, Evaluation, Stopwatch
 
 RANKED = 2_000
 MOST = 8_000_000  # candidates ranked by each scorer at most: of a record of many accounts fewer transfers are ranked
@@ -81,16 +81,23 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
     seeds, ranked = whole("seeds", seeds, 1), whole("ranked", ranked, 1)
     history = History.of(graph)
     split = splits.by_time(history.time)
-    rivals: dict[str, Scorer] = {name: kind.fit(graph, split.choose_until) for name, kind in RIVALS.items()}
+    watch, rivals, models = Stopwatch(), dict[str, Scorer](), dict[str, Scorer]()
+    for name, kind in RIVALS.items():
+        with watch.of(name):
+            rivals[name] = kind.fit(graph, split.choose_until)
     if network:
         from ..baselines.mixer import GraphMixer  # it takes torch
 
-        rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until)
-    models: dict[str, Scorer] = {
-        f"model {seed}": LinkModel.fit(graph, split.choose_until, seed, sys.stderr.isatty()) for seed in range(seeds)
-    }
+        with watch.of("GraphMixer"):
+            rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until)
+    for seed in range(seeds):
+        with watch.of(MODEL, 1 / seeds):
+            models[f"model {seed}"] = LinkModel.fit(graph, split.choose_until, seed, sys.stderr.isatty())
     trial = _trial(history, split.parts(history.time)[2], ranked, next(iter(rivals.values())))
     found = judged(trial, models | rivals, seeds)
+    for name, scorer in {MODEL: models["model 0"], **rivals}.items():
+        with watch.of(name):
+            _pairs(trial, scorer, 0)  # alone: above they share what they see
     baselines = {name: _mean(found[name]) for name in rivals}
     own = _mean([found[name][seed] for seed, name in enumerate(models)])
     protocol = {
@@ -105,7 +112,7 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
         "seeds": seeds,
         **({"GraphMixer": "one network, judged by all draws of negatives"} if network else {}),
     }
-    return Evaluation("links", own, baselines, protocol, _notes(own, baselines))
+    return Evaluation("links", own, baselines, protocol, _notes(own, baselines), watch.seconds)
 
 
 def judged(trial: Trial, scorers: Mapping[str, Scorer], seeds: int) -> dict[str, list[Numbers]]:

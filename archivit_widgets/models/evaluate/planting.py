@@ -25,7 +25,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...arguments import number, whole
+from ...arguments import number, of_kind, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.transfers import TransferGraph
@@ -100,7 +100,8 @@ def planted(
 ) -> tuple[TransferGraph, I64]:
     """Do what `plant` does, and give all transfers that were put in too: those of outsiders are in no ring."""
     check_graph(graph)
-    wanted = [typology] if isinstance(typology, str) else list(typology)
+    names = of_kind("typology", typology, (str, Sequence), f"some of {', '.join(TYPOLOGIES)}")
+    wanted = [names] if isinstance(names, str) else list(names)
     for name in wanted:
         if name not in TYPOLOGIES:
             raise ArchivitError(f"there is no typology {name!r}; the typologies are {', '.join(TYPOLOGIES)}")

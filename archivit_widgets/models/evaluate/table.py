@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 Scores = Mapping[str, Any]
+MODEL = "model"
+
+
+class Stopwatch:
+    """CPU seconds of this process, all its threads, by whom they were spent for."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def of(self, name: str, share: float = 1.0) -> Iterator[None]:
+        """Count what is done meanwhile for somebody, or a share of it, such as one of three seeds."""
+        start = time.process_time()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + share * (time.process_time() - start)
 
 
 @dataclass(frozen=True)
@@ -27,6 +44,9 @@ class Evaluation:
         How it was measured: split, negatives, seeds, number of rows.
     notes
         What a reader must know, a sentence each; such as where a rival is better.
+    seconds
+        ``model`` or name of a rival -> CPU seconds of fitting and judging it once, as far as it does so apart from
+        others. Another number on every run: it stands in no text and no JSON, and makes no two tables different.
     """
 
     task: str
@@ -34,6 +54,7 @@ class Evaluation:
     baselines: Mapping[str, Scores]
     protocol: Mapping[str, Any]
     notes: tuple[str, ...] = field(default=())
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Give what JSON can hold; a number that could not be measured is None."""
@@ -47,7 +68,7 @@ class Evaluation:
 
     def rows(self) -> list[tuple[str, dict[str, str]]]:
         """Give name and written metrics of the model and each rival, strata as ``stratum metric``."""
-        named = {"model": self.model, **self.baselines}
+        named = {MODEL: self.model, **self.baselines}
         return [(name, {metric: _written(value) for metric, value in _flat(scores)}) for name, scores in named.items()]
 
     def __str__(self) -> str:

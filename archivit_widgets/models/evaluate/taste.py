@@ -31,7 +31,8 @@ from ..taste.scores import TasteSettings, as_embeddings, lengths, likenesses
 from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls
-from .table import Evaluation
+from .table import MODEL as OURS
+from .table import Evaluation, Stopwatch
 from .taste_rivals import MODEL, K, Settings, choice, contenders, nearness_at
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ def table(
     everyone = contenders(near, len(about), seed)
     steps = tqdm(everyone.items(), "taste", disable=not progress, leave=False)
     chosen = {name: choice(contender, choose) for name, contender in steps}
-    judged = {name: _judged(everyone[name].fit, setting, judge) for name, setting in chosen.items()}
+    watch, judged = Stopwatch(), {}
+    for name, setting in chosen.items():
+        with watch.of(OURS if name == MODEL else name):
+            judged[name] = _judged(everyone[name].fit, setting, judge)
     groups = by_account([cut.take(cut.known) for cut in judge])
     model, *rivals = judged
     scores = {name: _summary(name, cases, judge) for name, cases in judged.items()}
@@ -86,6 +90,7 @@ def table(
         {name: scores[name] for name in rivals},
         _protocol(judge, groups, chosen, again=again, tokens=about.tokens),
         _notes(scores, rivals),
+        watch.seconds,
     )
 
 

@@ -39,7 +39,7 @@ from ..wash.watch import closed_rows
 from . import metrics
 from .controls import CONTROLS, control
 from .planting import TYPOLOGIES, planted
-from .table import Evaluation
+from .table import MODEL, Evaluation, Stopwatch
 
 RATE = 0.002
 TOP = (50, 100, 500)
@@ -100,7 +100,8 @@ def table(
     """
     check_graph(graph)
     judge = detector or WashDetector()
-    parts = [one_seed(graph, judge, funding, rings, seed) for seed in range(whole("seeds", seeds, 1))]
+    watch, seeds = Stopwatch(), whole("seeds", seeds, 1)
+    parts = [one_seed(graph, judge, funding, rings, seed, watch=watch) for seed in range(seeds)]
     judged = pooled(parts)
     scores = {name: _scores(judged, name, draws) for name in judged.scores}
     model = scores.pop("model")
@@ -109,7 +110,8 @@ def table(
     model["share_flagged"] = {"as it is": float((judge.score(graph, funding)["score"] >= 0.5).mean())} | {
         name: false_share(judge, graph, name) for name in CONTROLS
     }
-    return Evaluation("wash", model, scores, _protocol(judged, seeds, rings), _notes(model, scores))
+    spent = {name: seconds / seeds for name, seconds in watch.seconds.items()}
+    return Evaluation("wash", model, scores, _protocol(judged, seeds, rings), _notes(model, scores), spent)
 
 
 def one_seed(
@@ -120,8 +122,10 @@ def one_seed(
     seed: int,
     typologies: Sequence[str] = TYPOLOGIES,
     rivals: bool = True,
+    watch: Stopwatch | None = None,
 ) -> Judged:
     """Plant rings once and score all transfers that may be judged."""
+    watch = watch or Stopwatch()
     record, put = planted(graph, typologies, rings=rings, seed=seed)
     known = record.funding if funding is not None else None
     ring = np.full(len(record), NOTHING, np.int64)
@@ -135,11 +139,13 @@ def one_seed(
         own = np.ones(len(record), bool)
         own[put] = False
         keep[np.flatnonzero(own)[closed_rows(graph.record)]] = False
-    found = judge.score(record, known)["score"].to_numpy()
-    scores = {"model": found}
-    if rivals:
-        scores["structure by rules"] = WashDetector(Rules()).log_odds(record, known)
-        scores |= {name: rival(record, known) for name, rival in RIVALS.items()}
+    scores = {}
+    with watch.of(MODEL):
+        scores[MODEL] = judge.score(record, known)["score"].to_numpy()
+    everyone = {"structure by rules": WashDetector(Rules()).log_odds, **RIVALS} if rivals else {}
+    for name, rival in everyone.items():
+        with watch.of(name):
+            scores[name] = rival(record, known)
     return Judged(
         ring[keep],
         typology[keep],

@@ -14,9 +14,9 @@ from ...arguments import whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.moments import moment
-from ...graph.rows import rows_of
 from .. import stored
 from ..evaluate import splits
+from ..names import named_row
 from ..periods import Periods, periods
 from ..training import best_device, reproducible
 from . import file, fitting, frames, importance, new_edges
@@ -83,7 +83,8 @@ class FlowModel:
         until
             A moment as `TransferGraph.between` takes it; None: all of the record.
         period
-            How long a period is: text such as ``"7D"``, a Timedelta, or seconds. None: about 64 in the record.
+            How long a period is: text such as ``"7D"``, a Timedelta, or seconds. None: about 64 in the record, more
+            where the choosing part would have none of its own.
         by
             What flows: ``"value"`` or ``"count"``. None: values where any is known and above 0.
         hidden
@@ -109,16 +110,23 @@ class FlowModel:
         end = int(time[-1]) + 1 if until is None and len(time) else moment(0 if until is None else until)
         past = slice(0, int(np.searchsorted(time, end)))
         length = periods(time[past], period)
-        end += (length.length - 1) * (until is None)  # nothing more is to come: the last period is over
         what, unit = _measure(graph, past, by)
         middle = _middle(graph, past)
-        learn, choose = (
-            [one for _, one in fitting.examples(graph, length, what, unit, high, wanted)]
-            for high, wanted in (
-                (middle, fitting.affordable(graph, length, -(2**62), middle, rows)),
-                (end, fitting.affordable(graph, length, middle, end, rows // 4)),
-            )
-        )
+
+        def parts() -> list[list[fitting.Example]]:
+            over = end + (length.length - 1) * (until is None)  # nothing more is to come: the last period is over
+            return [
+                [one for _, one in fitting.examples(graph, length, what, unit, high, wanted)]
+                for high, wanted in (
+                    (middle, fitting.affordable(graph, length, -(2**62), middle, rows)),
+                    (over, fitting.affordable(graph, length, middle, over, rows // 4)),
+                )
+            ]
+
+        learn, choose = parts()
+        while period is None and past.stop and length.length > 1 and not (learn and choose):
+            length = length.halved()  # most happened within days of years: MoonCats were found again in one month
+            learn, choose = parts()
         if not learn or not choose:
             raise ArchivitError(
                 f"{past.stop:,} transfers make {len(learn)} periods to learn from and {len(choose)} to choose by, of "
@@ -262,7 +270,7 @@ class FlowModel:
             ``account`` (name), ``share`` (of what will be given), ``known`` (whether there is an edge already).
         """
         check_graph(graph)
-        row, k = int(rows_of([account], pd.Index(graph.accounts["account"]), "account")[0]), whole("k", k, 1)
+        row, k = named_row(account, pd.Index(graph.accounts["account"]), "account"), whole("k", k, 1)
         given = self.known(graph, at)
         place = np.flatnonzero(given.accounts == row)
         old = np.isin(given.source, place)

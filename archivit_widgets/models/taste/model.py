@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -12,11 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...arguments import counted, found, of_kind, whole
+from ...arguments import counted, of_kind, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
-from ...graph.rows import as_array, rows_of
 from .. import stored
+from ..names import named_row, named_rows
 from . import sparse
 from .holdings import Matrix, Names, holdings, items_of
 from .scores import TasteSettings, as_embeddings, combined, lengths, likenesses, mixed, popularity
@@ -79,7 +78,8 @@ class TasteModel:
             The graph holds no purchase of a token, or what is given does not fit.
         """
         check_graph(graph)
-        how, about = settings or TasteSettings(), items_of(graph.tokens["token"], items)
+        how = TasteSettings() if settings is None else of_kind("settings", settings, TasteSettings, "TasteSettings")
+        about = items_of(graph.tokens["token"], items)
         evidence = holdings(graph.record)
         if not len(evidence):
             raise ArchivitError("no account of the graph is known to have bought a token; taste needs purchases")
@@ -102,7 +102,7 @@ class TasteModel:
         (n, items) float64
             Comparable within a row only.
         """
-        rows = _rows(accounts, self.accounts, "account")
+        rows = named_rows(accounts, pd.Index(self.accounts), "account")
         personal = (self.had[rows] @ self.near).toarray()
         return mixed(personal, self.popular, self.settings.popular, self.offered)
 
@@ -114,7 +114,7 @@ class TasteModel:
         pandas.DataFrame
             ``item``, ``score``, ``reason``: at most `k` rows, best first.
         """
-        row = _row(account, self.accounts, "account")
+        row = named_row(account, pd.Index(self.accounts), "account")
         score, own = self.scores([row])[0], self._had(row)
         if self.tokens:
             score[own] = 0
@@ -133,7 +133,7 @@ class TasteModel:
         pandas.DataFrame
             ``account``, ``score``, ``reason``: at most `k` rows, best first.
         """
-        column = _row(item, self.items, "item")
+        column = named_row(item, pd.Index(self.items), "item")
         score: F64 = (self.had @ self.near[:, [column]]).toarray().ravel() / np.sqrt(self._many)
         if self.tokens:
             score[self.had[:, [column]].nonzero()[0]] = 0
@@ -149,7 +149,7 @@ class TasteModel:
         pandas.DataFrame
             ``account``, ``likeness`` (1 is the same taste), ``reason``: at most `k` rows, best first.
         """
-        row = _row(account, self.accounts, "account")
+        row = named_row(account, pd.Index(self.accounts), "account")
         score = self.likenesses([row])[0]
         score[row] = 0
         best, own = _best(score, whole("k", k, 1)), self._had(row)
@@ -158,7 +158,7 @@ class TasteModel:
 
     def likenesses(self, accounts: Any) -> F64:
         """Say how alike accounts are to all, (n, accounts) float64; see `likenesses` of this module."""
-        return likenesses(self.had, self.near, _rows(accounts, self.accounts, "account"), self._lengths)
+        return likenesses(self.had, self.near, named_rows(accounts, pd.Index(self.accounts), "account"), self._lengths)
 
     @cached_property
     def _lengths(self) -> F64:
@@ -239,22 +239,6 @@ def _best(score: F64, k: int) -> NDArray[np.intp]:
     """Rows of the k highest scores above 0; of equal ones the first."""
     order = np.argsort(-score, kind="stable")[:k]
     return order[score[order] > 0]
-
-
-def _rows(given: Any, names: Names, what: str) -> NDArray[np.intp]:
-    line = np.atleast_1d(as_array(given))
-    if line.dtype.kind in "iu":
-        outside = line[(line < 0) | (line >= len(names))]
-        if len(outside):
-            raise ArchivitError(f"{what} row {outside[0]} is outside 0..{len(names) - 1}")
-        return line.astype(np.intp)
-    return rows_of(line, pd.Index(names), what)
-
-
-def _row(given: Any, names: Names, what: str) -> int:
-    if isinstance(given, Iterable) and not isinstance(given, str):
-        raise ArchivitError(f"expected one {what}, by its name or row; found {found(given)}")
-    return int(_rows([given], names, what)[0])
 
 
 def _texts(config: dict[str, Any], name: str) -> Names:

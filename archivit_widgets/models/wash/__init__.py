@@ -67,6 +67,7 @@ from numpy.typing import ArrayLike
 
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
+from ...graph.rows import as_array
 from ...graph.transfers import TransferGraph
 from .alerts import Alert
 from .detector import PRIOR, WashDetector
@@ -124,9 +125,9 @@ def edge_scores(graph: TransferGraph, scores: ArrayLike) -> F64:
     (edges,) float64
     """
     check_graph(graph)
-    each = np.asarray(scores, np.float64)
-    if each.shape != (len(graph),):
-        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.shape}")
+    each = as_array(scores)
+    if each.shape != (len(graph),) or each.dtype.kind not in "fiub":
+        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
     edges = np.zeros(len(graph.groups))
     inside = graph.edge_of >= 0
     np.maximum.at(edges, graph.edge_of[inside], each[inside])

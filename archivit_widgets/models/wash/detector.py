@@ -169,7 +169,8 @@ class WashDetector:
 
     def stream(self, funding: pd.DataFrame | None = None, threshold: float = 0.5) -> Stream:
         """Begin to watch transfers as they come; see `stream.Stream`."""
-        return Stream(self, funding, number("threshold", threshold, 0, 1))
+        known = None if funding is None else checked(funding)
+        return Stream(self, known, number("threshold", threshold, 0, 1))
 
     def watch(self, funding: pd.DataFrame | None, accounts: pd.Index) -> Watch:
         """Begin with an empty record."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ...arguments import of_kind
+from ...arguments import of_kind, short
 from ...errors import ArchivitError
-from ...graph.columns import I32, I64, Columns
+from ...graph.columns import F64, I32, I64, Columns
 from ...graph.rows import folded
 from .alerts import Alert, Rings
 
@@ -55,7 +55,7 @@ class Stream:
         Raises
         ------
         ArchivitError
-            A column is missing, the order is wrong, or the stream is closed.
+            A column is missing or of another kind, the order is wrong, or the stream is closed.
         """
         if self._closed:
             raise ArchivitError("the stream is closed; begin another with detector.stream()")
@@ -78,14 +78,16 @@ class Stream:
         missing = [name for name in NEEDED if name not in table]
         if missing:
             raise ArchivitError(f"transfers have no column {missing[0]}; expected source, target, time, token, value")
-        time: I64 = table["time"].to_numpy(np.int64)
+        time, value = _numbers(table)
         latest = self._watch.latest
         if (np.diff(time) < 0).any() or (len(time) and latest is not None and time[0] < latest):
             raise ArchivitError("transfers must come in order of time, none before those pushed earlier")
-        source, target = (self._codes(table[side], self._accounts, self._names) for side in ("source", "target"))
         nothing = pd.Series(np.full(len(table), np.nan), dtype=object)
-        token = self._codes(table.get("token", nothing), self._tokens, [])
-        value = table["value"].to_numpy(np.float64) if "value" in table else np.full(len(table), np.nan)
+        try:
+            source, target = (self._codes(table[side], self._accounts, self._names) for side in ("source", "target"))
+            token = self._codes(table.get("token", nothing), self._tokens, [])
+        except TypeError as problem:  # a list among the names
+            raise ArchivitError(f"source, target and token must be names: {short(problem, 60)}") from None
         return Columns(source, target, token, time, value, len(self._accounts), len(self._tokens))
 
     @staticmethod
@@ -99,3 +101,18 @@ class Stream:
                 spelled.append(name)
         taken: I32 = np.array([*codes, -1], np.int32)[place]
         return taken
+
+
+def _numbers(table: pd.DataFrame) -> tuple[I64, F64]:
+    """Times and values; nanoseconds of a timestamp taken for seconds would make every ring a slow one."""
+    time, value = table["time"], table["value"] if "value" in table else np.full(len(table), np.nan)
+    if len(table) and (not pd.api.types.is_integer_dtype(time) or time.isna().any()):
+        kind = "missing ones" if time.isna().any() else str(time.dtype)
+        raise ArchivitError(f"times must be int seconds since 1970 UTC, found {kind}")
+    try:
+        known = np.asarray(pd.Series(value), np.float64)
+    except (ValueError, TypeError) as problem:
+        raise ArchivitError(f"values must be numbers, NaN where unknown: {short(problem, 60)}") from None
+    if np.isinf(known).any():
+        raise ArchivitError("values must be finite, NaN where unknown; found an infinite one")
+    return np.asarray(time, np.int64), known

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ...arguments import counted, short
+from ...arguments import counted, found, short
 from ...errors import ArchivitError
+from ...graph.columns import check_graph
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -34,6 +35,9 @@ def explain(graph: TransferGraph, alert: Alert | pd.Series) -> str:
     ArchivitError
         The alert is about other transfers than this record has.
     """
+    check_graph(graph)
+    if not hasattr(alert, "evidence"):
+        raise ArchivitError(f"alert must be one of WashDetector.alerts, or a row of detect; found {found(alert)}")
     rows = np.asarray(alert.evidence, np.int64)
     if len(rows) and not (rows.min() >= 0 and rows.max() < len(graph)):
         raise ArchivitError(f"the alert is about transfer {rows.max():,}, the record has {len(graph):,}")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archivit_widgets import ArchivitError, simulate_market
-from archivit_widgets.models import evaluate
+from archivit_widgets.models import default_for, evaluate
 from archivit_widgets.models.evaluate import splits
-from archivit_widgets.models.evaluate.table import Evaluation
+from archivit_widgets.models.evaluate.table import Evaluation, Stopwatch
 
 
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=60))
@@ -57,6 +57,45 @@ def test_a_table_says_all_as_text_html_and_json():
     assert json.loads(json.dumps(table.to_dict(), allow_nan=False))["model"]["nothing"] is None
 
 
+def test_seconds_make_no_two_tables_different_and_stand_in_no_output():
+    watch = Stopwatch()
+    for share in (1.0, 0.5):
+        with watch.of("model", share):
+            sum(range(200_000))
+    table = Evaluation("links", {"ap": 0.5}, {}, {}, (), watch.seconds)
+    assert table.seconds["model"] > 0
+    assert table == Evaluation("links", {"ap": 0.5}, {}, {})
+    assert "seconds" not in table.to_dict()
+    assert "seconds" not in str(table)
+
+
+@pytest.mark.parametrize("task", ["links", "flow", "taste", "wash", "collectors"])
+def test_every_table_says_what_each_cost(task):
+    settings = {
+        "links": {"seeds": 1, "ranked": 20},
+        "flow": {"epochs": 1, "progress": False},
+        "wash": {"seeds": 1, "draws": 3},
+    }
+    table = evaluate.run(task, simulate_market(1_500, 3), **settings.get(task, {"progress": False}))
+    assert set(table.seconds) == {"model", *table.baselines}
+    assert all(spent >= 0 for spent in table.seconds.values())
+
+
+@pytest.mark.parametrize("task", evaluate.TASKS)
+def test_what_is_no_graph_is_one_line(task):
+    with pytest.raises(ArchivitError, match="graph must be a TransferGraph"):
+        evaluate.run(task, "sales.csv")
+
+
+def test_typologies_that_are_none_are_one_line():
+    for wrong in (None, 3):
+        with pytest.raises(ArchivitError, match="typology must be some of self_trade"):
+            evaluate.plant(simulate_market(200), wrong)
+
+
 def test_an_unknown_task_is_one_line():
     with pytest.raises(ArchivitError, match="there is no task 'fame'; the tasks are links, flow, taste, wash"):
         evaluate.run("fame", simulate_market(50))
+    for wrong in (["links"], None):
+        with pytest.raises(ArchivitError, match="there is no model for"):
+            default_for(wrong)

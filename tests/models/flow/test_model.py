@@ -146,6 +146,26 @@ def test_bad_settings_are_one_line(market, settings, message):
         FlowModel.fit(market, **FAST | settings)
 
 
+def test_where_most_happens_within_days_of_years_periods_are_shorter():
+    """MoonCats slept for years: a 64th of the record held all of the choosing part, and more."""
+    rng = np.random.default_rng(0)
+    days = np.sort(np.concatenate([rng.integers(992, size=300), 992 + rng.integers(14, size=700)]))
+    names = np.array([f"a{k}" for k in range(20)])
+    graph = graph_of(names[rng.integers(20, size=1_000)], names[rng.integers(20, size=1_000)], days * 86_400)
+    until = 1_003 * 86_400  # a period of 16 days, from the 992nd on, is not over
+    assert FlowModel.fit(graph, until=until, **FAST | {"period": None}).periods.length < 86_400 * 15
+    with pytest.raises(ArchivitError, match="pass a shorter period"):
+        FlowModel.fit(graph, until=until, **FAST | {"period": "16D"})
+
+
+def test_a_whole_number_is_a_row_even_where_names_are_digits():
+    names = ["7", "3", "1"] * 40
+    graph = graph_of(names, names[1:] + names[:1], np.arange(120) * 86_400)
+    model = FlowModel.fit(graph, **FAST)
+    for row, name in enumerate(graph.accounts["account"].astype(str)):
+        assert model.partners(graph, row).equals(model.partners(graph, name))
+
+
 def test_other_things_are_no_graph(model):
     with pytest.raises(ArchivitError, match="graph must be a TransferGraph"):
         FlowModel.fit([1])

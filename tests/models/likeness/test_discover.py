@@ -133,7 +133,11 @@ def test_what_cannot_be_answered_is_named(small):
         ({"account": "Ann", "token": "r1"}, "pass one of account, token or text"),
         ({"account": "Zoe"}, "no account is called 'Zoe'"),
         ({"account": "Ann", "weights": (0, 0, 0)}, "weights must be three numbers"),
+        ({"account": "Ann", "weights": None}, "weights must be three numbers"),
+        ({"account": "Ann", "weights": (1, 1)}, "weights must be three numbers"),
         ({"account": "Ann", "diversity": 2}, "diversity must be"),
+        ({"account": "Ann", "diversity": "much"}, "diversity must be"),
+        ({"token": 6}, "token row 6 is outside 0..5"),
         ({"account": "Eve"}, "bought no work that has an embedding"),
     ):
         with pytest.raises(ArchivitError, match=match):

@@ -91,6 +91,7 @@ def test_wrong_works_are_named(vectors):
         Similarity(vectors).nearest([300])
     with pytest.raises(ArchivitError, match=r"vectors \(m, 16\)"):
         Similarity(vectors).nearest(np.ones((2, 3)))
+    assert copies([]).empty
 
 
 def test_copies_are_found():

@@ -82,6 +82,8 @@ def test_wrong_works_are_named():
         (rows, None, {}, "pass groups=9"),
         (rows, None, {"method": "ward"}, "no method 'ward'; the methods are kmeans, hdbscan"),
         (rows * np.nan, None, {}, "finite"),
+        ("works", None, {}, "embeddings must be finite numbers"),
+        (rows[:, :0], None, {"groups": 3}, "embeddings must be finite numbers"),
         (rows, None, {"groups": 241}, "groups"),
     ):
         with pytest.raises(ArchivitError, match=match):

@@ -69,6 +69,7 @@ def test_wrong_texts_are_named():
         TextModel.fit(["", "?"], method="tfidf")
     with pytest.raises(ArchivitError, match="series of texts, found 'sea'"):
         TextModel.fit("sea")
+    assert TextModel.fit(TITLES, method="tfidf", dims=2).encode([]).shape == (0, 2)
 
 
 def test_the_sentence_encoder_knows_meanings(tmp_path):

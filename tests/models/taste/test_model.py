@@ -236,6 +236,7 @@ def test_bad_input_is_one_line(model):
         (lambda: TasteModel.fit(graph, items=-np.ones((6, 2))), "at least 0"),
         (lambda: TasteModel.fit(graph, items=table.rename(columns={"trait": "item"}).assign(token="q")), "no token of"),
         (lambda: TasteSettings(balance=2), "balance must be"),
+        (lambda: TasteModel.fit(graph, settings={"balance": 0.5}), "settings must be TasteSettings, found a dict"),
         (lambda: model.wants("Zoe"), "no account is called 'Zoe'"),
         (lambda: model.wants(99), "account row 99 is outside"),
         (lambda: model.wants(["Ann", "Bob"]), "expected one account"),

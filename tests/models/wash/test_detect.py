@@ -165,6 +165,31 @@ def test_wrong_arguments_are_one_line(call, words):
         call(WashDetector())
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"time": lambda t: pd.to_datetime(t["time"], unit="s")}, "times must be int seconds.*found datetime64"),
+        ({"time": lambda t: t["time"].astype(float)}, "times must be int seconds.*found float64"),
+        ({"time": lambda t: t["time"].astype("Int64").where(t.index != 3)}, "found missing ones"),
+        ({"value": "much"}, "values must be numbers"),
+        ({"value": np.inf}, "values must be finite"),
+        ({"source": lambda t: [["a"]] * len(t)}, "must be names"),
+    ],
+)
+def test_a_stream_takes_no_transfers_that_are_none(change, words):
+    with pytest.raises(ArchivitError, match=words):
+        WashDetector().stream().push(MARKET.transfers.assign(**change))
+
+
+def test_what_is_no_alert_cannot_be_told():
+    with pytest.raises(ArchivitError, match=r"alert must be one of WashDetector\.alerts.*found 3"):
+        wash.explain(MARKET, 3)
+    with pytest.raises(ArchivitError, match="funding"):
+        WashDetector().stream("payments.csv")
+    with pytest.raises(ArchivitError, match="scores must be one for each of"):
+        wash.edge_scores(MARKET, ["much"] * len(MARKET))
+
+
 def test_a_closed_stream_takes_no_more():
     stream = WashDetector().stream()
     stream.close()
