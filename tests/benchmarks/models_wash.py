@@ -22,7 +22,7 @@ from archivit_widgets.models.evaluate import metrics, wash
 from archivit_widgets.models.evaluate.controls import CONTROLS, PUT_IN
 from archivit_widgets.models.evaluate.payments import judge_payments, ledger
 from archivit_widgets.models.evaluate.planting import CLOSED, TYPOLOGIES
-from archivit_widgets.models.evaluate.wash_holdout import certain_cases, leave_one_out
+from archivit_widgets.models.evaluate.wash_holdout import certain_cases, leave_one_out, without
 from archivit_widgets.models.wash import WashDetector
 from archivit_widgets.models.wash.detector import DEFAULT
 from archivit_widgets.models.wash.rules import Rules
@@ -85,11 +85,12 @@ def aims() -> None:
 
 def holdout() -> None:
     """What is found of a typology by a detector that never saw it."""
+    unseen = without(TYPOLOGIES)
     for name, market in markets().items():
         if name == "MoonCats":
             continue
         print(f"\n== leave one typology out, judged on {name}")
-        for one in leave_one_out(market, whole=WashDetector()):
+        for one in leave_one_out(market, unseen, whole=WashDetector()):
             said(f"{one.typology}: {one.recall_unseen:.3f} of {one.recall:.3f}", one.kept, 0.8)
             print(f"   calibration error {one.calibration_error:.4f}")
 

@@ -1,14 +1,14 @@
 """Harder questions to the detector of wash trades: typologies that it never saw, and cases that are certain.
 
-`leave_one_out` fits the detector again without one typology, and asks what it finds of it, at the same share of honest
-transfers flagged, beside the detector that saw all. `certain_cases` asks for what must never be missed: accounts that
-sell to themselves, and rings of three laps or more that leave nobody richer; the rings' own transfers are counted, not
-what the detector makes of them.
+`leave_one_out` asks detectors that were fitted again `without` one typology what they find of it, at the same share of
+honest transfers flagged, beside the detector that saw all. `certain_cases` asks for what must never be missed: accounts
+that sell to themselves, and rings of three laps or more that leave nobody richer; the rings' own transfers are counted,
+not what the detector makes of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,15 +37,23 @@ class HeldOut:
         return self.recall_unseen / self.recall if self.recall else float("nan")
 
 
+def without(
+    typologies: Sequence[str], hosts: Sequence[TransferGraph] | None = None, *, seed: int = 0
+) -> dict[str, WashDetector]:
+    """Fit a detector for each typology that never saw it (`WashDetector.fit`)."""
+    rest = {name: [other for other in TYPOLOGIES if other != name] for name in typologies}
+    return {
+        name: WashDetector.fit(hosts, typologies=others, seed=seed, progress=False) for name, others in rest.items()
+    }
+
+
 def leave_one_out(
     graph: TransferGraph,
+    unseen: Mapping[str, WashDetector],
     *,
-    typologies: Sequence[str] = TYPOLOGIES,
+    whole: WashDetector,
     rings: int = 10,
     seeds: int = 2,
-    seed: int = 0,
-    hosts: Sequence[TransferGraph] | None = None,
-    whole: WashDetector | None = None,
 ) -> list[HeldOut]:
     """Hold each typology out in turn.
 
@@ -53,21 +61,18 @@ def leave_one_out(
     ----------
     graph
         Where rings are planted to judge.
+    unseen
+        Typology -> the detector that never saw it, as `without` gives them.
+    whole
+        The detector that saw all.
     rings, seeds
         Of the typology, and how many times.
-    seed, hosts
-        Of the detectors that are fitted (`WashDetector.fit`).
-    whole
-        The detector that saw all; None: it is fitted too.
     """
-    seen = whole or WashDetector.fit(hosts, seed=seed, progress=False)
     found = []
-    for name in typologies:
-        rest = [other for other in TYPOLOGIES if other != name]
-        unseen = WashDetector.fit(hosts, typologies=rest, seed=seed, progress=False)
-        both = [judged(graph, detector, name, rings, seeds) for detector in (seen, unseen)]
-        recall, without = (recalls(one).get(name, float("nan")) for one in both)
-        found.append(HeldOut(name, recall, without, calibration_error(both[1], unseen.prior)))
+    for name, detector in unseen.items():
+        both = [judged(graph, one, name, rings, seeds) for one in (whole, detector)]
+        recall, left = (recalls(one).get(name, float("nan")) for one in both)
+        found.append(HeldOut(name, recall, left, calibration_error(both[1], detector.prior)))
     return found
 
 

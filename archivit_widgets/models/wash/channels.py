@@ -64,26 +64,17 @@ class Channels:
     ----------
     start
         Log-odds before anything is known.
-    rounds_shown
-        Whether rounds of several tokens were among what it was fitted to; of those that were not, trees know nothing,
-        and a rule speaks in their place.
     """
 
     structure: Forest
     behaviour: Forest
     entity: Forest
     start: float
-    rounds_shown: bool = True
     calibration: Calibration = Calibration()
 
     def parts(self, features: F64) -> dict[str, F64]:
         """Give what each channel adds to the log-odds of transfers with these (n, features)."""
-        said = {name: getattr(self, name).raw_score(features[:, columns(name)]) for name in CHANNELS}
-        if not self.rounds_shown:
-            alone = is_round(features)
-            said["structure"] = np.where(alone, round_rule(features), said["structure"])
-            said["behaviour"] = np.where(alone, 0.0, said["behaviour"])
-        return said
+        return {name: getattr(self, name).raw_score(features[:, columns(name)]) for name in CHANNELS}
 
     def raw(self, features: F64) -> F64:
         """Give log-odds that are not calibrated."""
@@ -97,21 +88,21 @@ class Channels:
     def arrays(self) -> stored.Arrays:
         """Give what `stored.save` keeps."""
         calibration = self.calibration
-        numbers = np.array([self.start, calibration.a, calibration.b, calibration.c, float(self.rounds_shown)])
+        numbers = np.array([self.start, calibration.a, calibration.b, calibration.c])
         forests = [getattr(self, name).arrays(f"{name}.") for name in CHANNELS]
         return {"numbers": numbers} | {key: array for forest in forests for key, array in forest.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Channels:
         """Take channels out of a file, checked."""
-        start, *numbers, shown = stored.array(arrays, "numbers", (5,), np.float64).tolist()
-        if min(numbers[:2]) < LEAST_SLOPE or max(map(abs, (start, *numbers))) > 30 or shown not in (0, 1):
+        start, *numbers = stored.array(arrays, "numbers", (4,), np.float64).tolist()
+        if min(numbers[:2]) < LEAST_SLOPE or max(map(abs, (start, *numbers))) > 30:
             raise ArchivitError("the calibration of the file is out of range; the file is damaged")
         forests = {name: Forest.from_arrays(arrays, f"{name}.") for name in CHANNELS}
         for name, forest in forests.items():
             if forest.features != len(CHANNELS[name]):
                 raise ArchivitError(f"the {name} forest asks for {forest.features} features; fit the model again")
-        return cls(**forests, start=start, rounds_shown=bool(shown), calibration=Calibration(*numbers))
+        return cls(**forests, start=start, calibration=Calibration(*numbers))
 
 
 def certain(features: F64) -> F64:
@@ -119,21 +110,6 @@ def certain(features: F64) -> F64:
     length, laps, imbalance = (features[:, COLUMN[name]] for name in ("length", "laps", "imbalance"))
     clear: F64 = CERTAIN * ((length == 1) | ((length > 1) & (laps >= LAPS) & (imbalance <= FEES)))
     return clear
-
-
-def is_round(features: F64) -> NDArray[np.bool_]:
-    """Whether what transfers with these (n, features) end is a round of several tokens, and nothing else."""
-    length, hops, together = (features[:, COLUMN[name]] for name in ("length", "hops", "round"))
-    alone: NDArray[np.bool_] = (length == 0) & (hops <= 1) & (together > 0)
-    return alone
-
-
-def round_rule(features: F64) -> F64:
-    """Weigh a round by hand: the more even, the quicker and the longer, the less likely by chance."""
-    length, imbalance, span = (features[:, COLUMN[name]] for name in ("round", "round_imbalance", "round_span"))
-    weight: F64 = 6.0 + length - 15.0 * np.nan_to_num(imbalance, nan=0.5)
-    weight -= 0.3 * np.maximum(np.nan_to_num(span) - 9.0, 0.0)
-    return weight
 
 
 def columns(channel: str) -> slice:

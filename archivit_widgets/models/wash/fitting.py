@@ -23,8 +23,9 @@ from ..evaluate.controls import PUT_IN, put_business
 from ..evaluate.inserting import OUTSIDER, Inserter, rewritten
 from ..evaluate.planting import put_rings
 from ..trees import Boosting, Forest, Rows, fit_trees
-from .channels import CHANNELS, Calibration, Channels, certain, columns, is_round
+from .channels import CHANNELS, Calibration, Channels, certain, columns
 from .names import BEHAVIOUR, COLUMN, ENTITY, NONE, STRUCTURE
+from .unseen import Samples, with_stand_ins
 from .watch import Watch, closed_rows, funding_codes
 
 SIZES = 2 * (16_000, 8_000, 8_000, 10_000, 8_000, 16_000, 12_000, 6_000, 10_000, 12_000)
@@ -87,9 +88,10 @@ def markets(
 
 def fit(markets: Sequence[Market], seed: int, prior: float) -> Channels:
     """Fit the forests, one on what the others left open, uncalibrated."""
-    shown = any("rotation" in market.typologies for market in markets)
-    parts = [_samples(market, shown) for market in markets]
-    features, labels, weights = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    shown = {name for market in markets for name in market.typologies}
+    parts = zip(*(_samples(market) for market in markets), strict=True)
+    samples = Samples(*(np.concatenate(column) for column in parts))
+    features, labels, weights = with_stand_ins(samples, shown, np.random.default_rng(seed))
     weights = np.where(labels, weights * ODDS * (~labels).sum() / weights[labels].sum(), weights)
     offset = np.log(ODDS) + certain(features)
     forests: dict[str, Forest] = {}
@@ -98,7 +100,7 @@ def fit(markets: Sequence[Market], seed: int, prior: float) -> Channels:
         forests[name] = fit_trees(rows, _growing(name), seed=seed)
         offset = offset + forests[name].raw_score(rows.features)
     start = float(np.log(prior / (1 - prior)))
-    return Channels(forests["structure"], forests["behaviour"], forests["entity"], start, shown)
+    return Channels(forests["structure"], forests["behaviour"], forests["entity"], start)
 
 
 def calibrated(channels: Channels, odds: F64, truth: NDArray[np.bool_], prior: float) -> Channels:
@@ -106,7 +108,7 @@ def calibrated(channels: Channels, odds: F64, truth: NDArray[np.bool_], prior: f
     return replace(channels, calibration=Calibration.fit(odds, truth, prior))
 
 
-def _samples(market: Market, rounds_shown: bool) -> tuple[F64, NDArray[np.bool_], F64]:
+def _samples(market: Market) -> Samples:
     """Give the features, labels and weights of the events of a market."""
     graph, funding = market.graph, market.funding
     watch = Watch(None, None if funding is None else funding_codes(funding, graph.account_type.categories))
@@ -115,12 +117,10 @@ def _samples(market: Market, rounds_shown: bool) -> tuple[F64, NDArray[np.bool_]
     truth, ring = market.truth, market.ring
     closed = (measured.features[:, COLUMN["length"]] > 0) & (measured.features[:, COLUMN["paid"]] > 0)
     says = np.where(truth, measured.pattern != NONE, ring != OUTSIDER) & ~((ring == NOT_PUT) & closed)
-    if not rounds_shown:
-        says &= ~is_round(measured.features)
     weight = np.ones(len(truth))
     events = np.bincount(ring[truth & says])
     weight[truth & says] = 1.0 / events[ring[truth & says]]
-    return measured.features[says], truth[says], weight[says]
+    return Samples(measured.features[says], truth[says], weight[says])
 
 
 def _growing(channel: str) -> Boosting:
