@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
@@ -75,7 +76,7 @@ def table(
         forecasts["mean of past periods"]["spend"] = _mean_spend(trades, clock, late, cases)
     groups = _groups(cases)
     scores = {name: _scores(truth, one) for name, one in forecasts.items()}
-    for name in list(scores)[1:]:
+    for name in tqdm(list(scores)[1:], "intervals", disable=not progress, leave=False):
         scores[name] |= {"gain": _gains(truth, forecasts["model"], forecasts[name], groups)}
     protocol = {
         "period": f"{clock.length / 86_400:g} days",

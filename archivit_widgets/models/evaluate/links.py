@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from tqdm.auto import tqdm
 
 from ...arguments import whole
 from ...graph.columns import F64, I32
@@ -148,7 +149,7 @@ def _ranks(trial: Trial, scorers: Mapping[str, Scorer]) -> dict[str, F64]:
     history, candidates = trial.history, trial.history.destinations
     size = max(1, BLOCK // len(candidates))
     found: dict[str, list[F64]] = {name: [] for name in scorers}
-    for begin in range(0, len(trial.ranked), size):
+    for begin in tqdm(range(0, len(trial.ranked), size), "ranking", disable=not sys.stderr.isatty(), leave=False):
         events = trial.ranked[begin : begin + size]
         chosen = np.searchsorted(candidates, history.target[events])
         asked = (
