@@ -27,6 +27,7 @@ RING = 32  # latest partners that an account remembers, each way
 REACH = 16  # of them, those that paths of two steps go through
 CLOCKS = 4
 NEVER = 25.0  # log of seconds: longer than any record
+LONG = float(np.log1p(300.0))  # log of transfers of all accounts: longer ago is no longer told apart
 HOUR, MONTH = 3_600.0, 30 * 86_400.0
 
 FEATURES = (
@@ -41,10 +42,13 @@ FEATURES = (
     "target_active_0", "target_active_1", "target_active_2", "target_active_3", "target_ratio",
     # both, by way of others
     "ring_out", "ring_in", "out_out", "in_out", "out_in", "in_in", "out_in_out", "any_three",
+    # the candidate on the clock of all: transfers of anybody since its last moment in and out, that moment included
+    "target_since_in", "target_since_out",
 )  # fmt: skip
+IN_TREES = len(FEATURES) - 2  # of them, those that trees see: with the last two they were worse on validation parts
 
 # Columns of Memory.node
-_OUT, _IN, _LAST_OUT, _LAST_IN, _FIRST, _NEW_OUT, _NEW_IN = range(7)
+_OUT, _IN, _LAST_OUT, _LAST_IN, _FIRST, _NEW_OUT, _NEW_IN, _ALL_OUT, _ALL_IN = range(9)
 # Columns of Memory.pair
 _COUNT, _LAST, _AT_OUT, _AT_IN, _FAST, _SLOW = range(6)
 # Columns of Memory.near
@@ -57,7 +61,8 @@ class Memory(NamedTuple):
     Attributes
     ----------
     node
-        (accounts, 7): transfers out and in, last times, first time, different partners out and in.
+        (accounts, 9): transfers out and in, last times, first time, different partners out and in, and how
+        many transfers anybody had made before the moment of its last one out and in.
     fade
         (accounts, 2, CLOCKS): decayed counts in and out, as they were at the last transfer in and out.
     ring
@@ -68,7 +73,7 @@ class Memory(NamedTuple):
     clocks
         (CLOCKS,): half-lives, seconds.
     total
-        (1 + CLOCKS,): time of the last transfer, decayed counts of all.
+        (3 + CLOCKS,): time of the last transfer, decayed counts of all, their number, and that before this moment.
     near, touched
         Of the source now described: what leads where, and which accounts have any.
     """
@@ -87,7 +92,7 @@ class Memory(NamedTuple):
 def memory(accounts: int, pairs: int, clocks: F64) -> Memory:
     """Remember nothing yet; there is room for so many different pairs."""
     slots = 1 << max(4, int(2 * pairs).bit_length())
-    node = np.zeros((accounts, 7))
+    node = np.zeros((accounts, 9))
     node[:, _LAST_OUT : _FIRST + 1] = np.nan
     return Memory(
         node=node,
@@ -96,7 +101,7 @@ def memory(accounts: int, pairs: int, clocks: F64) -> Memory:
         keys=np.full(slots, -1, np.int64),
         pair=np.zeros((slots, 6)),
         clocks=clocks,
-        total=np.zeros(1 + CLOCKS),
+        total=np.zeros(3 + CLOCKS),
         near=np.zeros((accounts, 6)),
         touched=np.zeros(accounts + 1, np.int32),
     )
@@ -229,7 +234,11 @@ def _remember(m: Memory, s: int, d: int, t: float) -> None:
         ago_in, ago_out = t - node[d, _LAST_IN], t - node[s, _LAST_OUT]
         fade[d, 0, k] = fade[d, 0, k] * 2.0 ** (-ago_in / clock) + 1 if ago_in == ago_in else 1.0
         fade[s, 1, k] = fade[s, 1, k] * 2.0 ** (-ago_out / clock) + 1 if ago_out == ago_out else 1.0
+    if t != m.total[0]:  # transfers of one moment are as long ago as each other
+        m.total[2 + CLOCKS] = m.total[1 + CLOCKS]
     m.total[0] = t
+    m.total[1 + CLOCKS] += 1
+    node[s, _ALL_OUT] = node[d, _ALL_IN] = m.total[2 + CLOCKS]
     m.ring[s, 0, int(node[s, _OUT]) % RING] = d
     m.ring[d, 1, int(node[d, _IN]) % RING] = s
     node[s, _OUT] += 1
@@ -345,3 +354,7 @@ def _row(m: Memory, s: int, c: int, t: float, row: F32) -> None:
         anyway += m.near[y, _OUT_OUT] + m.near[y, _IN_OUT] + m.near[y, _OUT_IN] + m.near[y, _IN_IN]
     row[f] = np.log1p(three)
     row[f + 1] = np.log1p(anyway)
+    f += 2
+    everything = m.total[1 + CLOCKS]
+    row[f] = min(np.log1p(everything - node[c, _ALL_IN]), LONG) if node[c, _IN] > 0 else LONG
+    row[f + 1] = min(np.log1p(everything - node[c, _ALL_OUT]), LONG) if node[c, _OUT] > 0 else LONG

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...arguments import whole
+from ...arguments import of_kind, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from ...graph.moments import moment
@@ -62,11 +62,12 @@ class LinkModel(Scorer):
 
     def judge(self, described: F32) -> F64:
         """Score candidates by their descriptions."""
-        score: F64 = blend.terms(described, self.forest.raw_score(described)) @ self.weights
-        return score
+        return blend.score(described, self.forest.raw_score(described), self.weights)
 
     def rank(self, account: str | int, time: Any, k: int = 10) -> pd.DataFrame:
-        """Say to whom an account would give at a time.
+        """Say to whom an account would give at a time, if it gives then.
+
+        That is the next transfer, however small; `FlowModel.partners` says how all that it gives in a period divides.
 
         Returns
         -------
@@ -165,16 +166,23 @@ class LinkModel(Scorer):
             }
         )
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the model and the record it walks through into one safetensors file."""
-        history = self.history
-        config = {"features": list(FEATURES), "accounts": _plain(history.accounts), "tokens": _plain(history.tokens)}
-        stored.save(
-            path,
-            MODEL,
-            config,
-            {"clocks": self.clocks, "weights": self.weights, **history.moves._asdict(), **self.forest.arrays()},
-        )
+    def save(self, path: str | os.PathLike[str], record: bool = True) -> None:
+        """Write the model into one safetensors file.
+
+        Parameters
+        ----------
+        record
+            Whether the record it walks through goes along, accounts by name: some 20 bytes a transfer and their names.
+            A file without it names nobody, and `load` asks for a graph.
+        """
+        of_kind("record", record, bool, "True or False")
+        config: dict[str, Any] = {"features": list(FEATURES)}
+        arrays = {"clocks": self.clocks, "weights": self.weights, **self.forest.arrays()}
+        if record:
+            history = self.history
+            config |= {"accounts": _plain(history.accounts), "tokens": _plain(history.tokens)}
+            arrays |= history.moves._asdict()
+        stored.save(path, MODEL, config, arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], graph: TransferGraph | None = None) -> LinkModel:
@@ -188,7 +196,7 @@ class LinkModel(Scorer):
         Raises
         ------
         ArchivitError
-            The file is missing, damaged, of another model or version.
+            The file is missing, damaged, of another model or version, or holds no record and no graph is given.
         """
         config, arrays = stored.load(path, MODEL)
         if config.get("features") != list(FEATURES):
@@ -198,6 +206,8 @@ class LinkModel(Scorer):
         forest = Forest.from_arrays(arrays)
         if forest.features != len(FEATURES) or not (clocks > 0).all():
             raise ArchivitError(f"{path}: its trees or clocks are damaged")
+        if graph is None and "accounts" not in config:
+            raise ArchivitError(f"{path}: was saved without its record; give the graph to walk through")
         return cls(History.of(graph) if graph is not None else _history(config, arrays), clocks, forest, weights)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archivit_widgets.models.links import causal
-from archivit_widgets.models.links.causal import CLOCKS, FEATURES, NEVER, REACH, RING, Walk, half_lives
+from archivit_widgets.models.links.causal import CLOCKS, FEATURES, LONG, NEVER, REACH, RING, Walk, half_lives
 
 CLOCK = np.array([10.0, 60.0, 400.0, 3_000.0])
 RECORDS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 40)), min_size=1, max_size=60)
@@ -50,6 +50,9 @@ def brute(past, s, c, t, clocks=CLOCK):
         found[f"target_fade_{k}"] = np.log((faded(times(into[c]), clocks[k]) + 1e-6) / everything)
         found[f"target_active_{k}"] = np.log((faded(times(out[c]), clocks[k]) + 1e-6) / everything)
     found["target_ratio"] = np.log((len(into[c]) + 0.5) / (len(out[c]) + 0.5))
+    for name, own in (("in", into[c]), ("out", out[c])):
+        since = sum(x >= max(times(own)) for _, _, x in past) if own else np.inf
+        found[f"target_since_{name}"] = min(np.log1p(since), LONG)
     steps = {"out": lambda a: [b for b, _ in out[a]], "in": lambda a: [b for b, _ in into[a]]}
     near = {}
     for first in ("out", "in"):

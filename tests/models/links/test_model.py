@@ -116,6 +116,21 @@ def test_a_file_gives_back_the_model_and_its_record(market, model, tmp_path):
     assert np.array_equal(over.score(*asked), model.score(*asked))
 
 
+def test_a_file_need_not_hold_the_record(market, model, tmp_path):
+    model.save(tmp_path / "whole.safetensors")
+    model.save(tmp_path / "alone.safetensors", record=False)
+    alone, both = ((tmp_path / name).read_bytes() for name in ("alone.safetensors", "whole.safetensors"))
+    name = market.accounts["account"][0].encode()
+    assert name in both
+    assert name not in alone
+    again, asked = LinkModel.load(tmp_path / "alone.safetensors", market), queries(market)
+    assert np.array_equal(again.score(*asked), model.score(*asked))
+    with pytest.raises(ArchivitError, match=r"alone\.safetensors: was saved without its record; give the graph"):
+        LinkModel.load(tmp_path / "alone.safetensors")
+    with pytest.raises(ArchivitError, match="record must be True or False"):
+        model.save(tmp_path / "alone.safetensors", record="no")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
