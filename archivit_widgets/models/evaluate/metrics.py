@@ -129,13 +129,17 @@ def brier(labels: ArrayLike, probability: ArrayLike) -> float:
 def calibration_error(
     labels: ArrayLike, probability: ArrayLike, weights: ArrayLike | None = None, bins: int = 15
 ) -> float:
-    """Expected calibration error: mean of |share that happened - mean probability| over bins of equal weight."""
+    """Expected calibration error: mean of |share that happened - mean probability| over bins of equal weight.
+
+    What is tied is in one bin: parted by the order of the rows, a constant would seem to err by chance.
+    """
     truth, said = np.asarray(labels, np.float64), np.asarray(probability, np.float64)
     weight = np.ones(len(truth)) if weights is None else np.asarray(weights, np.float64)
-    order = np.argsort(said, kind="stable")
-    share = (np.cumsum(weight[order]) - weight[order] / 2) / weight.sum()
+    _, tie = np.unique(said, return_inverse=True)
+    tied = np.bincount(tie, weight)
+    share = (np.cumsum(tied) - tied / 2) / weight.sum()
     bin_of = np.minimum((share * bins).astype(np.int64), bins - 1)
-    gap = np.bincount(bin_of, weight[order] * (truth[order] - said[order]), bins)
+    gap = np.bincount(bin_of[tie], weight * (truth - said), bins)
     return float(np.abs(gap).sum() / weight.sum())
 
 

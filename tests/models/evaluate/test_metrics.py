@@ -110,3 +110,8 @@ def test_a_constant_scorer_looks_like_chance():
     rank = metrics.ranks(np.zeros((5, 101)), np.arange(5))
     assert rank.tolist() == [51] * 5
     assert metrics.hits(rank) == 0
+    assert metrics.mean_reciprocal_rank(rank) == pytest.approx(1 / 51)  # less than chance, which is lucky now and then
+    share = labels.mean()
+    said = np.full(len(labels), share)  # knows nothing but how many there are: no error, and no skill
+    assert metrics.brier(labels, said) == pytest.approx(share * (1 - share))
+    assert metrics.calibration_error(labels, said) == pytest.approx(0, abs=1e-9)
