@@ -137,7 +137,7 @@ class History:
         if not len(edge):
             return
         self._add_share(edge, worth)
-        fade = np.exp2(-(period - self._seen[edge])[:, None] / np.array(HALF_LIVES)).astype(np.float32)
+        fade = np.exp2(-_ago(period, self._seen[edge])[:, None] / np.array(HALF_LIVES)).astype(np.float32)
         self._flow[edge] = self._flow[edge] * fade + worth[:, None].astype(np.float32)
         self._seen[edge] = period
         self._receive(period, edge, count)
@@ -146,7 +146,7 @@ class History:
     def _receive(self, period: int, edge: I64, count: I64) -> None:
         """Count what accounts receive, decayed with a half-life of `LATE`."""
         target, place = np.unique(self._target[edge], return_inverse=True)
-        fade = np.exp2(-(period - self._reached[target]) / LATE)
+        fade = np.exp2(-_ago(period, self._reached[target]) / LATE)
         self._received[target] = self._received[target] * fade + np.bincount(place, count)
         self._reached[target] = period
 
@@ -230,7 +230,7 @@ class History:
     def _weight(self, edge: I64, period: int) -> F32:
         """Decayed value a period: sums of geometric weights, so of a steady flow its rate."""
         half = np.array(HALF_LIVES)
-        fade = np.exp2(-(period - 1 - self._seen[edge])[:, None] / half) * (1 - np.exp2(-1 / half))
+        fade = np.exp2(-_ago(period - 1, self._seen[edge])[:, None] / half) * (1 - np.exp2(-1 / half))
         weight: F32 = self._flow[edge] * fade.astype(np.float32)
         return weight
 
@@ -241,7 +241,7 @@ class History:
         moving = [np.where(behind < window, self._lag[edge], 0).sum(axis=1) / window for window in WINDOWS]
         last = np.where(behind < 1, self._lag[edge], 0).sum(axis=1)
         target = self._target[edge]
-        popular = self._received[target] * np.exp2(-(period - 1 - self._reached[target]) / LATE)
+        popular = self._received[target] * np.exp2(-_ago(period - 1, self._reached[target]) / LATE)
         return np.column_stack([self._share[edge] * fade, weight, *moving, last, popular]).astype(np.float32)
 
     def _attributes(self, edge: I64, time: int) -> F32:
@@ -270,6 +270,12 @@ class History:
         place = np.minimum(np.searchsorted(edge, back), max(len(edge) - 1, 0))
         there = (back >= 0) & (edge[place] == back) if len(edge) else np.zeros(0, bool)
         return np.where(there, place, -1)
+
+
+def _ago(period: int, last: I64) -> I64:
+    """Periods since something last happened; 0 where it never did: before 1970 periods lie below where it begins."""
+    since: I64 = np.maximum(period - last, 0)
+    return since
 
 
 def _reversed(source: I64, target: I64, accounts: int) -> I64:

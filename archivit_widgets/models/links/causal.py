@@ -228,9 +228,9 @@ def _remember(m: Memory, s: int, d: int, t: float) -> None:
     pair[_SLOW] = pair[_SLOW] * 2.0 ** (-gap / m.clocks[2]) + 1
     pair[_COUNT] += 1
     pair[_LAST] = t
-    for k in range(CLOCKS):
+    for k in range(CLOCKS):  # before 1970 no time has passed since the total's own beginning, 0
         clock = m.clocks[k]
-        m.total[1 + k] = m.total[1 + k] * 2.0 ** (-(t - m.total[0]) / clock) + 1
+        m.total[1 + k] = m.total[1 + k] * 2.0 ** (-max(t - m.total[0], 0) / clock) + 1
         ago_in, ago_out = t - node[d, _LAST_IN], t - node[s, _LAST_OUT]
         fade[d, 0, k] = fade[d, 0, k] * 2.0 ** (-ago_in / clock) + 1 if ago_in == ago_in else 1.0
         fade[s, 1, k] = fade[s, 1, k] * 2.0 ** (-ago_out / clock) + 1 if ago_out == ago_out else 1.0
@@ -335,7 +335,7 @@ def _row(m: Memory, s: int, c: int, t: float, row: F32) -> None:
     row[f + 5] = node[c, _NEW_IN] / node[c, _IN] if node[c, _IN] > 0 else 1.0
     f += 6
     for k in range(CLOCKS):
-        everything = m.total[1 + k] * 2.0 ** (-(t - m.total[0]) / clocks[k])
+        everything = m.total[1 + k] * 2.0 ** (-max(t - m.total[0], 0) / clocks[k])
         came = m.fade[c, 0, k] * 2.0 ** (-(t - node[c, _LAST_IN]) / clocks[k]) if node[c, _IN] > 0 else 0.0
         went = m.fade[c, 1, k] * 2.0 ** (-(t - node[c, _LAST_OUT]) / clocks[k]) if node[c, _OUT] > 0 else 0.0
         row[f + k] = np.log((came + 1e-6) / (everything + 1e-6))

@@ -166,6 +166,16 @@ def test_a_whole_number_is_a_row_even_where_names_are_digits():
         assert model.partners(graph, row).equals(model.partners(graph, name))
 
 
+def test_ledgers_before_1970_say_the_same_as_later_ones(market):
+    table, years = market.transfers, 10_000 * FlowModel.fit(market, **FAST).periods.length  # whole periods
+    old = TransferGraph(
+        Transfers(table.assign(time=table["time"] - years), market.rows, market.currency, market.report)
+    )
+    now, then = (FlowModel.fit(graph, **FAST).predict(graph)["predicted_share"] for graph in (market, old))
+    assert then.notna().sum() == now.notna().sum()
+    assert np.allclose(then, now, atol=1e-5, equal_nan=True)
+
+
 def test_other_things_are_no_graph(model):
     with pytest.raises(ArchivitError, match="graph must be a TransferGraph"):
         FlowModel.fit([1])

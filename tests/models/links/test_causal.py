@@ -148,3 +148,12 @@ def test_a_look_around_is_bounded():
 
 def test_every_name_is_one():
     assert len(set(FEATURES)) == len(FEATURES)
+
+
+def test_ledgers_before_1970_are_described_as_later_ones():
+    source, target, time = np.array([0, 1, 0], np.int32), np.array([1, 2, 1], np.int32), np.array([100, 200, 300])
+    asked = np.array([0, 0], np.int32), np.array([1, 2], np.int32), np.array([250, 400])
+    now, then = (
+        Walk(source, target, time + shift, 3, CLOCK).describe(*asked[:2], asked[2] + shift) for shift in (0, -(10**10))
+    )
+    assert np.array_equal(now, then)
