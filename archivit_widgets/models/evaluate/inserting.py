@@ -62,6 +62,8 @@ class Inserter:
         record = self.graph.record
         if len(record) < 2 * NEAR:
             raise ArchivitError(f"nothing can be put into {len(record):,} transfers; expected at least {2 * NEAR}")
+        if not (record.token >= 0).any():
+            raise ArchivitError("the record names no tokens; rings and their look-alikes pass a work from hand to hand")
         self.accounts = record.accounts
         self.stays = _stays(record.source, record.target, record.token, record.time)
         rings = self.graph.truth

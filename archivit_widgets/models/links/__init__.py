@@ -3,7 +3,7 @@
     model = LinkModel.fit(graph, until="2020-01-01")
     model.score(sources, targets, times)           # times ascending; from what was there strictly before each
     model.rank("0x...", "2020-06-01", k=10)        # to whom would this account give
-    model.next_owner(7804, "2020-06-01", k=10)     # who will own this token
+    model.next_owner("7804", "2020-06-01", k=10)   # who will own this token
     model.forecast(graph, periods=4, new_edges=20) # what will flow along each edge (`outlook`)
 
 Model card

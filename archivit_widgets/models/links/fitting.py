@@ -65,6 +65,11 @@ def _cuts(history: History, seen: int) -> list[int]:
     """
     shares = (WARM, MIDDLE, 1 - HELD)
     first, middle, last = (history.before(int(history.time[int(share * seen)])) for share in shares)
+    if not first < last:
+        raise ArchivitError(
+            f"{seen:,} transfers at {len(np.unique(history.time[:seen])):,} moments are too few to fit links to; "
+            "expected a record that goes on after what fills the state"
+        )
     return [first, *([middle] if first < middle < last else []), last, seen]
 
 

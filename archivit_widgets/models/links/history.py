@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ...arguments import found
 from ...errors import ArchivitError
 from ...graph.columns import F64, I32, I64, check_graph
-from ...graph.rows import as_array, rows_of
+from ...graph.rows import as_array
 from ...graph.transfers import TransferGraph
+from ..names import named_rows
 from .causal import F32, Walk
 
 STRIDE = 1 << 16  # candidates described at once: some 10 MB
@@ -107,36 +107,6 @@ class History:
         return np.unique(self.target)
 
 
-def rows(given: Any, names: pd.Index, what: str) -> I32:
-    """Rows of accounts or tokens: whole numbers are rows, texts are names.
-
-    Raises
-    ------
-    ArchivitError
-        A name or a row is not there.
-    """
-    try:
-        line = np.atleast_1d(as_array(given))
-    except ValueError:
-        raise ArchivitError(f"{what}s must be names or rows, found lists of unequal lengths") from None
-    if line.ndim != 1:
-        raise ArchivitError(f"{what}s must be a list of names or rows, found {line.ndim} dimensions")
-    if line.dtype.kind not in "iu":
-        return rows_of(line, names, what).astype(np.int32) if len(line) else np.empty(0, np.int32)
-    outside = line[(line < 0) | (line >= len(names))]
-    if len(outside):
-        raise ArchivitError(f"{what} row {outside[0]} is outside 0..{len(names) - 1}")
-    return line.astype(np.int32)
-
-
-def one_row(given: Any, names: pd.Index, what: str) -> int:
-    """Row of one account or token, by its name or row."""
-    chosen = rows(given, names, what)
-    if len(chosen) != 1:
-        raise ArchivitError(f"expected one {what}, by its name or row; found {found(given)}")
-    return int(chosen[0])
-
-
 def moments(given: Any, count: int) -> I64:
     """Check the times of queries: whole seconds that never go back, one for each query.
 
@@ -210,7 +180,7 @@ class Scorer:
             A name or row is not there, lengths differ, or times go back.
         """
         accounts = self.history.accounts
-        source, target = rows(sources, accounts, "account"), rows(targets, accounts, "account")
+        source, target = (named_rows(side, accounts, "account").astype(np.int32) for side in (sources, targets))
         if len(source) != len(target):
             raise ArchivitError(f"there are {len(source):,} sources and {len(target):,} targets; expected as many")
         return self._scored(source, target, moments(times, len(source)))

@@ -16,11 +16,12 @@ from ...graph.columns import F64, check_graph
 from ...graph.moments import moment
 from ...graph.transfers import TransferGraph
 from .. import stored
+from ..names import named_row
 from ..trees import MOST_SEED, Forest
 from . import blend
 from .causal import CLOCKS, F32, FEATURES, half_lives
 from .fitting import fitted, seen_until
-from .history import History, Moves, Scorer, one_row
+from .history import History, Moves, Scorer
 from .outlook import Outlook, outlook
 
 MODEL = "LinkModel"  # its name in a file
@@ -79,7 +80,7 @@ class LinkModel(Scorer):
         ArchivitError
             There is no such account, or nobody was seen before that time.
         """
-        return self._ranked(one_row(account, self.history.accounts, "account"), moment(time), whole("k", k, 1))
+        return self._ranked(named_row(account, self.history.accounts, "account"), moment(time), whole("k", k, 1))
 
     def next_owner(self, token: str | int, time: Any, k: int = 10, embeddings: Any = None) -> pd.DataFrame:
         """Say who will own a token next, if it changes hands at a time: as `rank` for the one who holds it then.
@@ -96,7 +97,7 @@ class LinkModel(Scorer):
         ArchivitError
             There is no such token, the record does not say who held it then, or embeddings do not align with tokens.
         """
-        row, when = one_row(token, self.history.tokens, "token"), moment(time)
+        row, when = named_row(token, self.history.tokens, "token"), moment(time)
         count = whole("k", k, 1)
         holder = self.history.holder(row, when)
         if holder < 0:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ...arguments import number, of_kind
+from ...arguments import found, number, of_kind
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.transfers import TransferGraph
@@ -45,6 +45,10 @@ class WashDetector:
 
     def __init__(self, scorer: Scorer | None = None, prior: float = PRIOR) -> None:
         self.prior = number("prior", prior, 1e-9, 0.5)
+        if scorer is not None and not hasattr(scorer, "log_odds"):
+            raise ArchivitError(
+                f"scorer must tell log-odds of features, as Channels and Rules do; found {found(scorer)}"
+            )
         self.scorer: Scorer = _default() if scorer is None else scorer
 
     @classmethod

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets import ArchivitError, read_transfers, simulate_market
 from archivit_widgets.models.evaluate.controls import CONTROLS, PUT_IN, control
 from archivit_widgets.models.evaluate.planting import CHAINS, TYPOLOGIES, plant, planted
 from archivit_widgets.models.trees import Boosting, Rows, fit_trees
@@ -184,3 +184,9 @@ def test_rewiring_keeps_how_much_everybody_gave_and_got():
 def test_wrong_arguments_are_one_line(call, words):
     with pytest.raises(ArchivitError, match=words):
         call()
+
+
+def test_a_record_without_tokens_has_no_rings():
+    table = simulate_market(300, seed=1).transfers.assign(token=None)
+    with pytest.raises(ArchivitError, match="names no tokens"):
+        plant(read_transfers(table[["source", "target", "time", "value"]]), "cycle")

@@ -8,6 +8,7 @@ import pytest
 
 from archivit_widgets import ArchivitError, TransferGraph, simulate_market
 from archivit_widgets.models import LinkModel, default_for, stored
+from tests.ledger import graph_of
 
 UNTIL = 1_500  # of 2,000 transfers
 
@@ -295,3 +296,10 @@ def test_it_is_the_default():
     assert default_for("links") is LinkModel
     with pytest.raises(ArchivitError, match="there is no model for 'fame'"):
         default_for("fame")
+
+
+def test_a_record_of_one_moment_is_one_line():
+    rng = np.random.default_rng(0)
+    source, target = (rng.integers(0, 20, 400).astype(str).tolist() for _ in range(2))
+    with pytest.raises(ArchivitError, match="400 transfers at 1 moments are too few"):
+        LinkModel.fit(graph_of(source, target, [5] * 400))

@@ -209,3 +209,8 @@ def test_scores_of_edges_light_arteries():
     found = detect(MARKET, MARKET.funding)["score"]
     arteries = Arteries(MARKET, alert=wash.edge_scores(MARKET, found))
     assert len(arteries.graph.edges) == len(wash.edge_scores(MARKET, found))
+
+
+def test_a_scorer_that_scores_nothing_is_one_line():
+    with pytest.raises(ArchivitError, match="scorer must tell log-odds"):
+        WashDetector(scorer="x")
