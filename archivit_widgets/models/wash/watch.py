@@ -114,14 +114,18 @@ class Watch:
         return measure(begin, self._known, self._state, self._funding, self._gifts_pay)
 
     def balance(self, rows: NDArray[np.int64]) -> tuple[I64, F64]:
-        """Give the accounts of some transfers and what each was left with: received minus paid, NaN without prices."""
+        """Give the accounts of some transfers and what each was left with: received minus paid, NaN without prices.
+
+        Nobody (a mint's giver, an unknown buyer) is no account.
+        """
         past = self._state.past
         value = past.value[rows]
         known = np.where(np.isnan(value), 0.0, value)
         sides = np.concatenate([past.source[rows], past.target[rows]])
-        accounts, place = np.unique(sides, return_inverse=True)
+        there = sides >= 0
+        accounts, place = np.unique(sides[there], return_inverse=True)
         net = np.zeros(len(accounts))
-        np.add.at(net, place, np.concatenate([known, -known]))
+        np.add.at(net, place, np.concatenate([known, -known])[there])
         return accounts.astype(np.int64), net if known.any() or not np.isnan(value).all() else np.full(len(net), np.nan)
 
     def _event(self, begin: int, measured: Measured) -> Events:

@@ -99,6 +99,12 @@ def test_a_stream_gives_the_alerts_of_the_batch(rows, cuts):
     assert same(alerts_of(detector, record, [min(cut, len(record)) for cut in cuts]), wanted)
 
 
+def test_nobody_is_no_member_of_a_ring():
+    record = crowded([(0, 0, 0, 0, 0), (1, 0, 0, 0, 1), (-1, 1, 0, 0, 1)])  # a mint among the evidence
+    for alerts in (WashDetector().alerts(record, threshold=0.0), alerts_of(WashDetector(), record, [])):
+        assert [set(alert.net) for alert in alerts] == [{"a0"}, {"a0", "a1"}]
+
+
 @pytest.mark.parametrize("funded", [False, True])
 def test_a_stream_of_a_market_gives_the_alerts_of_the_batch(funded):
     funding = MARKET.funding if funded else None
