@@ -10,8 +10,7 @@ was spent, and the share of it that the 5 % of accounts with the highest forecas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
 JUDGED_FROM = 0.80
+DRAWS = 200
 RIVALS: dict[str, type[Rival]] = {
     "recency-frequency table": Table,
     "logistic regression": Logistic,
@@ -67,7 +67,7 @@ def table(
             [model.forecast(trades, clock.start(one))[did.account] for one, did in zip(late, cases, strict=True)]
         )
     truth = _truth(cases)
-    forecasts: dict[str, dict[str, F64]] = {"model": {"buys": said[:, 0], "sells": said[:, 1], "spend": said[:, 2]}}
+    forecasts: dict[str, dict[str, F64]] = {MODEL: {"buys": said[:, 0], "sells": said[:, 1], "spend": said[:, 2]}}
     forecasts |= {name: {} for name in (*RIVALS, "mean of past periods")}
     for side in SIDES:
         for name, said_by_rival in _rivals(trades, clock, early, late, side, watch).items():
@@ -76,8 +76,9 @@ def table(
         forecasts["mean of past periods"]["spend"] = _mean_spend(trades, clock, late, cases)
     groups = _groups(cases)
     scores = {name: _scores(truth, one) for name, one in forecasts.items()}
-    for name in tqdm(list(scores)[1:], "intervals", disable=not progress, leave=False):
-        scores[name] |= {"gain": _gains(truth, forecasts["model"], forecasts[name], groups)}
+    model_said = forecasts.pop(MODEL)
+    for name, gain in _gains(truth, model_said, forecasts, groups, progress=progress).items():
+        scores[name] |= {"gain": gain}
     protocol = {
         "period": f"{clock.length / 86_400:g} days",
         "fitted to": f"{len(early)} periods",
@@ -85,8 +86,8 @@ def table(
         "buys": f"{truth['buys'].mean():.2%}",
         "sells": f"{truth['sells'].mean():.2%}",
     }
-    baselines = {name: scores[name] for name in list(scores)[1:]}
-    return Evaluation("collectors", scores["model"], baselines, protocol, _notes(scores), watch.seconds)
+    baselines = {name: scores[name] for name in forecasts}
+    return Evaluation("collectors", scores[MODEL], baselines, protocol, _notes(scores), watch.seconds)
 
 
 def _parts(trades: Trades, clock: Periods) -> tuple[list[int], list[int]]:
@@ -172,25 +173,31 @@ def _captured(spend: F64, said: F64) -> float:
 def _gains(
     truth: Mapping[str, NDArray[Any]],
     model: Mapping[str, F64],
-    rival: Mapping[str, F64],
+    rivals: Mapping[str, Mapping[str, F64]],
     groups: list[NDArray[np.intp]],
-) -> dict[str, float]:
-    """What the model has more average precision, and a lower Brier score, with intervals of 95 %."""
-    found: dict[str, float] = {}
-    for label in ("buys", "sells"):
-        if label not in rival:
-            continue
-        for name, metric, sign in MEASURES:
-            both = partial(_difference, metric, sign, truth[label], model[label], rival[label])
-            low, high = metrics.interval(groups, both, draws=200)
-            found |= {f"{label}_{name}_low": low, f"{label}_{name}_high": high}
+    *,
+    progress: bool,
+) -> dict[str, dict[str, float]]:
+    """What the model has more average precision, and a lower Brier score, than each rival; intervals of 95 %."""
+    compared = list(product(RIVALS, LABEL.values(), MEASURES))
+
+    def gains(rows: NDArray[np.intp]) -> list[float]:
+        own = {
+            (label, name): metric(truth[label][rows], model[label][rows])
+            for label, (name, metric, _) in product(LABEL.values(), MEASURES)
+        }
+        bar.update()
+        return [
+            sign * (own[label, name] - metric(truth[label][rows], rivals[rival][label][rows]))
+            for rival, label, (name, metric, sign) in compared
+        ]
+
+    with tqdm(total=DRAWS, desc="intervals", disable=not progress, leave=False) as bar:
+        intervals = metrics.intervals(groups, gains, DRAWS)
+    found: dict[str, dict[str, float]] = {name: {} for name in RIVALS}
+    for (rival, label, (name, *_)), bounds in zip(compared, intervals, strict=True):
+        found[rival] |= dict(zip((f"{label}_{name}_low", f"{label}_{name}_high"), bounds, strict=True))
     return found
-
-
-def _difference(
-    metric: Callable[..., float], sign: float, truth: NDArray[Any], model: F64, rival: F64, rows: NDArray[np.intp]
-) -> float:
-    return sign * (metric(truth[rows], model[rows]) - metric(truth[rows], rival[rows]))
 
 
 def _notes(scores: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
