@@ -129,10 +129,12 @@ def detect(options: argparse.Namespace) -> int:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Print a model's table beside its rivals."""
+    if options.network and options.task != "links":
+        raise ArchivitError(f"--network is a rival of links; {options.task} is judged without it")
     graph = _graph(options)
     from .models import evaluate as evaluation
 
-    table = evaluation.run(options.task, graph)
+    table = evaluation.run(options.task, graph, **({"network": True} if options.network else {}))
     with _standard_output() as out:
         print(json.dumps(table.to_dict(), ensure_ascii=False, allow_nan=False) if options.json else table, file=out)
     return 0

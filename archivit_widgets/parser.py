@@ -114,6 +114,11 @@ def _add_evaluate(commands: _Commands[_Parser]) -> None:
     )
     one.add_argument("task", choices=TASKS, metavar="TASK", help=", ".join(TASKS))
     _add_file(one)
+    one.add_argument(
+        "--network",
+        action="store_true",
+        help="links: beside a temporal graph network (GraphMixer) too; it takes minutes",
+    )
     one.add_argument("--json", action="store_true", help="as one line of JSON")
 
 

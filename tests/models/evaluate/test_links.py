@@ -64,6 +64,17 @@ def test_the_command_prints_the_table_of_a_file_without_tokens(tmp_path, capsys)
     assert told["protocol"]["seeds"] == 3
 
 
+def test_the_network_is_a_rival_of_links_alone(tmp_path, capsys, monkeypatch):
+    file = tmp_path / "messages.csv"
+    record(300).to_csv(file, index=False)
+    asked = {}
+    monkeypatch.setattr(evaluate, "run", lambda task, graph, **settings: asked.update(settings, task=task) or task)
+    assert main(["evaluate", "links", str(file), "--network"]) == 0
+    assert asked == {"task": "links", "network": True}
+    assert main(["evaluate", "flow", str(file), "--network"]) == 2
+    assert "--network is a rival of links" in capsys.readouterr().err
+
+
 def test_a_constant_scorer_looks_like_chance(graph):
     class Constant(rivals.Heuristic):
         def judge(self, described):
