@@ -18,7 +18,7 @@ from ...graph.columns import F64, check_graph
 from ...graph.moments import moment
 from .. import stored
 from ..periods import Periods, periods
-from ..trees import Boosting, Forest, Rows, fit_trees
+from ..trees import MOST_SEED, Boosting, Forest, Rows, fit_trees
 from .state import FEATURES, Trades, embeddings, seen, state
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class CollectorModel:
         trades = trades if until is None else trades.between(-np.inf, moment(until))
         clock = periods(trades.time, period)
         rows, late = examples(trades, clock, progress=progress)
-        seed = whole("seed", seed, 0, 2**31 - 1)
+        seed = whole("seed", seed, 0, MOST_SEED)
         buys, sells = (_fitted(rows, late, label, seed) for label in ("buys", "sells"))
         priced = rows.spend.any() and late.spend.any()
         return cls(buys, sells, _fitted(rows, late, "spend", seed) if priced else None, clock.length)

@@ -89,21 +89,22 @@ def ndcg(truth: ArrayLike, scores: ArrayLike, k: int = 10) -> float:
         (candidates,): what each was worth (0 or more), and what was said of it. NaN where all are worth nothing.
     """
     worth, said = np.asarray(truth, np.float64), np.asarray(scores, np.float64)
-    discount = _discounts(len(worth), k)
-    ideal = float(np.sort(worth)[::-1] @ discount)
-    return float(_expected_gains(worth, said) @ discount) / ideal if ideal > 0 else float("nan")
+    found, best = _expected_gains(worth, said, k), np.sort(worth)[::-1][:k]
+    discount = 1 / np.log2(np.arange(2, len(best) + 2))
+    ideal = float(best @ discount)
+    return float(found @ discount) / ideal if ideal > 0 else float("nan")
 
 
 def precision_at(labels: ArrayLike, scores: ArrayLike, k: int) -> float:
     """Share of positives among the k that score highest; of fewer than k candidates, among all."""
-    expected = _expected_gains(np.asarray(labels, np.float64), np.asarray(scores, np.float64))
-    return float(expected[:k].mean()) if len(expected) else float("nan")
+    expected = _expected_gains(np.asarray(labels, np.float64), np.asarray(scores, np.float64), k)
+    return float(expected.mean()) if len(expected) else float("nan")
 
 
 def recall_at(labels: ArrayLike, scores: ArrayLike, k: int) -> float:
     """Share of all positives that are among the k that score highest; NaN where there is none."""
     truth = np.asarray(labels, np.float64)
-    found = _expected_gains(truth, np.asarray(scores, np.float64))[:k].sum()
+    found = _expected_gains(truth, np.asarray(scores, np.float64), k).sum()
     return float(found / truth.sum()) if truth.any() else float("nan")
 
 
@@ -178,16 +179,14 @@ def intervals(
     return [(low, high) for low, high in bounds.T.tolist()]
 
 
-def _discounts(n: int, k: int) -> F64:
-    place = np.arange(1, n + 1)
-    discount: F64 = np.where(place <= k, 1 / np.log2(1 + place), 0.0)
-    return discount
-
-
-def _expected_gains(worth: F64, said: F64) -> F64:
-    """What is expected at each place, best first, when ties are ordered at random."""
+def _expected_gains(worth: F64, said: F64, k: int) -> F64:
+    """What is expected at each of the first k places, best first, when ties are ordered at random."""
+    if k < len(said):  # all that may come so far, the whole tie at the end included, and no more to sort
+        least = np.partition(-said, k - 1)[k - 1]
+        near = ~(-said > least)
+        worth, said = worth[near], said[near]
     order = np.argsort(-said, kind="stable")
     _, tie = np.unique(-said[order], return_inverse=True)
     mean = np.bincount(tie, worth[order]) / np.bincount(tie) if len(tie) else np.empty(0)
-    gains: F64 = mean[tie]
+    gains: F64 = mean[tie][:k]
     return gains

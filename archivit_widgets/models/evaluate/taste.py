@@ -130,11 +130,15 @@ class Cases:
 def _judged(fit: Callable[..., Scorer], setting: Settings, on: list[Cut]) -> Cases:
     recall, ndcg, cold, fresh = [], [], [], []
     shown = np.zeros(len(on[0].items), bool)
+
+    def all_of_rows(wanted: NDArray[np.bool_], scores: F64) -> F64:
+        ndcg.append(_ndcg_of_rows(wanted, scores))
+        shown[np.argsort(-scores, axis=1, kind="stable")[:, :K]] = True  # of equal ones those that come first
+        return recall_of_rows(wanted, scores)
+
     for cut in on:
         scorer, known = fit(cut, **setting), cut.take(cut.known)
-        recall.append(known.judge(scorer, recall_of_rows))
-        ndcg.append(known.judge(scorer, _ndcg_of_rows))
-        known.judge(scorer, lambda _, scores: _show(scores, shown))
+        recall.append(known.judge(scorer, all_of_rows))
         cold.append(cut.take(~cut.known).judge(scorer, recall_of_rows))
         never = np.asarray(cut.had.sum(axis=0)).ravel() == 0
         fresh.append(known.among(never).judge(scorer, recall_of_rows))
@@ -146,12 +150,6 @@ def _judged(fit: Callable[..., Scorer], setting: Settings, on: list[Cut]) -> Cas
 
 def _ndcg_of_rows(wanted: NDArray[np.bool_], scores: F64) -> F64:
     return np.array([metrics.ndcg(*row, K) for row in zip(wanted, scores, strict=True)])
-
-
-def _show(scores: F64, shown: NDArray[np.bool_]) -> F64:
-    """Mark the first 20 of each row; of equal ones those that come first."""
-    shown[np.argsort(-scores, axis=1, kind="stable")[:, :K]] = True
-    return np.zeros(len(scores))
 
 
 def _mean(values: F64) -> float:

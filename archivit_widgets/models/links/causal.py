@@ -297,6 +297,17 @@ def _ago(t: float, last: float) -> float:
 
 
 @compiled
+def _account(one: F64, way: int, t: float, row: F32) -> None:
+    """Write how busy an account is, for how long and with how many others: its giving first (way 0), or its getting."""
+    row[0] = np.log1p(one[_OUT + way])
+    row[1] = np.log1p(one[_IN - way])
+    row[2] = _ago(t, one[_LAST_OUT + way])
+    row[3] = _ago(t, one[_LAST_IN - way])
+    row[4] = _ago(t, one[_FIRST])
+    row[5] = one[_NEW_OUT + way] / one[_OUT + way] if one[_OUT + way] > 0 else 1.0
+
+
+@compiled
 def _row(m: Memory, s: int, c: int, t: float, row: F32) -> None:
     """Write what is known of a source and a candidate at a time, in the order of FEATURES."""
     node, clocks = m.node, m.clocks
@@ -319,20 +330,10 @@ def _row(m: Memory, s: int, c: int, t: float, row: F32) -> None:
         f += 6
     row[f] = 1.0 if last[1] == last[1] and not last[0] >= last[1] else 0.0
     f += 1
-    row[f] = np.log1p(node[s, _OUT])
-    row[f + 1] = np.log1p(node[s, _IN])
-    row[f + 2] = _ago(t, node[s, _LAST_OUT])
-    row[f + 3] = _ago(t, node[s, _LAST_IN])
-    row[f + 4] = _ago(t, node[s, _FIRST])
-    row[f + 5] = node[s, _NEW_OUT] / node[s, _OUT] if node[s, _OUT] > 0 else 1.0
+    _account(node[s], 0, t, row[f : f + 6])
     row[f + 6] = m.fade[s, 1, 0] * 2.0 ** (-(t - node[s, _LAST_OUT]) / clocks[0]) if node[s, _OUT] > 0 else 0.0
     f += 7
-    row[f] = np.log1p(node[c, _IN])
-    row[f + 1] = np.log1p(node[c, _OUT])
-    row[f + 2] = _ago(t, node[c, _LAST_IN])
-    row[f + 3] = _ago(t, node[c, _LAST_OUT])
-    row[f + 4] = _ago(t, node[c, _FIRST])
-    row[f + 5] = node[c, _NEW_IN] / node[c, _IN] if node[c, _IN] > 0 else 1.0
+    _account(node[c], 1, t, row[f : f + 6])
     f += 6
     for k in range(CLOCKS):
         everything = m.total[1 + k] * 2.0 ** (-max(t - m.total[0], 0) / clocks[k])
