@@ -33,24 +33,20 @@ RECORDS = {
     "punks-by-day": "punks_traits/tx_db.csv",
     "mooncats": "mooncats/mooncats_adoptions.csv",
 }
+ALL = ("uci", "punks", "speed", "outlook", "owner")
 GATE = {"ap": 0.968, "mrr": 0.615}
 EDGEBANK = {"EdgeBank, frozen": 0.613, "EdgeBank, per batch of 200": 0.765, "EdgeBank, per event": 0.831}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "what",
-        choices=[*RECORDS, "speed", "outlook", "owner"],
-        nargs="*",
-        default=["uci", "punks", "speed", "outlook", "owner"],
-    )
+    parser.add_argument("what", choices=[*RECORDS, "speed", "outlook", "owner"], nargs="*")
     parser.add_argument("--quick", action="store_true", help="one seed, without GraphMixer")
     options = parser.parse_args()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}"
     )
-    for what in options.what:
+    for what in options.what or ALL:
         if what == "speed":
             speed()
         elif what == "owner":
