@@ -36,6 +36,7 @@ from archivit_widgets.models.flow import fitting as flow_fit
 from archivit_widgets.models.flow import importance as flow_importance
 from archivit_widgets.sources.records import KINDS, Transfers
 from archivit_widgets.sources.report import Report
+from tests.benchmarks.asked import asked
 from tests.benchmarks.flow import ledger
 from tests.data import DATA, ROOT
 from tests.models.test_loaders import MEASURE
@@ -89,15 +90,14 @@ OTHERS = ("importance", "epoch", "parquet", "frames")
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", choices=[*RECORDS, *OTHERS], default=None)
     parser.add_argument("--seeds", type=int, default=3)
-    options = parser.parse_args()
+    options = asked(parser, [*RECORDS, *OTHERS])
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
         f"Python {sys.version.split()[0]}, torch {torch.__version__}",
         flush=True,
     )
-    for what in options.what or (*RECORDS, *OTHERS):
+    for what in options.tables or (*RECORDS, *OTHERS):
         if what in OTHERS:
             globals()[what]()
         else:

@@ -25,6 +25,7 @@ from archivit_widgets import TransferGraph, read_transfers
 from archivit_widgets.models import LinkModel
 from archivit_widgets.models.evaluate import links, metrics, splits
 from archivit_widgets.models.links.history import History
+from tests.benchmarks.asked import asked
 from tests.data import DATA
 
 RECORDS = {
@@ -40,13 +41,12 @@ EDGEBANK = {"EdgeBank, frozen": 0.613, "EdgeBank, per batch of 200": 0.765, "Edg
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=[*RECORDS, "speed", "outlook", "owner"], nargs="*")
     parser.add_argument("--quick", action="store_true", help="one seed, without GraphMixer")
-    options = parser.parse_args()
+    options = asked(parser, [*RECORDS, "speed", "outlook", "owner"])
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}"
     )
-    for what in options.what or ALL:
+    for what in options.tables or ALL:
         if what == "speed":
             speed()
         elif what == "owner":
@@ -180,9 +180,9 @@ def speed(events=200):
     }
     walked = best_of(lambda: history.walk(model.clocks), lambda walk: walk.describe([0], [1], history.time[-1:]))
     print(f"walk: {len(history) / walked:,.0f} transfers a second")
-    for name, asked in queries.items():
-        spent = best_of(lambda asked=asked: at(model.over(graph), asked), lambda over, asked=asked: over.score(*asked))
-        print(f"{name}: {len(asked[0]) / spent:,.0f} candidates a second")
+    for name, query in queries.items():
+        spent = best_of(lambda query=query: at(model.over(graph), query), lambda over, query=query: over.score(*query))
+        print(f"{name}: {len(query[0]) / spent:,.0f} candidates a second")
 
 
 def at(model, asked):

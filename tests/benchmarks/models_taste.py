@@ -30,6 +30,7 @@ from archivit_widgets.models.evaluate.cuts import by_account, cuts, recall_of_ro
 from archivit_widgets.models.evaluate.neighbours import recalls
 from archivit_widgets.models.periods import periods
 from archivit_widgets.models.taste.holdings import holdings, items_of
+from tests.benchmarks.asked import asked
 from tests.data import real
 
 
@@ -182,10 +183,7 @@ TABLES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tables", nargs="*", help=f"some of {', '.join(TABLES)}; none: all")
-    options = parser.parse_args()
-    if unknown := set(options.tables) - TABLES.keys():
-        parser.error(f"there is no table {', '.join(sorted(unknown))}")
+    options = asked(parser, TABLES)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}\n")
     failed = []
     for name in options.tables or TABLES:

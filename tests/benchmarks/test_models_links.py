@@ -30,5 +30,5 @@ def test_a_model_below_its_gate_fails(monkeypatch):
 
     monkeypatch.setattr(models_links, "read_transfers", lambda file: file)
     monkeypatch.setattr(models_links.links, "table", lambda graph, **settings: Table)
-    with pytest.raises(AssertionError, match="mrr 0.6000 is not above the gate 0.615"):
+    with pytest.raises(AssertionError, match=r"mrr 0\.6000 is not above the gate 0\.615"):
         models_links.judge("uci", quick=True)
