@@ -50,7 +50,8 @@ class Calibration:
         sign = np.where(truth, 1.0, -1.0)
 
         def loss(x: F64) -> float:
-            return float(weight @ np.logaddexp(0, -sign * cls(*x)(odds)) + 1e-6 * ((x - (1, 1, 0)) ** 2).sum())
+            each = weight * np.logaddexp(0, -sign * cls(*x)(odds))  # a dot product adds up by threads, np.sum does not
+            return float(np.sum(each) + 1e-6 * ((x - (1, 1, 0)) ** 2).sum())
 
         bounds = [(LEAST_SLOPE, 20.0), (LEAST_SLOPE, 20.0), (-20.0, 20.0)]
         return cls(*minimize(loss, np.array([1.0, 1.0, 0.0]), bounds=bounds, method="L-BFGS-B").x.tolist())

@@ -66,7 +66,7 @@ class WashDetector:
         Parameters
         ----------
         hosts
-            Records taken to be honest, each used as it is; None: ten simulated markets, and ten more to calibrate.
+            Records taken to be honest, each used as it is; None: forty simulated markets, and forty more to calibrate.
         typologies
             Which rings are planted (`evaluate.planting.TYPOLOGIES`).
         prior

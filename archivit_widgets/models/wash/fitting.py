@@ -28,12 +28,12 @@ from .names import BEHAVIOUR, COLUMN, ENTITY, NONE, STRUCTURE
 from .unseen import Samples, with_stand_ins
 from .watch import Watch, closed_rows, funding_codes
 
-SIZES = 2 * (16_000, 8_000, 8_000, 10_000, 8_000, 16_000, 12_000, 6_000, 10_000, 12_000)
+SIZES = 4 * (16_000, 8_000, 8_000, 10_000, 8_000, 16_000, 12_000, 6_000, 10_000, 12_000)
 NOT_PUT = -3
 ODDS = 0.2  # of positives to negatives while fitting, by weight
 RISING = ("laps", "inside", "hops", "rapid", "paid", "round_inside", "linked", "linked_all")
 FALLING = (
-    "span", "quickest", "drift", "imbalance", "hub", "hops_span", "hops_slowest", "hops_drift", "round_span",
+    "span", "quickest", "drift", "imbalance", "hub", "hops_pace", "hops_slowest", "hops_drift", "round_span",
     "round_imbalance", "round_hub", "given", "hops_given", "round_given",
 )  # fmt: skip
 GROWN = {

@@ -26,7 +26,7 @@ STRUCTURE = (
     "inside",  # least share of a member's transfers that belong to the evidence
     "oldest",  # age of the oldest member
     "hops",  # transfers through accounts that were used once, up to this one
-    "hops_span",  # time that they took
+    "hops_pace",  # mean time that one of them waited: as long for many hops as for few
     "hops_slowest",  # longest time that one of them waited
     "hops_drift",  # largest change of the price on the way
     "hops_given",  # share of them that were for nothing

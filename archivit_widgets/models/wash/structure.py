@@ -20,7 +20,7 @@ from .walks import BACK, closing
 HOUR, MONTH = 3_600, 30 * 86_400
 (
     _LENGTH, _LAPS, _SPAN, _QUICKEST, _DRIFT, _IMBALANCE, _PAID, _GIVEN, _MEMBERS, _HUB, _LONER, _INSIDE, _OLDEST,
-    _HOPS, _HOPS_SPAN, _HOPS_SLOWEST, _HOPS_DRIFT, _HOPS_GIVEN, _RAPID, _NEW, _ROUND,
+    _HOPS, _HOPS_PACE, _HOPS_SLOWEST, _HOPS_DRIFT, _HOPS_GIVEN, _RAPID, _NEW, _ROUND,
 ) = range(COLUMN["length"], COLUMN["round"] + 1)  # fmt: skip
 _LINKED_ALL = COLUMN["linked_all"]
 
@@ -162,7 +162,7 @@ def _hops(i: int, state: State, row: F64) -> int:
         rows[hops - 1] = i
         for step in range(hops - 2, -1, -1):
             rows[step] = past.before[rows[step + 1]]
-        row[_HOPS_SPAN] = math.log1p(past.time[i] - past.time[rows[0]])
+        row[_HOPS_PACE] = math.log1p((past.time[i] - past.time[rows[0]]) / (hops - 1))
         row[_HOPS_SLOWEST] = math.log1p(slowest)
         row[_HOPS_DRIFT] = drift(rows, past.value)
         row[_HOPS_GIVEN] = given(rows, past.value)
