@@ -16,10 +16,10 @@ Data. Any record of who gave to whom and when; tokens, values and names are not 
 buyers link nobody.
 Protocol. That of `evaluate.links`: split at 0.70 and 0.85 of time, 3 seeds, state per event.
 Numbers. UCI CollegeMsg: AP 0.971, AUC 0.963, MRR 0.661, Hits@10 0.785; the best rival at each: local-global 0.953,
-0.942, 0.468 and 0.659; GraphMixer 0.929, 0.919, 0.262 and 0.455. Of repeated pairs pair recency is better in AUC, both
+0.942, 0.468 and 0.659; GraphMixer 0.924, 0.913, 0.267 and 0.447. Of repeated pairs pair recency is better in AUC, both
 0.997. Published by a like protocol (AP): DyGFormer 0.958, TPNet 0.974. ``python -m tests.benchmarks.models_links``
 prints these and more.
-CryptoPunks (1,245 transfers judged): 0.882, 0.887, 0.128, 0.206; the best rivals: GraphMixer 0.770 and 0.734, who
+CryptoPunks (1,245 transfers judged): 0.882, 0.887, 0.128, 0.206; the best rivals: GraphMixer 0.770 and 0.735, who
 received last 0.124, GraphMixer 0.186. It is above every rival in every stratum, but for one: of new pairs who received
 last has the better MRR, 0.114 against 0.106; of the 61 repeated pairs the MRR is 0.473, that of pair recency 0.455.
 Strata trade places: the few repeats reach pair recency only where a source's partners stand before likelier newcomers.
