@@ -42,10 +42,10 @@ them. Median delay of the first alert: 2 of the ring's transfers, on MoonCats 3.
 which others wrote: PR-AUC 0.939, 0.948 for who knows who paid.
 
 Fitted without one typology, the share of its recall that is left (aim 0.80): on the simulated market 1.00 for all but
-fresh laps (0.92), on CryptoPunks 0.93 (rotations) and more. Circles stand in for round trips and rounds that fitting was
-not shown (`unseen`); without them 0.64 of ping-pong was left, and 0.56 of rotations. Long chains are known by short ones
-since hops are timed by their mean wait; by the time of all of them together 0.79 of fresh laps was left. Detectors of
-other seeds find 0.95 to 0.985 of the closed patterns on MoonCats where twenty markets are fitted to.
+fresh laps (0.92), on CryptoPunks 0.93 (rotations) and more. Circles stand in for round trips and rounds that fitting
+was not shown (`unseen`); without them 0.64 of ping-pong was left, and 0.56 of rotations. Long chains are known by short
+ones since hops are timed by their mean wait; by the time of all of them together 0.79 of fresh laps was left. Fitted to
+twenty markets, detectors of other seeds found 0.95 to 0.985 of the closed patterns on MoonCats.
 
 AMLSim (`evaluate.payments`), the same features fitted on one ledger and judged on the other: account AUC 0.896 and
 0.895 (goal 0.95, not reached), PR-AUC 0.755 and 0.776; by degree 0.759 and 0.792, PR-AUC 0.158 and 0.183. Speed: all
