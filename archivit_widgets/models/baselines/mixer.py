@@ -78,8 +78,10 @@ class GraphMixer(Scorer):
         self._latest = Latest(history)
 
     @classmethod
-    def fit(cls, graph: TransferGraph, until: Any = None, seed: int = 0, epochs: int = EPOCHS) -> GraphMixer:
-        """Fit to the transfers up to a moment, as `LinkModel.fit` does; progress is shown."""
+    def fit(
+        cls, graph: TransferGraph, until: Any = None, seed: int = 0, progress: bool = True, *, epochs: int = EPOCHS
+    ) -> GraphMixer:
+        """Fit to the transfers up to a moment, as `LinkModel.fit` does."""
         epochs = whole("epochs", epochs, 1)
         history = History.of(graph)
         seen = seen_until(history, until)
@@ -89,7 +91,7 @@ class GraphMixer(Scorer):
             drawn = np.random.default_rng(seed)
             optimizer = torch.optim.Adam(one.network.parameters(), RATE)
             best, kept = np.inf, copy.deepcopy(one.network.state_dict())
-            for _ in tqdm(range(epochs), "GraphMixer", delay=2, leave=False):
+            for _ in tqdm(range(epochs), "GraphMixer", delay=2, leave=False, disable=not progress):
                 shuffled = torch.randperm(cut, generator=generator).numpy()
                 for begin in range(0, cut, BATCH):
                     optimizer.zero_grad()

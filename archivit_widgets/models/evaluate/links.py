@@ -90,7 +90,7 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
         from ..baselines.mixer import GraphMixer  # it takes torch
 
         with watch.of("GraphMixer"):
-            rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until)
+            rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until, progress=sys.stderr.isatty())
     for seed in range(seeds):
         with watch.of(MODEL, 1 / seeds):
             models[f"model {seed}"] = LinkModel.fit(graph, split.choose_until, seed, sys.stderr.isatty())
