@@ -272,8 +272,23 @@ def _address(state: Path, start: str) -> str | None:
         found = json.loads(state.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # not there yet, or half written
         return None
+    if not _listens(found.get("hostname"), found.get("port")):
+        return None
     query = f"?token={found['token']}" if found["token"] else ""
     return f"{found['url']}lab/tree/{quote(start)}{query}"
+
+
+def _listens(host: str | None, port: int | None) -> bool:
+    """Whether a server does not refuse to be called: JupyterLab states its address a moment before it listens."""
+    if not host or not port:  # a socket in a file
+        return True
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except ConnectionRefusedError:
+        return False
+    except OSError:  # an address that can be listened at, and not be called
+        return True
+    return True
 
 
 def _digest(content: bytes) -> str:
