@@ -77,7 +77,7 @@ def aims() -> None:
         for control in CONTROLS:
             said(
                 f"{control} flagged",
-                wash.false_share(detector, market, control),
+                wash.false_share(detector, market, control, draws=10),
                 0.001 if control in PUT_IN else 0.005,
                 most=True,
             )

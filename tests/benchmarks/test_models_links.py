@@ -9,7 +9,7 @@ from tests.benchmarks import models_links
 
 def run(monkeypatch, *arguments):
     done = []
-    for part in ("judge", "outlook", "speed", "owner"):
+    for part in ("judge", "outlook", *models_links.ALONE):
         monkeypatch.setattr(models_links, part, lambda *given, part=part: done.append((part, *given)))
     monkeypatch.setattr(sys, "argv", ["models_links", *arguments])
     models_links.main()
@@ -17,8 +17,8 @@ def run(monkeypatch, *arguments):
 
 
 def test_all_or_what_is_asked_for(monkeypatch):
-    tables = [("judge", "uci", False), ("judge", "punks", False), ("speed",), ("outlook", "uci"), ("outlook", "punks")]
-    assert run(monkeypatch) == [*tables, ("owner",)]
+    tables = [("judge", "uci", False), ("judge", "punks", False), ("speed",), ("owner",), ("holdings",)]
+    assert run(monkeypatch) == [*tables, ("outlook", "uci"), ("outlook", "punks")]
     assert run(monkeypatch, "mooncats", "--quick") == [("judge", "mooncats", True)]
     with pytest.raises(SystemExit):
         run(monkeypatch, "nothing")

@@ -277,7 +277,7 @@ def test_two_thousand_frames_leave_nothing_behind(notebook, lab):
     view.ready()
     file = lab.root / "soak.json"
     cdp = notebook.page.context.new_cdp_session(notebook.page)
-    notebook.call("w.play(frames(transfers=4000), fps=30)")
+    notebook.call("w.play(frames(transfers=4000), fps=60)")
     view.seen().frame(50)
     view.root.evaluate("root => { root.parentElement.style.display = 'none'; }")
     samples = []

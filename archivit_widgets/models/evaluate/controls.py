@@ -1,7 +1,8 @@
 """What looks like wash trading and is none: records in which every alert is known to be false.
 
-Five are put into a market: honest business in which works return to those who had them. Two are made of the market
-itself, and whatever goes round in them does so by chance.
+Five are put into a market: honest business in which works return to those who had them. They are put where the
+market's own walks do not close: of a walk that does nobody knows the truth, and who stands in it is flagged for it. Two
+are made of the market itself, and whatever goes round in them does so by chance.
 
 =============  ========================================================================================================
 market_maker   one account buys from many and sells to many at a spread, the same works over and over
@@ -21,12 +22,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ...arguments import whole
 from ...errors import ArchivitError
 from ...graph.columns import I64, check_graph
 from ...graph.transfers import TransferGraph
-from .inserting import HONEST, Inserter, rewritten
+from .inserting import HONEST, Inserter, Stays, rewritten
 
 HOUR, DAY = 3_600, 86_400
 PUT_IN = ("market_maker", "escrow", "lending", "gift", "custodial")
@@ -63,11 +65,21 @@ def control(graph: TransferGraph, name: str, *, works: int = 60, seed: int = 0) 
     rng = np.random.default_rng(whole("seed", seed, 0))
     if name in PUT_IN:
         inserter = Inserter(graph, rng)
+        inserter.free &= ~_doubtful(graph, inserter.stays)
         put_business(inserter, name, whole("works", works, 1))
         if not inserter.puts:
             raise ArchivitError(f"{len(graph):,} transfers have no room for a {name}: no token is held for long enough")
         return Control(*inserter.record([], f"a record with a {name}"))
     return _rewired(graph, rng) if name == "rewired" else _shuffled(graph, rng)
+
+
+def _doubtful(graph: TransferGraph, stays: Stays) -> NDArray[np.bool_]:
+    """Whether each stay begins or ends on a walk that closes."""
+    from ..wash.watch import closed_rows  # the detector is fitted with these controls
+
+    closed = closed_rows(graph.record)
+    doubtful: NDArray[np.bool_] = closed[stays.came] | ((stays.after >= 0) & closed[stays.after])
+    return doubtful
 
 
 def put_business(inserter: Inserter, name: str, works: int) -> None:

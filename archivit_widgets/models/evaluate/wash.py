@@ -244,10 +244,11 @@ def calibration_error(judged: Judged, prior: float) -> float:
     return metrics.calibration_error(truth, judged.scores["model"], weight)
 
 
-def false_share(judge: WashDetector, graph: TransferGraph, name: str) -> float:
-    """Give the share of the transfers of a control that score 0.5 or more: each is a false alert."""
-    made = control(graph, name)
-    return float((judge.score(made.graph)["score"].to_numpy()[made.rows] >= 0.5).mean())
+def false_share(judge: WashDetector, graph: TransferGraph, name: str, draws: int = 1) -> float:
+    """Give the share of the transfers of a control, drawn so often, that score 0.5 or more: each is a false alert."""
+    made = [control(graph, name, seed=seed) for seed in range(draws)]
+    flagged = [judge.score(one.graph)["score"].to_numpy()[one.rows] >= 0.5 for one in made]
+    return float(np.concatenate(flagged).mean())
 
 
 def _protocol(judged: Judged, seeds: int, rings: int) -> dict[str, Any]:

@@ -2,7 +2,11 @@
 
 An event is a positive where a ring's own transfer ends some evidence. Transfers of a ring that end none (its first
 hop) say nothing yet, nor do outsiders among it: they are left out, and judged by what they become part of. Left out too
-are paid walks of the market itself that close, as nobody knows their truth in a real one. Each ring weighs the same.
+are paid walks of the market itself that close, as nobody knows their truth in a real one.
+
+Each ring weighs the same, but for open chains and rounds of several works, which weigh less (`LIGHT`): works that go
+on through new hands, and partners who buy from one another, are common in real markets and rare in simulated ones.
+Honest look-alikes weigh more than other honest trade (`HEAVY`): an alert about an honest house is the worst mistake.
 
 Markets are bent in the ways in which real records differ: some prices unknown, days instead of seconds, sales only.
 """
@@ -20,7 +24,7 @@ from ...graph.columns import F64, I64
 from ...graph.transfers import TransferGraph
 from ...sources.market import simulate
 from ..evaluate.controls import PUT_IN, put_business
-from ..evaluate.inserting import OUTSIDER, Inserter, rewritten
+from ..evaluate.inserting import HONEST, OUTSIDER, Inserter, rewritten
 from ..evaluate.planting import put_rings
 from ..trees import Boosting, Forest, Rows, fit_trees
 from .channels import CHANNELS, Calibration, Channels, certain, columns
@@ -30,6 +34,8 @@ from .watch import Watch, closed_rows, funding_codes
 
 SIZES = 4 * (16_000, 8_000, 8_000, 10_000, 8_000, 16_000, 12_000, 6_000, 10_000, 12_000)
 NOT_PUT = -3
+LIGHT = {"fast_chain": 0.3, "slow_chain": 0.3, "rotation": 0.3}  # what rings weigh that honest trade often looks like
+HEAVY = 10.0  # what each transfer of an honest look-alike weighs
 ODDS = 0.2  # of positives to negatives while fitting, by weight
 RISING = ("laps", "inside", "hops", "rapid", "paid", "round_inside", "linked", "linked_all")
 FALLING = (
@@ -120,6 +126,10 @@ def _samples(market: Market) -> Samples:
     weight = np.ones(len(truth))
     events = np.bincount(ring[truth & says])
     weight[truth & says] = 1.0 / events[ring[truth & says]]
+    rings = market.graph.truth
+    assert rings is not None
+    weight[ring == HONEST] = HEAVY
+    weight[rings["transfer"]] *= rings["pattern"].map(LIGHT).fillna(1.0)
     return Samples(measured.features[says], truth[says], weight[says])
 
 
