@@ -8,6 +8,7 @@ from archivit_widgets import ArchivitError, read_transfers, simulate_market
 from archivit_widgets.models.evaluate.controls import CONTROLS, PUT_IN, control
 from archivit_widgets.models.evaluate.planting import CHAINS, TYPOLOGIES, plant, planted
 from archivit_widgets.models.trees import Boosting, Rows, fit_trees
+from archivit_widgets.models.wash.watch import closed_rows
 
 HOST = simulate_market(4_000, seed=11, wash=0.0)
 ALL = plant(HOST, TYPOLOGIES, rings=8, seed=3)
@@ -153,6 +154,18 @@ def test_controls_are_records_too(name):
     else:
         assert len(made.graph) == len(HOST)
         assert breaks(made.graph) > breaks(HOST)
+
+
+def test_business_stands_where_no_walk_of_the_market_closes():
+    closed = closed_rows(HOST.record)
+    assert closed.sum() > 20
+    made = control(HOST, "gift", works=10_000)  # wherever there is room
+    own = np.setdiff1d(np.arange(len(made.graph)), made.rows)
+    token, own_token = made.graph.record.token, HOST.record.token
+    for row in made.rows.tolist():
+        of_token = np.flatnonzero(own_token == token[row])
+        before = np.searchsorted(own[of_token], row)
+        assert not closed[of_token[max(before - 1, 0) : before + 1]].any()
 
 
 @pytest.mark.parametrize("name", ["escrow", "gift", "custodial"])

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from archivit_widgets import ArchivitError, simulate_market
 from archivit_widgets.models import stored
+from archivit_widgets.models.evaluate.inserting import HONEST
 from archivit_widgets.models.evaluate.planting import plant
-from archivit_widgets.models.wash import WashDetector, detect
+from archivit_widgets.models.wash import WashDetector, detect, fitting
 from archivit_widgets.models.wash.channels import Calibration
 from archivit_widgets.models.wash.detector import posterior
 from archivit_widgets.models.wash.rules import Rules
@@ -100,3 +101,14 @@ def test_channels_add_up(fitted):
     parts = fitted.scorer.parts(features)
     total = fitted.scorer.start + certain(features) + parts["structure"] + parts["behaviour"] + parts["entity"]
     assert np.allclose(fitted.scorer.raw(features), total)
+
+
+def test_each_ring_weighs_the_same_but_open_ones_less_and_look_alikes_more():
+    (market,) = fitting.markets(("cycle", "fast_chain", "rotation"), 5, [HOST], rings=6)
+    samples = fitting._samples(market)
+    rings = market.graph.truth.drop_duplicates("ring")["pattern"]
+    assert len(rings) == 18
+    assert samples.weights[samples.labels].sum() == pytest.approx(6 + 12 * 0.3)
+    honest = samples.weights[~samples.labels]
+    assert set(honest.tolist()) == {1.0, fitting.HEAVY}
+    assert (honest == fitting.HEAVY).sum() == (market.ring == HONEST).sum()
