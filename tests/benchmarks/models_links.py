@@ -27,6 +27,7 @@ from archivit_widgets.models import LinkModel
 from archivit_widgets.models.evaluate import links, metrics, splits
 from archivit_widgets.models.links.causal import FEATURES
 from archivit_widgets.models.links.history import History
+from archivit_widgets.models.links.model import cosines
 from tests.benchmarks.asked import asked
 from tests.data import DATA
 
@@ -151,10 +152,7 @@ def holdings(weights=(0.0, 0.5, 1.0, 2.0)):
             asked = (np.repeat(column, len(candidates)) for column in (source, when))
             score = model.score(next(asked), candidates, next(asked))
             tastes = history.tastes(traits, int(when[0]))
-            size = np.linalg.norm(tastes[candidates], axis=1) * np.linalg.norm(tastes[source[0]])
-            some = size > 0
-            like = np.divide(tastes[candidates] @ tastes[source[0]], size, out=np.zeros(len(size)), where=some)
-            like[some] -= like[some].mean() if some.any() else 0.0
+            like = cosines(tastes, tastes[source[0]])[candidates]
             chosen = np.searchsorted(candidates, target)
             found.append([1 / metrics.ranks((score + weight * like)[None], chosen)[0] for weight in weights])
         each = np.array(found)

@@ -246,7 +246,7 @@ def calibration_error(judged: Judged, prior: float) -> float:
 
 def false_share(judge: WashDetector, graph: TransferGraph, name: str, draws: int = 1) -> float:
     """Give the share of the transfers of a control, drawn so often, that score 0.5 or more: each is a false alert."""
-    made = [control(graph, name, seed=seed) for seed in range(draws)]
+    made = (control(graph, name, seed=seed) for seed in range(draws))
     flagged = [judge.score(one.graph)["score"].to_numpy()[one.rows] >= 0.5 for one in made]
     return float(np.concatenate(flagged).mean())
 

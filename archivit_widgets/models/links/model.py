@@ -111,12 +111,7 @@ class LinkModel(Scorer):
         if embeddings.ndim != 2 or len(embeddings) != len(self.history.tokens) or embeddings.dtype.kind != "f":
             expected = f"embeddings must be floats ({len(self.history.tokens)}, d), one row for each token"
             raise ArchivitError(f"{expected}; found {embeddings.dtype} {embeddings.shape}")
-        tastes, own = self.history.tastes(embeddings, time), embeddings[token].astype(np.float64)
-        size = np.linalg.norm(tastes, axis=1) * np.linalg.norm(own)
-        known = size > 0
-        cosine = np.divide(tastes @ own, size, out=np.zeros(len(tastes)), where=known)
-        liking: F64 = np.where(known, TASTE * (cosine - cosine[known].mean() if known.any() else cosine), 0.0)
-        return liking
+        return TASTE * cosines(self.history.tastes(embeddings, time), embeddings[token].astype(np.float64))
 
     def over(self, graph: TransferGraph) -> LinkModel:
         """Give the same model on its way through another record, such as a longer or a shorter one."""
@@ -210,6 +205,15 @@ class LinkModel(Scorer):
         if graph is None and "accounts" not in config:
             raise ArchivitError(f"{path}: was saved without its record; give the graph to walk through")
         return cls(History.of(graph) if graph is not None else _history(config, arrays), clocks, forest, weights)
+
+
+def cosines(tastes: F64, own: F64) -> F64:
+    """(accounts, d) and (d,) to (accounts,) cosines, above that of the average account; 0 for who has no taste."""
+    size = np.linalg.norm(tastes, axis=1) * np.linalg.norm(own)
+    known = size > 0
+    cosine = np.divide(tastes @ own, size, out=np.zeros(len(tastes)), where=known)
+    alike: F64 = np.where(known, cosine - cosine[known].mean() if known.any() else cosine, 0.0)
+    return alike
 
 
 _RECORD = {"source": np.int32, "target": np.int32, "token": np.int32, "time": np.int64}
