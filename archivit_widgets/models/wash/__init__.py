@@ -114,9 +114,12 @@ def detect(graph: TransferGraph, funding: pd.DataFrame | None = None) -> pd.Data
     -------
     DataFrame aligned with ``graph.transfers``
         ``score``: probability, at a prior of 1 %, that the transfer is a wash trade: the highest of all alerts whose
-        evidence it is part of. ``pattern``: what that alert saw (`PATTERNS`). ``group``: number of its ring, -1 none.
-        ``evidence``: positions of that alert's transfers in ``graph.transfers``, empty where there is no pattern.
-        ``net``: account -> what it was left with in that evidence, received minus paid; None where there is none.
+        evidence it is part of. ``pattern``: what that alert saw (`PATTERNS`). ``group``: number of its ring, -1 none,
+        the same as in `Alert.group`, with gaps: evidence that shares a transfer, or has the same accounts, is one ring.
+        (Chains of several works that only begin with the same account are as many rings.) ``evidence``: positions of
+        that alert's transfers in ``graph.transfers``, empty where there is no pattern. ``net``: account -> what it was
+        left with in that evidence, received minus paid, NaN where one of its prices is unknown; None where there is
+        none.
     """
     return WashDetector().score(graph, funding)
 

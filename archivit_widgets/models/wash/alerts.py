@@ -28,11 +28,13 @@ class Alert:
     pattern
         One of `names.PATTERNS`.
     group
-        Ring it belongs to, numbered as they came; two that turn out to be one keep the numbers they had.
+        Number of its ring, as `detect` numbers it: evidence that shares a transfer, or has the same accounts, is one
+        ring, by its oldest number. In a stream two rings may turn out to be one later: `Stream.ring` gives the number
+        that a group has by now, after `Stream.close` that of `detect`.
     evidence
         Positions of the transfers, this one included; it was raised by the last of them.
     net
-        Account -> what it was left with: received minus paid, NaN where no price is known.
+        Account -> what it was left with: received minus paid, NaN where one of its prices is unknown.
     """
 
     transfer: int
@@ -86,16 +88,19 @@ def name_patterns(events: Events, score: F64, prior: float, payers_known: bool) 
 def alerts(
     watch: Watch, events: Events, score: F64, pattern: I64, rings: Rings, threshold: float, name: Callable[[int], str]
 ) -> Iterator[Alert]:
-    """Give the alerts among events, in their order."""
+    """Give the alerts among events, in their order; rings are numbered alike whatever the threshold."""
     offsets = events.offsets
-    for e in np.flatnonzero((pattern != NONE) & (score >= threshold)).tolist():
+    for e in np.flatnonzero(pattern != NONE).tolist():
         rows = events.rows[offsets[e] : offsets[e + 1]]
+        ring = rings.join(rows, watch.members(rows))
+        if score[e] < threshold:
+            continue
         accounts, net = watch.balance(rows)
         yield Alert(
             transfer=events.begin + e,
             score=float(score[e]),
             pattern=PATTERNS[pattern[e]],
-            group=rings.join(rows, frozenset(accounts.tolist())),
+            group=ring,
             evidence=tuple(sorted(rows.tolist())),
             net=dict(zip(map(name, accounts.tolist()), net.tolist(), strict=True)),
         )

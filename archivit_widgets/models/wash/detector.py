@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,7 @@ class WashDetector:
             for e in np.flatnonzero(named != NONE).tolist():
                 rows = np.sort(events.rows[offsets[e] : offsets[e + 1]])
                 evidence[events.begin + e] = rows
-                rings.join(rows, frozenset(watch.balance(rows)[0].tolist()))
+                rings.join(rows, watch.members(rows))
         table = _table(graph, odds, pattern, chosen, evidence, rings, watch)
         table.attrs["entities"] = says(funding)
         return table
@@ -167,9 +168,9 @@ class WashDetector:
         names = graph.account_type.categories
         watch = self.watch(funding, names)
         watch.add(graph.record)
-        return list(
-            self.raised(watch, Rings(), threshold, funding is not None, lambda code: str(names[code]), over=True)
-        )
+        rings = Rings()
+        raised = self.raised(watch, rings, threshold, funding is not None, lambda code: str(names[code]), over=True)
+        return [replace(alert, group=rings.root(alert.group)) for alert in list(raised)]
 
     def stream(self, funding: pd.DataFrame | None = None, threshold: float = 0.5) -> Stream:
         """Begin to watch transfers as they come; see `stream.Stream`."""
@@ -264,12 +265,11 @@ def _table(
                 nets[alert] = dict(zip(names[accounts].astype(str), net.tolist(), strict=True))
             found[row] = rows, nets[alert]
             group[row] = rings.root(rings.of_row[row])
-    _, group_number = np.unique(group, return_inverse=True)
     return pd.DataFrame(
         {
             "score": posterior(odds),
             "pattern": pd.Categorical.from_codes(own, pd.Index(PATTERNS)),
-            "group": np.where(group < 0, -1, group_number - (group < 0).any()),
+            "group": group,
             "evidence": found[:, 0],
             "net": found[:, 1],
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ...arguments import of_kind, short
+from ...arguments import of_kind, short, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I32, I64, Columns
 from ...graph.rows import folded
@@ -61,6 +61,10 @@ class Stream:
             raise ArchivitError("the stream is closed; begin another with detector.stream()")
         self._watch.add(self._columns(of_kind("transfers", transfers, pd.DataFrame, "a DataFrame")))
         return self._raised(over=False)
+
+    def ring(self, group: int) -> int:
+        """Give the number that an alert's group has by now: the lowest of all rings that it has become one with."""
+        return self._rings.root(whole("group", group, 0, len(self._rings.parent) - 1))
 
     def close(self) -> list[Alert]:
         """Judge the last moment too, and take no more."""

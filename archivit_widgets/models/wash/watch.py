@@ -114,19 +114,23 @@ class Watch:
         return measure(begin, self._known, self._state, self._funding, self._gifts_pay)
 
     def balance(self, rows: NDArray[np.int64]) -> tuple[I64, F64]:
-        """Give the accounts of some transfers and what each was left with: received minus paid, NaN without prices.
+        """Give the accounts of some transfers and what each was left with: received minus paid.
 
-        Nobody (a mint's giver, an unknown buyer) is no account.
+        NaN where one of its prices is unknown. Nobody (a mint's giver, an unknown buyer) is no account.
         """
         past = self._state.past
         value = past.value[rows]
-        known = np.where(np.isnan(value), 0.0, value)
         sides = np.concatenate([past.source[rows], past.target[rows]])
         there = sides >= 0
         accounts, place = np.unique(sides[there], return_inverse=True)
         net = np.zeros(len(accounts))
-        np.add.at(net, place, np.concatenate([known, -known])[there])
-        return accounts.astype(np.int64), net if known.any() or not np.isnan(value).all() else np.full(len(net), np.nan)
+        np.add.at(net, place, np.concatenate([value, -value])[there])
+        return accounts.astype(np.int64), net
+
+    def members(self, rows: NDArray[np.int64]) -> frozenset[int]:
+        """Give the accounts of some transfers."""
+        past = self._state.past
+        return frozenset(past.source[rows].tolist() + past.target[rows].tolist()) - {-1}
 
     def _event(self, begin: int, measured: Measured) -> Events:
         odds = np.zeros(len(measured.depth)) if self._scorer is None else self._scorer.log_odds(measured.features)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...arguments import counted, found, short
 from ...errors import ArchivitError
-from ...graph.columns import check_graph
+from ...graph.columns import I64, check_graph
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 NAMED = 4  # accounts that are named
+PATHS = ("chain", "funded_ring")
 
 
 def explain(graph: TransferGraph, alert: Alert | pd.Series) -> str:
@@ -46,7 +47,9 @@ def explain(graph: TransferGraph, alert: Alert | pd.Series) -> str:
         return f"Nothing was seen but the transfer itself: {score}."
     table = graph.transfers.iloc[rows]
     seen = _SEEN[str(alert.pattern)](table)
-    return f"{seen} within {_lasting(table)}{_prices(table, graph.currency)}{_net(alert.net, graph.currency)}: {score}."
+    so = f"{seen} within {_lasting(table)}{_prices(table, graph.currency)}"
+    path = _returning(table) + _alone(graph, rows) if str(alert.pattern) in PATHS else ""
+    return f"{so}{path}{_net(alert.net, graph.currency)}: {score}."
 
 
 def _self_trade(table: pd.DataFrame) -> str:
@@ -66,11 +69,11 @@ def _rotation(table: pd.DataFrame) -> str:
 
 
 def _chain(table: pd.DataFrame) -> str:
-    return f"{_what(table)} went through {_who(table)}, of which most did nothing else, in {len(table)} transfers"
+    return f"{_what(table)} went through {_who(table)} in {counted(len(table), 'transfer')}"
 
 
 def _funded_ring(table: pd.DataFrame) -> str:
-    return f"{_what(table)} went through {_who(table)}, paid for by one hand, in {len(table)} transfers"
+    return f"{_chain(table)}, mostly between accounts that are tied by who paid for them,"
 
 
 _SEEN: dict[str, Any] = {
@@ -83,10 +86,30 @@ _SEEN: dict[str, Any] = {
 }
 
 
-def _who(table: pd.DataFrame) -> str:
-    names = list(
-        dict.fromkeys(str(name) for pair in zip(table["source"], table["target"], strict=True) for name in pair)
+def _returning(table: pd.DataFrame) -> str:
+    """Name who had the work more than once on a path that does not end where it was before."""
+    again = table["source"][table["source"].duplicated()].dropna().astype(str).unique().tolist()
+    return f"; on the way it came back to {' and '.join(short(name, 12) for name in again[:NAMED])}" if again else ""
+
+
+def _alone(graph: TransferGraph, rows: I64) -> str:
+    """Count the members all of whose transfers, up to the time of the last, are these."""
+    record = graph.record
+    stop = int(np.searchsorted(record.time, record.time[rows].max(), side="right"))
+    degree, own = (
+        np.bincount(sides[sides >= 0], minlength=record.accounts)
+        for sides in (
+            np.concatenate([record.source[:stop], record.target[:stop]]),
+            np.concatenate([record.source[rows], record.target[rows]]),
+        )
     )
+    alone = int(((own > 0) & (own == degree)).sum())
+    return f"; until then {alone} of the accounts did nothing else" if alone else ""
+
+
+def _who(table: pd.DataFrame) -> str:
+    sides = pd.Series(table[["source", "target"]].astype(object).to_numpy().ravel())
+    names = sides.dropna().astype(str).unique().tolist()
     shown = [short(name, 12) for name in names[:NAMED]]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return (" and ".join(shown) if len(shown) == 2 and not more else ", ".join(shown)) + more
@@ -117,15 +140,16 @@ def _prices(table: pd.DataFrame, currency: str | None) -> str:
     if known.empty:
         return ", at prices that nobody knows"
     low, high = known.min(), known.max()
-    if high == 0:
-        return ", for nothing"
-    return f" at {low:g}{unit}" if low == high else f" at {low:g} to {high:g}{unit}"
+    said = f" at {low:g}{unit}" if low == high else f" at {low:g} to {high:g}{unit}"
+    unknown = len(table) - len(known)
+    return (said if high else ", for nothing") + (f", {counted(unknown, 'price')} not known" if unknown else "")
 
 
 def _net(net: dict[str, float] | None, currency: str | None) -> str:
-    most = max((abs(value) for value in (net or {}).values()), default=math.nan)
-    if math.isnan(most):
+    left = [abs(value) for value in (net or {}).values()]
+    if not left or any(map(math.isnan, left)):  # nobody knows who was left with most
         return ""
+    most = max(left)
     unit = f" {currency}" if currency else ""
     return (
         "; nobody was left richer" if most < 1e-9 else f"; nobody was left with more than {most:.3g}{unit} won or lost"

@@ -1,5 +1,7 @@
 """What the detector says of small records: patterns, evidence, nets, rings; batch and stream alike; no future."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from archivit_widgets import ArchivitError, simulate_market
 from archivit_widgets.models import wash
+from archivit_widgets.models.evaluate.planting import TYPOLOGIES, plant
 from archivit_widgets.models.wash import WashDetector, detect
 
 from .ledgers import CROWDED, DAY, crowded, graph, walk
@@ -52,6 +55,45 @@ def test_an_unknown_price_is_no_net():
     assert np.isnan(list(detect(graph(rows))["net"].iloc[1].values())).all()
 
 
+def test_who_took_part_in_a_hop_of_unknown_price_has_no_net():
+    rows = [("a", "b", "t", 0, 10.0), ("b", "c", "t", DAY, 12.0), ("c", "a", "t", 2 * DAY, np.nan)]
+    alert = WashDetector().alerts(graph(rows), threshold=0)[-1]
+    assert alert.pattern == "cycle"
+    assert alert.net["b"] == 2.0
+    assert np.isnan([alert.net["a"], alert.net["c"]]).all()
+
+
+def test_alerts_and_the_table_number_rings_alike():
+    detector, market = WashDetector(), plant(MARKET, TYPOLOGIES, rings=3, seed=1)
+    table = detector.score(market)
+    whole = {alert.transfer: alert for alert in detector.alerts(market, threshold=0.0)}
+    assert len({alert.group for alert in whole.values()}) > 10
+    for threshold in (0.0, 0.5):
+        alerts = detector.alerts(market, threshold=threshold)
+        for alert in alerts:
+            assert set(table["group"].iloc[list(alert.evidence)]) <= {alert.group, -1}
+            assert alert.group == whole[alert.transfer].group
+    stream = detector.stream(threshold=0.5)
+    pushed = [*stream.push(market.transfers), *stream.close()]
+    assert [stream.ring(alert.group) for alert in pushed] == [alert.group for alert in alerts]
+    with pytest.raises(ArchivitError, match="group must be a whole number from 0"):
+        stream.ring(-1)
+
+
+def test_rings_that_meet_become_one_afterwards():
+    rows = [
+        ("a", "b", "t", 0, 1.0), ("b", "a", "t", 1, 1.0), ("c", "d", "u", 2, 1.0), ("d", "c", "u", 3, 1.0),
+        ("a", "c", "t", 4, 1.0), ("c", "d", "t", 5, 1.0), ("d", "c", "t", 6, 1.0), ("c", "a", "t", 7, 1.0),
+    ]  # fmt: skip
+    record, detector = graph(rows), WashDetector()
+    stream = detector.stream(threshold=0.0)
+    pushed = [*stream.push(record.transfers), *stream.close()]
+    numbers = [alert.group for alert in detector.alerts(record, threshold=0.0)]
+    assert [stream.ring(alert.group) for alert in pushed] == numbers
+    assert [alert.group for alert in pushed] != numbers
+    assert set(detector.score(record)["group"]) == set(numbers)
+
+
 def test_a_gap_in_the_record_ends_the_walk():
     found = detect(graph([*walk("ab"), ("c", "d", "t", 1_700_000_000), ("d", "a", "t", 1_700_100_000)]))
     assert not found["pattern"].isin(["round_trip", "cycle"]).any()
@@ -75,10 +117,11 @@ def test_funded_rings_are_named_only_where_funding_is_known():
 
 
 def alerts_of(detector, record, cuts, funding=None, threshold=0.0):
+    """Give all alerts of a stream, each with the number that its ring has in the end."""
     stream = detector.stream(funding, threshold)
     parts = np.split(np.arange(len(record)), sorted(cuts))
     found = [alert for part in parts for alert in stream.push(record.transfers.iloc[part])]
-    return found + stream.close()
+    return [replace(alert, group=stream.ring(alert.group)) for alert in found + stream.close()]
 
 
 def same(a, b):
@@ -127,8 +170,6 @@ def test_the_future_moves_no_alert_before_it(change):
     else:
         table.loc[later, "target"] = table.loc[other, "target"].to_numpy()
         table.loc[later, "value"] = 3.0
-    from dataclasses import replace
-
     from archivit_widgets import TransferGraph
 
     for name in ("source", "target", "token"):

@@ -5,7 +5,7 @@ import pytest
 
 from archivit_widgets import ArchivitError, simulate_market
 from archivit_widgets.models.evaluate.planting import TYPOLOGIES, plant
-from archivit_widgets.models.wash import WashDetector, detect, explain
+from archivit_widgets.models.wash import Alert, WashDetector, detect, explain
 
 from .ledgers import graph, walk
 
@@ -24,6 +24,40 @@ def test_no_prices_and_no_evidence_in_words():
     )
     plain = graph(walk(["Ann", "Bob"]))
     assert explain(plain, detect(plain).iloc[0]).startswith("Nothing was seen but the transfer itself: score 0.0")
+
+
+def test_a_price_that_is_not_known_leaves_nobody_told():
+    record = graph([("Ann", "Bob", "t", 0, 10.0), ("Bob", "Ann", "t", 86_400, np.nan)])
+    said = explain(record, WashDetector().alerts(record, threshold=0)[0])
+    assert "at 10 ETH, 1 price not known: score" in said
+    assert "left" not in said
+
+
+def chained(rows):
+    """Say the last transfer of a record as if all were one chain."""
+    record = graph(rows)
+    return explain(record, Alert(len(rows) - 1, 0.5, "chain", 0, tuple(range(len(rows))), {}))
+
+
+def test_a_chain_says_of_its_accounts_what_they_did_until_then():
+    path = walk(["a", "b", "c", "d"])
+    assert "went through a, b, c, d in 3 transfers" in chained(path)
+    assert "until then 4 of the accounts did nothing else" in chained(path)
+    record = graph([("b", "x", "u", 0, 1.0), ("x", "c", "u", 1, 1.0), *path, ("a", "x", "u", 1_900_000_000, 1.0)])
+    said = explain(record, Alert(4, 0.5, "chain", 0, (2, 3, 4), {}))
+    assert "until then 2 of the accounts did nothing else" in said
+    busy = graph([(name, "x", name, 0, 1.0) for name in "abcd"] + path)
+    assert "nothing else" not in explain(busy, Alert(6, 0.5, "chain", 0, (4, 5, 6), {}))
+
+
+def test_a_chain_that_returns_says_so():
+    assert "on the way it came back to a; until then" in chained(walk(["a", "b", "a", "c", "d"]))
+    assert "came back" not in chained(walk(["a", "b", "c", "d"]))
+
+
+def test_nobody_is_named_in_no_sentence():
+    record = graph([("0x" + 40 * "0", "a", "t", 0, 1.0), ("a", "b", "t", 60, 1.0)])
+    assert "went through a and b in 2" in explain(record, Alert(1, 0.5, "chain", 0, (0, 1), {}))
 
 
 def test_every_alert_of_a_market_is_one_sentence():
