@@ -82,13 +82,15 @@ def edges(graph: TransferGraph, half_life: str | float | pd.Timedelta = HALF_LIF
     return pd.DataFrame(columns, copy=False)
 
 
-def seconds(half_life: str | float | pd.Timedelta) -> float:
-    """Read a half-life as seconds.
+def seconds(half_life: str | float | pd.Timedelta, what: str = "half_life") -> float:
+    """Read a half-life, or another length of time, as seconds.
 
     Parameters
     ----------
     half_life
         A Timedelta, text with a unit such as ``"30D"``, or seconds as a number.
+    what
+        Its name, for the error.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def seconds(half_life: str | float | pd.Timedelta) -> float:
     if isinstance(half_life, str) and NUMBER.fullmatch(half_life.strip()):
         number = short(half_life.strip(), 20)
         raise ArchivitError(
-            f"half_life must say its unit: {number!r} is a number without one; pass '{number}D' for days, "
+            f"{what} must say its unit: {number!r} is a number without one; pass '{number}D' for days, "
             f"'{number}s' or the number {number} for seconds"
         )
     try:
@@ -107,7 +109,7 @@ def seconds(half_life: str | float | pd.Timedelta) -> float:
         length = np.nan
     if not (np.isfinite(length) and length > 0):
         raise ArchivitError(
-            f"half_life must be a positive time: a Timedelta, text such as '30D', or seconds; got {half_life!r}"
+            f"{what} must be a positive time: a Timedelta, text such as '30D', or seconds; got {half_life!r}"
         )
     return length
 

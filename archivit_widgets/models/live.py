@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from ..arguments import of_kind, whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, I64, check_graph
+from ..graph.rows import as_array
 from .links.outlook import Outlook
 from .period_frames import Frame, PeriodFrames, flowed, frame, shares
 
@@ -30,7 +31,7 @@ MOST_PAST = 1_000
 FLAGGED = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LiveFrames(PeriodFrames):
     """Channels of all edges and then of the ghosts, one dict for each period; worked out when asked for.
 
@@ -135,14 +136,16 @@ def frames(
     check_graph(graph)
     of_kind("outlook", outlook, Outlook, "what LinkModel.outlook gives")
     edges, likely, time = len(graph.groups), len(outlook.new), graph.record.time
-    if outlook.values.shape[1] < edges + likely or not len(time):
+    if not len(time):
+        raise ArchivitError("the graph has no transfers; frames need a past")
+    if outlook.values.shape[1] < edges + likely:
         raise ArchivitError(
             f"the outlook is of {outlook.values.shape[1] - likely:,} edges, the graph has {edges:,}; pass the graph "
             "that it was made of"
         )
-    each = None if scores is None else np.asarray(scores, np.float64)
-    if each is not None and each.shape != (len(graph),):
-        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.shape}")
+    each = None if scores is None else as_array(scores)
+    if each is not None and (each.shape != (len(graph),) or each.dtype.kind not in "fiub"):
+        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
     after, length = int(time[-1]) + 1, outlook.length
     since = min(-(-(after - int(time[0])) // length), MOST_PAST) if past is None else whole("past", past, 0, 10_000)
     ahead = len(outlook.values)

@@ -29,6 +29,8 @@ def named_rows(given: Any, names: pd.Index, what: str) -> Rows:
     if line.dtype.kind not in "iu":
         return rows_of(line, names, what) if len(line) else np.empty(0, np.intp)
     outside = line[(line < 0) | (line >= len(names))]
+    if len(outside) and not len(names):
+        raise ArchivitError(f"there are no {what}s in the record; found row {outside[0]}")
     if len(outside):
         raise ArchivitError(f"{what} row {outside[0]} is outside 0..{len(names) - 1}")
     return line.astype(np.intp)

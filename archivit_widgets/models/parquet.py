@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..arguments import short
+from ..arguments import short, whole
 from ..errors import ArchivitError
 from ..graph.columns import I32, I64, Columns
 
 BLOCK = 65_536
+HEX = re.compile(r"0x[0-9a-fA-F]+")  # an address, however its letters are written
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Parquet:
     source, target, time, value, token
         Names of its columns; None for a value or a token that the file does not have. Parties and tokens are whole
         numbers (rows of accounts and tokens; null or -1: unknown), or names, numbered as they first appear: those are
-        kept in memory. ``time`` is in int seconds, or timestamps.
+        kept in memory; of addresses 0x... the case of letters says nothing. ``time`` is in int seconds, or timestamps.
     block
         Rows that are read at once.
     """
@@ -40,6 +42,9 @@ class Parquet:
     value: str | None = "value"
     token: str | None = None
     block: int = BLOCK
+
+    def __post_init__(self) -> None:
+        whole("block", self.block, 1)
 
     def blocks(self) -> Iterator[Columns]:
         """Give the record in parts.
@@ -89,6 +94,8 @@ class Parquet:
             source, target = accounts.rows(table[self.source], table[self.target])
             token = np.full(n, -1, np.int32) if self.token is None else tokens.rows(table[self.token])[0]
             value = np.full(n, np.nan) if self.value is None else table[self.value].to_numpy(np.float64)
+            if np.isinf(value).any():
+                raise ValueError("a value is infinite")
             time = _seconds(table[self.time])
         except (ValueError, TypeError, OverflowError) as problem:
             raise ArchivitError(f"{self._name}: holds what is no transfer: {short(problem, 100)}") from None
@@ -104,17 +111,26 @@ class _Names:
 
     def rows(self, *columns: pd.Series) -> list[I32]:
         if all(pd.api.types.is_numeric_dtype(column) for column in columns):
-            found = [column.fillna(-1).to_numpy(np.int64) for column in columns]
+            if any(pd.api.types.is_bool_dtype(column) for column in columns):
+                raise ValueError("rows are True and False, expected whole numbers or names")
+            whole_ones = [column.fillna(-1) for column in columns]
+            if any((one % 1 != 0).any() for one in whole_ones):
+                raise ValueError("a row is not a whole number")
+            found = [one.to_numpy(np.int64) for one in whole_ones]
             if any(((one < -1) | (one >= 2**31 - 1)).any() for one in found):
                 raise ValueError("a row must lie from -1 to 2,147,483,646")
             self.size = max(self.size, *(int(one.max(initial=-1)) + 1 for one in found))
             return [one.astype(np.int32) for one in found]
         both = np.column_stack([column.astype(object) for column in columns]).ravel()
         codes, names = pd.factorize(both)
-        number = np.array([self.known.setdefault(name, len(self.known)) for name in names] + [-1], np.int32)
+        number = np.array([self.known.setdefault(_key(name), len(self.known)) for name in names] + [-1], np.int32)
         self.size = len(self.known)
         rows = number[codes].reshape(-1, len(columns))
         return [np.ascontiguousarray(rows[:, k]) for k in range(len(columns))]
+
+
+def _key(name: Any) -> Any:
+    return name.lower() if isinstance(name, str) and HEX.fullmatch(name) else name
 
 
 def _seconds(column: pd.Series) -> I64:

@@ -24,9 +24,17 @@ class PeriodFrames(Sequence[Frame], ABC):
     ----------
     starts
         (frames,) int64: first second of each period.
+    boundary
+        Place of the first frame that is predicted.
     """
 
     starts: I64
+    boundary: int
+
+    def __repr__(self) -> str:
+        span = " to ".join(str(np.datetime64(int(start), "s")) for start in self.starts[[0, -1]]) if len(self) else "-"
+        ahead = len(self) - self.boundary
+        return f"{type(self).__name__}({len(self)} periods that begin {span}, the last {ahead} predicted)"
 
     @abstractmethod
     def _frame(self, k: int) -> Frame:

@@ -63,7 +63,7 @@ def periods(time: I64, length: str | float | pd.Timedelta | None = None) -> Peri
         span = int(time[-1]) - int(time[0]) if len(time) else 0
         unit = DAY if span >= ABOUT * DAY else 1
         return Periods(max(math.ceil(span / ABOUT / unit), 1) * unit)
-    seconds = flow.seconds(length)
+    seconds = flow.seconds(length, "period")
     if not 1 <= seconds <= MOST:
         raise ArchivitError(f"a period must last from one second to a thousand years, found {found(length)}")
     return Periods(int(seconds))

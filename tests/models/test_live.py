@@ -114,3 +114,16 @@ def test_what_does_not_fit_is_one_line(market, past, outlook, shown):
         frames(past, outlook, past=-1)
     assert len(frames(past, outlook, past=0)) == 4
     assert pd.Index(shown.ghosts.columns[:2]).tolist() == ["source", "target"]
+
+
+def test_frames_show_themselves_in_one_line(shown):
+    assert "\n" not in repr(shown)
+    assert repr(shown).startswith(f"LiveFrames({len(shown)} periods that begin 20")
+    assert repr(shown).endswith("the last 4 predicted)")
+
+
+def test_scores_that_are_no_numbers_and_an_empty_past_are_one_line(past, outlook):
+    with pytest.raises(ArchivitError, match="scores must be one for each of"):
+        frames(past, outlook, scores=["a"] * len(past))
+    with pytest.raises(ArchivitError, match="the graph has no transfers; frames need a past"):
+        frames(past.between(None, 0), outlook)

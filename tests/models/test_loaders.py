@@ -149,7 +149,7 @@ def test_what_is_no_record_is_one_line(market, tmp_path):
         (lambda: list(windows(tmp_path / "none.parquet", "1D")), "cannot be read as Parquet"),
         (lambda: windows(file), "period must say how long a window"),
         (lambda: windows(3, "1D"), "source must be a TransferGraph"),
-        (lambda: windows(market, "0s"), "half_life must be a positive time"),
+        (lambda: windows(market, "0s"), "period must be a positive time"),
         (lambda: windows(market, "1D", past=-1), "past must be a whole number"),
         (lambda: windows(market, "1D", most=0), "most must be a whole number"),
     ]
@@ -163,3 +163,39 @@ def test_what_is_no_record_is_one_line(market, tmp_path):
     file.write_bytes(b"PAR1 nothing")
     with pytest.raises(ArchivitError, match="cannot be read as Parquet"):
         list(windows(file, "1D"))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("source", [1.5, 2.0], "a row is not a whole number"),
+        ("target", [True, False], "rows are True and False"),
+        ("value", [np.inf, 1.0], "a value is infinite"),
+    ],
+)
+def test_what_is_no_row_or_value_is_refused(tmp_path, column, values, said):
+    table = {"source": [0, 1], "target": [1, 2], "time": [1, 2], "value": [1.0, 2.0]} | {column: values}
+    if column == "target":
+        table["source"] = values
+    file = tmp_path / "odd.parquet"
+    pd.DataFrame(table).to_parquet(file)
+    with pytest.raises(ArchivitError, match=said):
+        list(windows(file, "1D"))
+    with pytest.raises(ArchivitError, match="block must be"):
+        Parquet(file, block=0)
+
+
+def test_an_address_is_one_account_however_its_letters_are_written(tmp_path):
+    low, high = "0x" + "ab" * 20, "0x" + "AB" * 20
+    file = tmp_path / "hex.parquet"
+    pd.DataFrame({"source": [low, high, "Ab"], "target": ["ab", "c", low], "time": [1, 2, 3], "value": 1.0}).to_parquet(
+        file
+    )
+    (window,) = windows(file, "1D")
+    assert window.events.src[0] == window.events.src[1] == window.events.dst[2]
+    assert window.events.src[2] != window.events.dst[0]  # names keep theirs
+
+
+def test_a_wrong_period_is_called_a_period(market):
+    with pytest.raises(ArchivitError, match=r"^period must be a positive time"):
+        windows(market, "abc")

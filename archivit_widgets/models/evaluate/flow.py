@@ -16,6 +16,7 @@ Means are over queries; intervals of differences are by paired bootstrap over ac
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,7 @@ def table(
     split = splits.by_time(graph.record.time)
     until = split.choose_until + 1
     watch, models = Stopwatch(), []
+    settings = {"progress": sys.stderr.isatty()} | settings
     for seed in range(seeds):
         with watch.of(MODEL, 1 / seeds):
             models.append(FlowModel.fit(graph, until=until, period=period, by=by, seed=seed, **settings))

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 Scores = Mapping[str, Any]
 MODEL = "model"
+WIDE = 120  # letters that a line of a table has at most, where it can be broken
 
 
 class Stopwatch:
@@ -77,8 +79,13 @@ class Evaluation:
         metrics = list(dict.fromkeys(metric for _, scores in rows for metric in scores))
         lines = [["", *metrics], *([name, *(scores.get(metric, "-") for metric in metrics)] for name, scores in rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        table = ["  ".join(_aligned(cells, widths)).rstrip() for cells in lines]
-        return "\n".join([*table, "", *self._below()])
+        blocks = [
+            "\n".join(
+                "  ".join(_aligned([cells[0], *cells[part]], [widths[0], *widths[part]])).rstrip() for cells in lines
+            )
+            for part in _parts(widths)
+        ]
+        return "\n".join(["\n\n".join(blocks), "", *self._below()])
 
     def _repr_html_(self) -> str:
         rows = self.rows()
@@ -94,6 +101,17 @@ class Evaluation:
 
 def _row(name: str, cells: list[str]) -> str:
     return f"<tr><th>{escape(name)}</th>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _parts(widths: list[int]) -> list[slice]:
+    """Cut the columns after the first into parts that fit beside it within `WIDE` letters."""
+    cuts, taken = [1], widths[0]
+    for column, width in enumerate(widths[1:], start=1):
+        taken += 2 + width
+        if taken > WIDE and column > cuts[-1]:
+            cuts.append(column)
+            taken = widths[0] + 2 + width
+    return [slice(*both) for both in pairwise([*cuts, len(widths)])]
 
 
 def _aligned(cells: list[str], widths: list[int]) -> list[str]:

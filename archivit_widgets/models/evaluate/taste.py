@@ -25,9 +25,10 @@ from tqdm.auto import tqdm
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from ..baselines.taste import MOST_ITEMS_OF_EASE, Scorer
+from ..embeddings import as_embeddings
 from ..taste.graph_filter import likeness
 from ..taste.holdings import Holdings, Items, Matrix, holdings, items_of
-from ..taste.scores import TasteSettings, as_embeddings, lengths, likenesses
+from ..taste.scores import TasteSettings, lengths, likenesses
 from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls
@@ -38,6 +39,12 @@ from .taste_rivals import MODEL, K, Settings, choice, contenders, nearness_at
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
 
+WORDS = (
+    f"recall{K}, ndcg{K}: of what was bought, among the first {K}; coverage: share of all items that were among them; "
+    "new_collectors, new_items: recall for accounts and of items not seen before; gain: the model's number less the "
+    "rival's, low to high its interval of 95 %; alike: recall by what the ten nearest accounts bought, random: by ten "
+    "others."
+)
 UNPREDICTABLE = 0.05  # recall below which the table says so
 CHOOSE = (0.65, 0.70, 0.75, 0.80)
 JUDGE = (0.80, 0.80 + 0.2 / 3, 0.80 + 0.4 / 3, 1.0)
@@ -112,8 +119,9 @@ def _read(graph: TransferGraph, items: Any, embeddings: Any) -> tuple[Items, Hol
     about, evidence = items_of(graph.tokens["token"], items), holdings(graph.record)
     if not len(evidence):
         raise ArchivitError("no account of the record is known to have bought a token; taste needs purchases")
-    looks = as_embeddings(embeddings, len(about))
-    return about, evidence, None if looks is None else likeness(looks, TasteSettings().neighbours)
+    if embeddings is None:
+        return about, evidence, None
+    return about, evidence, likeness(as_embeddings(embeddings, len(about)), TasteSettings().neighbours)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,16 +215,23 @@ def _protocol(
         "left out": "none"
         if "EASE" in chosen
         else f"EASE, which inverts all pairs of at most {MOST_ITEMS_OF_EASE:,} items",
-        "settings": {name: setting for name, setting in chosen.items() if setting},
+        "settings": {_shown(name): setting for name, setting in chosen.items() if setting},
     }
+
+
+def _shown(name: str) -> str:
+    """Name a contender as its row of the table does."""
+    return OURS if name == MODEL else name
 
 
 def _notes(scores: Mapping[str, Mapping[str, Any]], rivals: list[str]) -> tuple[str, ...]:
     best = max(scores, key=lambda name: scores[name]["recall20"])
     most = scores[best]["recall20"]
-    said = []
+    said = [WORDS]
     if most < UNPREDICTABLE:
-        said.append(f"Nearly unpredictable: the best, {best}, finds {most:.1%} of what was bought among the first {K}.")
+        said.append(
+            f"Nearly unpredictable: the best, {_shown(best)}, finds {most:.1%} of what was bought among the first {K}."
+        )
     for metric in ("recall20", "ndcg20"):
         gains = {name: scores[name]["gain"] for name in rivals}
         better = [name for name, gain in gains.items() if gain[f"{metric}_high"] < 0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .state import History
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FlowFrames(PeriodFrames):
     """Channels of all edges, one dict for each period; worked out when asked for.
 

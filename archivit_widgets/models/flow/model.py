@@ -128,9 +128,10 @@ class FlowModel:
             length = length.halved()  # most happened within days of years: MoonCats were found again in one month
             learn, choose = parts()
         if not learn or not choose:
+            shorter = "pass a shorter period" if length.length > 1 else "the record is too short to learn flow from"
             raise ArchivitError(
                 f"{past.stop:,} transfers make {len(learn)} periods to learn from and {len(choose)} to choose by, of "
-                f"{length.length:,} seconds each; expected one of each at least: pass a shorter period"
+                f"{length.length:,} seconds each; expected one of each at least: {shorter}"
             )
         with reproducible(seed) as draw, fitting.threads(max(len(one.given) for one in learn)):
             network = FlowNetwork(fitting.queries(choose).best(range(len(SHARES))), hidden)
@@ -273,6 +274,9 @@ class FlowModel:
         row, k = named_row(account, pd.Index(graph.accounts["account"]), "account"), whole("k", k, 1)
         given = self.known(graph, at)
         place = np.flatnonzero(given.accounts == row)
+        if not len(place):
+            name = graph.accounts["account"].iloc[row]
+            raise ArchivitError(f"account {name} has no transfer with a known account before that time; choose another")
         old = np.isin(given.source, place)
         found, new = self.new_shares(graph, given, place)
         target = np.concatenate([given.accounts[given.target[old]], found.target])

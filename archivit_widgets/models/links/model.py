@@ -16,6 +16,7 @@ from ...graph.columns import F64, check_graph
 from ...graph.moments import moment
 from ...graph.transfers import TransferGraph
 from .. import stored
+from ..embeddings import as_embeddings
 from ..names import named_row
 from ..trees import MOST_SEED, Forest
 from . import blend
@@ -103,15 +104,13 @@ class LinkModel(Scorer):
         if holder < 0:
             name = self.history.tokens[row]
             raise ArchivitError(f"nobody is known to hold token {name} just before {time!r}; rank an account instead")
-        liking = None if embeddings is None else self._liking(row, when, np.asarray(embeddings))
+        liking = None if embeddings is None else self._liking(row, when, embeddings)
         return self._ranked(holder, when, count, liking)
 
-    def _liking(self, token: int, time: int, embeddings: NDArray[Any]) -> F64:
+    def _liking(self, token: int, time: int, embeddings: Any) -> F64:
         """(accounts,) what likeness to their earlier tokens adds to the score of each account."""
-        if embeddings.ndim != 2 or len(embeddings) != len(self.history.tokens) or embeddings.dtype.kind != "f":
-            expected = f"embeddings must be floats ({len(self.history.tokens)}, d), one row for each token"
-            raise ArchivitError(f"{expected}; found {embeddings.dtype} {embeddings.shape}")
-        return TASTE * cosines(self.history.tastes(embeddings, time), embeddings[token].astype(np.float64))
+        looks = as_embeddings(embeddings, len(self.history.tokens))
+        return TASTE * cosines(self.history.tastes(looks, time), looks[token])
 
     def over(self, graph: TransferGraph) -> LinkModel:
         """Give the same model on its way through another record, such as a longer or a shorter one."""

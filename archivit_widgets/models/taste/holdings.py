@@ -99,7 +99,8 @@ def holdings(record: Columns) -> Holdings:
     token, place = record.token[rows], np.arange(len(rows))
     target, source = record.target[rows], record.source[rows]
     width = max(record.tokens, 1)
-    given = _unseen(source.astype(np.int64) * width + token, target.astype(np.int64) * width + token)
+    gave, got = source.astype(np.int64) * width + token, target.astype(np.int64) * width + token
+    given = _unseen(gave, got, record.time[rows])
     chosen = np.concatenate([place, given])
     bought = np.arange(len(chosen)) < len(place)
     account = np.where(bought, target[chosen], source[chosen])
@@ -108,13 +109,16 @@ def holdings(record: Columns) -> Holdings:
     return found.take(np.lexsort((~bought, chosen)))
 
 
-def _unseen(gave: I64, got: I64) -> I64:
-    """Positions at which a pair of account and token gives for the first time, before it ever got."""
+def _unseen(gave: I64, got: I64, time: I64) -> I64:
+    """Positions at which a pair of account and token gives for the first time, before the moment when it first got.
+
+    Of what happens at one moment nobody knows the order: who gets and gives then, gives what it got.
+    """
     pairs, first = np.unique(gave, return_index=True)
     arrived, when = np.unique(got, return_index=True)
     place = np.minimum(np.searchsorted(arrived, pairs), max(len(arrived) - 1, 0))
     never = arrived[place] != pairs if len(arrived) else np.ones(len(pairs), bool)
-    unseen: I64 = first[never | (when[place] > first)] if len(arrived) else first
+    unseen: I64 = first[never | (time[when[place]] > time[first])] if len(arrived) else first
     return unseen
 
 

@@ -15,10 +15,11 @@ from ...arguments import counted, of_kind, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from .. import stored
+from ..embeddings import as_embeddings
 from ..names import named_row, named_rows
 from . import sparse
 from .holdings import Matrix, Names, holdings, items_of
-from .scores import TasteSettings, as_embeddings, combined, lengths, likenesses, mixed, popularity
+from .scores import TasteSettings, combined, lengths, likenesses, mixed, popularity
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -53,6 +54,10 @@ class TasteModel:
     tokens: bool
     settings: TasteSettings
 
+    def __repr__(self) -> str:
+        what = "tokens" if self.tokens else "items of tokens"
+        return f"TasteModel({len(self.accounts):,} accounts, {len(self.items):,} {what}, {self.had.nnz:,} times had)"
+
     @classmethod
     def fit(
         cls,
@@ -83,8 +88,9 @@ class TasteModel:
         evidence = holdings(graph.record)
         if not len(evidence):
             raise ArchivitError("no account of the graph is known to have bought a token; taste needs purchases")
+        looks = None if embeddings is None else as_embeddings(embeddings, len(about))
         had = evidence.matrix(about)
-        near = combined(had, as_embeddings(embeddings, len(about)), how, progress=progress)
+        near = combined(had, looks, how, progress=progress)
         recent, offered = (popularity(evidence, half) @ about.of for half in (how.half_life, how.newcomers))
         names = graph.accounts["account"].astype(str).to_numpy(object)
         return cls(names, about.names.astype(str).astype(object), had, near, recent, offered, about.tokens, how)
@@ -179,22 +185,29 @@ class TasteModel:
         """What speaks for each item: rows of the transposed filter."""
         return self.near.T.tocsr()
 
-    def _nearest(self, item: int) -> NDArray[np.intp]:
+    def _near(self, item: int) -> NDArray[np.intp]:
+        """All other items that speak for an item, the nearest first."""
         start, stop = self._speaking.indptr[item : item + 2]
         weight, column = self._speaking.data[start:stop], self._speaking.indices[start:stop]
         others = np.lexsort((column, -weight))
-        nearest: NDArray[np.intp] = column[others][column[others] != item][:NEAREST]
-        return nearest
+        near: NDArray[np.intp] = column[others][(column != item)[others] & (weight > 0)[others]]
+        return near
 
     def _reason(self, own: NDArray[np.intp], item: int) -> str:
-        nearest = self._nearest(item)
-        common = nearest[np.isin(nearest, own)]
+        """Say what speaks for an item: the nearest works that the account had, or the first further on."""
+        near = self._near(item)
+        had = np.flatnonzero(np.isin(near, own))
+        common = near[had[had < NEAREST]]
         what = "works" if self.tokens else "items"
-        named = f": {', '.join(self.items[common[:3]])}" if len(common) else ""
-        if not len(common) and self.settings.popular and self.popular[item]:
-            return "popular of late"
-        again = "" if self.tokens or item not in own else "had it before; "
-        return f"{again}had {len(common)} of the {len(nearest)} nearest {what}{named}"
+        why = [] if self.tokens or item not in own else ["had it before"]
+        if len(common):
+            nearest = min(len(near), NEAREST)
+            why.append(f"had {len(common)} of the {nearest} nearest {what}: {', '.join(self.items[common[:3]])}")
+        elif len(had):
+            why.append(f"had {self.items[near[had[0]]]}, number {had[0] + 1} of the nearest {what}")
+        elif self.settings.popular and self.popular[item]:
+            why.append("popular of late")
+        return "; ".join(why)
 
     def _shared(self, own: NDArray[np.intp], others: NDArray[np.intp]) -> str:
         common = np.intersect1d(own, others)
@@ -202,8 +215,9 @@ class TasteModel:
         if len(common):
             named = counted(len(common), what.removesuffix("s"))
             return f"both had {named}: {', '.join(self.items[common[:3]])}"
-        near = sum(bool(np.isin(self._nearest(item), own).any()) for item in others.tolist())
-        return f"{near} of its {len(others)} {what} lie next to one that this account had"
+        leads = [np.asarray(self.near[rows].sum(axis=0)).ravel() for rows in (own, others)]
+        there = _best(leads[0] * leads[1], 3)
+        return f"what both had lies near the same {what}: {', '.join(self.items[there])}"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model as one safetensors file; see `stored.save`."""

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from ...arguments import number, whole
-from ...errors import ArchivitError
 from ...graph.columns import F64
-from ...graph.rows import as_array
 from .graph_filter import BLOCK, likeness, nearness
 from .holdings import Holdings, Matrix
 
@@ -54,16 +50,6 @@ class TasteSettings:
         number("popular", self.popular, 0)
         number("half_life", self.half_life, 1e-6)
         number("newcomers", self.newcomers, 1e-6)
-
-
-def as_embeddings(given: Any, n: int) -> F64 | None:
-    """Check (n, dimensions) embeddings; None stays None."""
-    if given is None:
-        return None
-    array = given.toarray() if sparse.issparse(given) else as_array(given)
-    if array.ndim != 2 or len(array) != n or array.dtype.kind not in "biuf" or not np.isfinite(array).all():
-        raise ArchivitError(f"embeddings must be ({n:,}, dimensions) finite numbers, found {array.dtype} {array.shape}")
-    return array.astype(np.float64)
 
 
 def combined(had: Matrix, embeddings: F64 | None, how: TasteSettings, *, progress: bool = False) -> Matrix:

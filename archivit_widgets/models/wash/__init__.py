@@ -140,6 +140,8 @@ def edge_scores(graph: TransferGraph, scores: ArrayLike) -> F64:
     each = as_array(scores)
     if each.shape != (len(graph),) or each.dtype.kind not in "fiub":
         raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
+    if not np.isfinite(each).all():
+        raise ArchivitError(f"scores must be finite, found {each[~np.isfinite(each)][0]}")
     edges = np.zeros(len(graph.groups))
     inside = graph.edge_of >= 0
     np.maximum.at(edges, graph.edge_of[inside], each[inside])

@@ -37,6 +37,19 @@ def test_too_few_moments_are_said(time):
         splits.by_time(np.array(time, np.int64))
 
 
+def test_a_wide_table_is_broken_into_parts_that_fit():
+    """Each part has the names beside it; no number is lost, and no line is longer than it must be."""
+    model = {f"metric {k}": k / 100 for k in range(20)} | {"one of a very long name that fits into no line" * 3: 1.0}
+    text = str(Evaluation("links", model, {"a rival of some length": model}, {"split": "0.7"}))
+    table = text[: text.index("split: ")].rstrip().split("\n\n")
+    assert len(table) == 4
+    for part in table:
+        head, *rows = part.split("\n")
+        assert [row.split("  ")[0] for row in rows] == ["model", "a rival of some length"]
+        assert max(map(len, part.split("\n"))) <= 120 or head.strip().startswith("one of a very")
+    assert text.count("metric ") == 20
+
+
 def test_a_table_says_all_as_text_html_and_json():
     table = Evaluation(
         "links",

@@ -133,7 +133,7 @@ def test_where_no_value_is_known_transfers_count():
         ({"epochs": -1}, "epochs must be"),
         ({"hidden": 41}, "hidden must be a whole number from 1 to 40"),
         ({"by": "weight"}, "by must be 'value' or 'count', found 'weight'"),
-        ({"period": "soon"}, "half_life must be a positive time"),
+        ({"period": "soon"}, "period must be a positive time"),
         ({"period": "20000D"}, "expected one of each at least: pass a shorter period"),
         ({"until": "1990"}, "expected one of each at least"),
         ({"until": "never"}, "a moment must be"),

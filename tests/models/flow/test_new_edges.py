@@ -87,7 +87,8 @@ def test_partners_add_up_to_at_most_one(market, model, moment):
 
 def test_without_a_past_there_are_no_partners(market, model):
     graph = graph_of(["a", "b"], ["b", "a"], [10**9, 2 * 10**9])
-    assert len(model.partners(graph, "a", at=0)) == 0
+    with pytest.raises(ArchivitError, match="account a has no transfer with a known account before that time"):
+        model.partners(graph, "a", at=0)
     with pytest.raises(ArchivitError, match="nobody"):
         model.partners(market, "nobody")
     with pytest.raises(ArchivitError, match="k must be"):

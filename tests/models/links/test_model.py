@@ -197,8 +197,16 @@ def test_likeness_of_artworks_moves_the_next_owner(market, model):
     assert len(fresh)
     again = model.next_owner(token, when, k=10_000, embeddings=other).set_index("row")["score"]
     assert again.equals(liked)
-    with pytest.raises(ArchivitError, match="embeddings must be floats"):
-        model.next_owner(token, when, embeddings=embeddings[1:])
+    blind, loud = embeddings.copy(), embeddings.astype(float) * 1e200
+    blind[3, 1] = np.nan
+    for wrong, said in (
+        (embeddings[1:], "finite numbers, found float32"),
+        (blind, "at most 1e\\+100; row 3 holds others, as do 0 more"),
+        (loud, "at most"),
+        ([[1], [1, 2]], "lists of unequal lengths"),
+    ):
+        with pytest.raises(ArchivitError, match=said):
+            model.next_owner(token, when, embeddings=wrong)
 
 
 def test_mints_say_who_holds_and_unknown_buyers_that_nobody_does(market, model):

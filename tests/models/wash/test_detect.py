@@ -235,6 +235,8 @@ def test_what_is_no_alert_cannot_be_told():
         WashDetector().stream("payments.csv")
     with pytest.raises(ArchivitError, match="scores must be one for each of"):
         wash.edge_scores(MARKET, ["much"] * len(MARKET))
+    with pytest.raises(ArchivitError, match="scores must be finite, found nan"):
+        wash.edge_scores(MARKET, [np.nan] * len(MARKET))
 
 
 def test_a_closed_stream_takes_no_more():
