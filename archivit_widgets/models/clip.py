@@ -39,7 +39,7 @@ import torch
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from ..arguments import of_kind, whole
+from ..arguments import counted, of_kind, whole
 from ..errors import ArchivitError
 from . import stored
 from .likeness.pictures import U8, is_picture, opened, squares
@@ -83,7 +83,7 @@ class Fitted:
     @property
     def name(self) -> str:
         """Which model this is."""
-        return "fitted"
+        return f"fitted to {len(self.vocabulary):,} words and pairs, pictures of {self.size} x {self.size} pixels"
 
     def images(self, given: Any) -> F32:
         """Encode pictures, (n, dims) unit rows."""
@@ -120,6 +120,12 @@ class Clip:
 
     encoder: Encoder
     gallery: F32
+
+    def __repr__(self) -> str:
+        """Say what the model was fitted to, and what it searches."""
+        works, dims = self.gallery.shape
+        space = f" in {counted(dims, 'dimension')}" if works else ""
+        return f"Clip({self.encoder.name}; {counted(works, 'work')} to search{space})"
 
     @classmethod
     def fit(
@@ -234,13 +240,20 @@ class Clip:
         """
         return self.encoder.texts(texts_of(texts))
 
+    def asked(self, text: str) -> F32:
+        """Encode one text to search for, (1, dims), and warn of words that the model does not know."""
+        wanted = self.encode_texts([text])
+        if isinstance(self.encoder, Fitted):
+            self.encoder.vocabulary.warn_of_unknown(text)
+        return wanted
+
     def search(self, query: Any, k: int = 10) -> pd.DataFrame:
         """Find the pictures that fit a text, or look like a picture.
 
         Parameters
         ----------
         query
-            A text, or one picture.
+            A text, or one picture. A warning names words of the text that the model does not know.
         k
             How many at most.
 
@@ -251,7 +264,7 @@ class Clip:
         """
         k = whole("k", k, 1)
         if isinstance(query, str):
-            wanted = self.encode_texts([query])
+            wanted = self.asked(query)
         elif is_picture(query):
             wanted = self.encode_images([query])
         else:

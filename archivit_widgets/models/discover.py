@@ -9,7 +9,7 @@ Three numbers from 0 to 1, weighed and added:
 - likeness: CSLS (see `similar`) of the work and the nearest of the seeds: what the account bought, the token, the text;
   0 is the median of what is offered, 1 the best;
 - taste: a linear graph filter on who bought what (Shen et al. 2021, GF-CF; Park et al. 2024, Turbo-CF), which needs no
-  fitting: works bought by those who bought the seeds, as the share of works it is above;
+  fitting: works bought by those who bought other seeds, as the share of works it is above;
 - novelty: how rarely the work has changed hands, likewise.
 
 The list is made diverse by maximal marginal relevance (Carbonell and Goldstein 1998). With ``at`` only transfers
@@ -39,7 +39,7 @@ from ..graph.rows import as_array
 from .clip import Clip
 from .likeness.trades import Rows, Trades
 from .names import named_row
-from .similar import unit
+from .similar import table_of, unit
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph
@@ -115,14 +115,16 @@ def discover(
     weights
         Of likeness, taste and novelty.
     diversity
-        From 0, the best as they are, to 1, as different from one another as can be.
+        From 0, the best as they are, to 1, as different from one another as can be: each row is the best of those left
+        of (1 - diversity) score - diversity x cosine with the nearest row above it.
 
     Returns
     -------
     DataFrame
         ``token``, ``row`` of ``graph.tokens``, ``score``, ``likeness``, ``taste`` and ``novelty`` (0 to 1 each),
         ``reason`` in words, ``arteries`` (rows of ``graph.edges`` along which the work passed, and the work of the
-        account that it is like), best first.
+        account that it is like). In the order of choice: the first has the best ``score``, below it scores fall only
+        where ``diversity`` is 0.
 
     Raises
     ------
@@ -157,7 +159,7 @@ def discover(
 
 def _embedded(graph: TransferGraph, trades: Trades, embeddings: Any) -> tuple[Rows, F32]:
     """Rows of the tokens that had appeared and have an embedding, and these as unit rows."""
-    table = np.asarray(embeddings.gallery if isinstance(embeddings, Clip) else embeddings)
+    table = table_of(embeddings.gallery if isinstance(embeddings, Clip) else embeddings)
     tokens = graph.record.tokens
     if table.ndim != 2 or len(table) != tokens or table.dtype.kind not in "fiu":
         expected = f"numbers of ({tokens:,} tokens, dims), in the order of graph.tokens"
@@ -207,9 +209,9 @@ def _seeds(
 def _fitting(there: Rows, vectors: F32, model: Any, text: str) -> Seeds:
     if not isinstance(model, Clip):
         raise ArchivitError("a text needs a Clip as embeddings, whose gallery is in the order of graph.tokens")
-    wanted = model.encode_texts([text])
+    wanted = model.asked(text)
     fitting = np.sort(there[np.argsort(-(vectors @ wanted[0]), kind="stable")[:FITTING]])
-    looks, likers = f"fits {short(repr(text))}", "of those who bought what fits it best"
+    looks, likers = f"fits {short(repr(text))}", "of those who bought what else fits it best"
     return Seeds(fitting, wanted, [looks], likers, np.empty(0, np.intp), None)
 
 
@@ -266,7 +268,7 @@ def _diverse(score: F64, vectors: F32, k: int, diversity: float) -> Rows:
 
 def _reason(seeds: Seeds, trades: Trades, work: int, nearest: int, cosine: float) -> str:
     """Say in words why a work is offered."""
-    shared = len(np.intersect1d(trades.buyers(seeds.works), trades.buyers(work)))
+    shared = len(np.intersect1d(trades.buyers(seeds.works[seeds.works != work]), trades.buyers(work)))
     moved = int((trades.token == work).sum())
     liked = f"bought by {shared:,} {seeds.likers}" if shared else "bought by none " + seeds.likers
     often = "once" if moved == 1 else "twice" if moved == 2 else f"{moved:,} times"

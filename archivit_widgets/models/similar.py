@@ -27,9 +27,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..arguments import counted, number, whole
 from ..arguments import found as written
-from ..arguments import number, whole
 from ..errors import ArchivitError
+from ..graph.rows import as_array
 from .likeness.hashes import SIZE, hashes, near, toned
 from .likeness.index import EXACT_BELOW, Exact, Graph, Index
 from .likeness.pictures import opened, squares
@@ -65,11 +66,20 @@ class Similarity:
         object.__setattr__(self, "embeddings", unit(self.embeddings))
         whole("around", self.around, 1)
 
+    def __repr__(self) -> str:
+        """Say how many works there are, and how they are searched."""
+        works, dims = self.embeddings.shape
+        held = counted(works, "work"), counted(dims, "dimension"), "exact" if self._exact else "HNSW"
+        return f"Similarity({', '.join(held)}, {f'CSLS of {self.around}' if self.csls else 'cosine'})"
+
+    @property
+    def _exact(self) -> bool:
+        return len(self.embeddings) < EXACT_BELOW if self.exact is None else self.exact
+
     @cached_property
     def index(self) -> Index:
         """What finds neighbours."""
-        exact = len(self.embeddings) < EXACT_BELOW if self.exact is None else self.exact
-        return Exact(self.embeddings) if exact else Graph(self.embeddings)
+        return Exact(self.embeddings) if self._exact else Graph(self.embeddings)
 
     @cached_property
     def density(self) -> F32:
@@ -91,9 +101,15 @@ class Similarity:
         -------
         (m, k) int64 and (m, k) float32
             Rows of works and scores, best first; -1 and NaN where fewer were found.
+
+        Raises
+        ------
+        ArchivitError
+            There is no such work, or none at all, or vectors have other dimensions.
         """
-        k = whole("k", k, 1)
-        given = np.asarray(works)
+        k, given = whole("k", k, 1), table_of(works, "works")
+        if not len(self.embeddings):
+            raise ArchivitError("this Similarity is empty: there are no works to be near to")
         wide = SPARE * max(k, self.around) if self.csls else k
         if given.ndim == 1 and given.dtype.kind in "iu":
             rows, cosines = self.others(self._rows(given), wide)
@@ -128,6 +144,22 @@ class Similarity:
         return unit(given)
 
 
+def table_of(rows: Any, name: str = "embeddings") -> NDArray[Any]:
+    """Make an array of rows of numbers.
+
+    Raises
+    ------
+    ArchivitError
+        They are lists of unequal lengths.
+    """
+    try:
+        return as_array(rows)
+    except ArchivitError:
+        raise
+    except ValueError:
+        raise ArchivitError(f"{name} must be rows of equally many numbers, found lists of unequal lengths") from None
+
+
 def unit(rows: Any) -> F32:
     """Copy rows at length 1.
 
@@ -136,7 +168,7 @@ def unit(rows: Any) -> F32:
     ArchivitError
         They are no (n, dims) numbers, or one is zero or not finite.
     """
-    table = np.asarray(rows)
+    table = table_of(rows)
     if table.ndim != 2 or table.dtype.kind not in "fiu":
         what = f"an array of {table.dtype} {table.shape}" if isinstance(rows, np.ndarray) else written(rows)
         raise ArchivitError(f"embeddings must be numbers of (works, dims), found {what}")
@@ -150,7 +182,8 @@ def unit(rows: Any) -> F32:
 def copies(images: Any, bits: int = COPY_BITS, alike: float = COPY_ALIKE) -> pd.DataFrame:
     """Find pictures that are copies of one another, or nearly: resized, compressed, toned otherwise.
 
-    Perceptual hashes propose pairs, the pixels decide. What was cropped, turned or mirrored is not found.
+    Perceptual hashes propose pairs, the pixels decide. What was cropped, turned or mirrored is not found; a picture of
+    one colour has copies of that same colour only.
 
     Parameters
     ----------
@@ -159,7 +192,8 @@ def copies(images: Any, bits: int = COPY_BITS, alike: float = COPY_ALIKE) -> pd.
     bits
         How many of the 384 bits of two perceptual hashes may differ.
     alike
-        How well the pixels must correlate at least, -1 to 1, each colour taken from its own mean.
+        How well the pixels must correlate at least, -1 to 1, each colour taken from its own mean; 1 where they are the
+        same.
 
     Returns
     -------
@@ -173,6 +207,7 @@ def copies(images: Any, bits: int = COPY_BITS, alike: float = COPY_ALIKE) -> pd.
     plain = toned(pixels[rows])
     first, second = place[: len(row)], place[len(row) :]
     likeness = np.einsum("nd,nd->n", plain[first], plain[second])
+    likeness[(pixels[row] == pixels[other]).all(axis=(1, 2, 3))] = 1  # one colour correlates with nothing, not itself
     order = np.lexsort((other, row, -likeness))
     order = order[likeness[order] >= least]
     return pd.DataFrame({"row": row[order], "other": other[order], "bits": differ[order], "alike": likeness[order]})

@@ -31,10 +31,10 @@ from scipy.sparse import csr_matrix
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.decomposition import PCA
 
-from ..arguments import whole
+from ..arguments import counted, whole
 from ..errors import ArchivitError
-from ..graph.rows import as_array
 from .likeness.words import phrases, texts_of
+from .similar import table_of
 from .training import MOST_SEED
 
 F64 = NDArray[np.float64]
@@ -82,42 +82,49 @@ def styles(
     embeddings
         (n, dims) numbers, such as `likeness.forms.forms` or `Clip.encode_images` gives.
     captions
-        One for each work, phrases parted by commas, None where it is missing; they name the groups, and join those of
-        one name. Works without are in the group of those they look like, or in none.
+        One for each work, phrases parted by commas, None or NaN where it is missing; they name the groups, and join
+        those of one name. Works without are in the group of those they look like, or in none.
     method
-        ``kmeans``, or ``hdbscan``, which leaves out works that lie alone.
+        ``kmeans``, or ``hdbscan``, which leaves out works that lie alone: all of them, it may be.
     groups
         How many clusters k-means makes, with captions before those of one name are joined: None is about one for
-        each 25 works, or as many as 50 of fewer works. Without captions the number must be given.
+        each 25 works, or as many as 50 of fewer works. Without captions the number must be given. HDBSCAN finds it.
     seed
         Of k-means.
 
     Raises
     ------
     ArchivitError
-        Numbers of works and captions differ, or are too few; or k-means knows no number of groups.
+        Numbers of works and captions differ, or are too few; k-means knows no number of groups, or HDBSCAN is given it.
     """
     rows = _principal(embeddings, whole("seed", seed, 0, MOST_SEED))
-    told = None if captions is None else texts_of(["" if one is None else one for one in captions], "captions")
+    told = None if captions is None else texts_of(captions, "captions", gaps=True)
     if told is not None and len(told) != len(rows):
         raise ArchivitError(f"there are {len(rows):,} embeddings and {len(told):,} captions; expected one for each")
     if method not in METHODS:
         raise ArchivitError(f"there is no method {method!r}; the methods are {', '.join(METHODS)}")
-    if method == "hdbscan":
-        label = HDBSCAN(min_cluster_size=FEWEST, cluster_selection_method="leaf", copy=True).fit_predict(rows)
-    else:
-        label = _means(rows, groups, told is not None, seed)
+    label = _dense(rows, groups) if method == "hdbscan" else _means(rows, groups, told is not None, seed)
     return _numbered(label) if told is None else _named(label, told)
 
 
 def _principal(embeddings: Any, seed: int) -> F64:
-    table = as_array(embeddings)
+    table = table_of(embeddings)
     numbers = table.dtype.kind in "fiu" and table.ndim == 2 and table.shape[1] > 0
     if not numbers or len(table) < 2 or not np.isfinite(table).all():
         what = f"{table.dtype} {table.shape}"
         raise ArchivitError(f"embeddings must be finite numbers of (2 works or more, dims), found {what}")
     rows: F64 = PCA(min(DIMS, *table.shape), random_state=seed % 2**32).fit_transform(table.astype(np.float64))
     return rows
+
+
+def _dense(rows: F64, groups: int | None) -> I64:
+    if groups is not None:
+        raise ArchivitError("groups is of k-means: HDBSCAN finds the number itself, leave it out")
+    if len(rows) < FEWEST:
+        raise ArchivitError(f"found {counted(len(rows), 'work')}; HDBSCAN needs {FEWEST} or more")
+    scan = HDBSCAN(min_cluster_size=FEWEST, cluster_selection_method="leaf", copy=True)
+    label: I64 = scan.fit_predict(rows).astype(np.int64)
+    return label
 
 
 def _means(rows: F64, groups: int | None, captions: bool, seed: int) -> I64:
@@ -137,12 +144,13 @@ def _named(label: I64, captions: Sequence[str]) -> Styles:
     row = np.repeat(np.arange(len(said)), [len(one) for one in said])
     column = np.array([at for one in said for at in sorted(one)], np.int64)
     true = csr_matrix((np.ones(len(row)), (row, column)), shape=(len(said), max(1, len(known))))
-    cluster = csr_matrix((np.ones((label >= 0).sum()), (label[label >= 0], np.flatnonzero(label >= 0))))
-    cluster.resize(label.max(initial=-1) + 1, len(label))
+    there = np.flatnonzero(label >= 0)
+    shape = label.max(initial=-1) + 1, len(label)
+    cluster = csr_matrix((np.ones(len(there)), (label[there], there)), shape=shape)
     both = np.asarray((cluster @ true).todense())
     often, size = true.sum(axis=0).A1, cluster.sum(axis=1).A1[:, None]
     # What is true of a few works, such as a title, is no style.
-    least = min(often.max(), max(FEWEST, len(label) / 50))
+    least = max(1, min(often.max(), max(FEWEST, len(label) / 50)))
     told = np.where(often >= least, _surprise(both / size, often / len(label)), -1)
     best = np.where(told.max(axis=1) < 0, -1, told.argmax(axis=1))  # -1: none of its works has a caption
     phrase = np.unique(best[best >= 0])

@@ -123,6 +123,12 @@ class TextModel:
 
     encoder: Encoder
 
+    def __repr__(self) -> str:
+        """Say what turns texts into vectors."""
+        one = self.encoder
+        held = f" of {len(one.vectorizer.vocabulary_):,} words and pairs" if isinstance(one, Terms) else ""
+        return f"TextModel({self.method}{held})"
+
     @property
     def method(self) -> str:
         """Give ``sentence`` or ``tfidf``."""

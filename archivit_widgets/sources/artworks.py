@@ -6,14 +6,14 @@ What a model of likeness is fitted to and tested on. Both are made from a seed: 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import whole
+from ..arguments import counted, found, of_kind, whole
 from ..errors import ArchivitError
 from .art.generator import SCALES, STYLES, caption, drawn
 from .art.nouns import read_parts
@@ -44,9 +44,16 @@ class Artworks:
         """Count the pictures."""
         return len(self.images)
 
-    def __getitem__(self, rows: slice | NDArray[np.intp]) -> Artworks:
-        """Choose some pictures."""
-        chosen = np.arange(len(self))[rows]
+    def __repr__(self) -> str:
+        """Say how many there are, and how large."""
+        _, height, width, _ = self.images.shape
+        return (
+            f"Artworks({counted(len(self), 'work')} of {width} x {height} pixels; {', '.join(map(str, self.traits))})"
+        )
+
+    def __getitem__(self, rows: int | slice | Sequence[int] | NDArray[np.intp]) -> Artworks:
+        """Choose some pictures; by a number one, as it is for each in a loop over all."""
+        chosen = np.atleast_1d(np.arange(len(self))[rows])
         captions = tuple(self.captions[row] for row in chosen)
         return Artworks(self.images[chosen], captions, self.traits.iloc[chosen].reset_index(drop=True))
 
@@ -78,7 +85,8 @@ def nouns(path: str | os.PathLike[str], count: int = 20_000, seed: int = 0) -> A
     drawn: dict[int, None] = {}  # in order of appearance: a longer series begins like a shorter one
     while len(drawn) < count:
         drawn.update(dict.fromkeys(rng.integers(parts.combinations, size=1024).tolist()))
-    chosen = np.stack(np.unravel_index(list(drawn)[:count], sizes), axis=1).astype(np.int64).reshape(count, len(sizes))
+    number = np.array(list(drawn)[:count], np.int64)
+    chosen = np.stack(np.unravel_index(number, sizes), axis=1).astype(np.int64)
     traits = {
         kind: pd.Categorical.from_codes(chosen[:, at], pd.Index(parts.names[kind]))
         for at, kind in enumerate(parts.names)
@@ -98,7 +106,7 @@ def generate(count: int = 1_000, seed: int = 0, *, size: int = 96, styles: Seque
     size
         Pixels on a side; about 10 ms a picture of 96.
     styles
-        Which of `STYLES`; None: all.
+        Which of `STYLES`, one of them or several; None: all.
 
     Returns
     -------
@@ -112,10 +120,12 @@ def generate(count: int = 1_000, seed: int = 0, *, size: int = 96, styles: Seque
         There is no such style, or a number is out of range.
     """
     count, seed, size = whole("count", count, 0), whole("seed", seed, 0), whole("size", size, 16, 2048)
-    allowed = tuple(STYLES) if styles is None else (styles,) if isinstance(styles, str) else tuple(styles)
-    for one in allowed:
-        if one not in STYLES:
-            raise ArchivitError(f"there is no style {one!r}; the styles are {', '.join(STYLES)}")
+    given = STYLES if styles is None else [styles] if isinstance(styles, str) else styles
+    given = list(of_kind("styles", given, Iterable, "a list of names"))
+    for one in given:
+        if not isinstance(one, str) or one not in STYLES:
+            raise ArchivitError(f"there is no style {found(one)}; the styles are {', '.join(STYLES)}")
+    allowed = tuple(dict.fromkeys(given))
     if not allowed:
         raise ArchivitError(f"styles is empty; the styles are {', '.join(STYLES)}")
     series = [drawn(seed, number, size, allowed) for number in range(count)]

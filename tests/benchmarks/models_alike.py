@@ -205,7 +205,8 @@ def table_styles() -> None:
             embedded = embed(works.images)
             for method in ("kmeans", "hdbscan"):
                 for captions in (works.captions, None):
-                    found = styles(embedded, captions, method=method, groups=9 if captions is None else None)
+                    groups = 9 if captions is None and method == "kmeans" else None
+                    found = styles(embedded, captions, method=method, groups=groups)
                     some = found.label >= 0
                     named = {"embedding": name, "method": method, "captions": "names" if captions else "none"}
                     every, rest = (adjusted_rand_score(truth[one], found.label[one]) for one in (slice(None), some))

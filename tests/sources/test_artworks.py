@@ -58,6 +58,13 @@ def test_a_file_of_something_else_is_named(tmp_path):
     (tmp_path / "other.json").write_text("[")
     with pytest.raises(ArchivitError, match="is not the image data of Nouns"):
         nouns(tmp_path / "other.json")
+    for text, match in (
+        ("{}", "Nouns: there is no 'palette' in it"),
+        ("[1]", "Nouns, an object of palette, bgcolors and images"),
+    ):
+        (tmp_path / "other.json").write_text(text)
+        with pytest.raises(ArchivitError, match=match):
+            nouns(tmp_path / "other.json")
     with pytest.raises(ArchivitError, match=r"none\.json: cannot be read: No such file"):
         nouns(tmp_path / "none.json")
     with pytest.raises(ArchivitError, match="count must be"):
@@ -96,6 +103,22 @@ def test_generated_works_come_again():
     assert len(works[np.array([3, 4])]) == 2
 
 
+def test_one_work_is_a_collection_of_one():
+    works = generate(3, seed=1, size=16)
+    assert [one.captions for one in works] == [(caption,) for caption in works.captions]
+    assert works[-1].images.shape == (1, 16, 16, 3)
+    assert works[-1].traits.equals(works[2:].traits)
+    assert repr(works[0]) == "Artworks(1 work of 16 x 16 pixels; style, palette, scale, ground)"
+    with pytest.raises(IndexError):
+        works[3]
+
+
+def test_no_works_and_a_style_twice(tmp_path):
+    assert nouns(tiny(tmp_path), 0).images.shape == (0, 32, 32, 3)
+    twice = generate(3, size=16, styles=["stained glass", "ridge lines", "stained glass"])
+    assert twice.captions == generate(3, size=16, styles=["stained glass", "ridge lines"]).captions
+
+
 def test_a_caption_says_what_the_traits_say():
     works = generate(12, seed=4, size=16)
     for caption, row in zip(works.captions, works.traits.itertuples(), strict=True):
@@ -105,6 +128,10 @@ def test_a_caption_says_what_the_traits_say():
 def test_wrong_styles_are_named():
     with pytest.raises(ArchivitError, match="no style 'cubism'; the styles are flow field"):
         generate(1, styles=["cubism"])
+    with pytest.raises(ArchivitError, match="styles must be a list of names, found 3"):
+        generate(1, styles=3)
+    with pytest.raises(ArchivitError, match="there is no style 3; the styles are"):
+        generate(1, styles=[3])
     with pytest.raises(ArchivitError, match="styles is empty"):
         generate(1, styles=[])
     with pytest.raises(ArchivitError, match="size must be"):

@@ -75,5 +75,6 @@ def _signs(plane: NDArray[np.float32], low: int) -> Bits:
     """Which of the low frequencies are above their median; the mean of the picture (0, 0) says nothing."""
     wave = dctn(plane, axes=(1, 2), norm="ortho")[:, :low, :low].reshape(len(plane), low * low)
     wave[:, 0] = 0
+    wave[np.ptp(plane, axis=(1, 2)) == 0] = 0  # of one value: its waves are rounding
     signs: Bits = wave > np.median(wave, axis=1, keepdims=True)
     return signs

@@ -66,8 +66,15 @@ class Trades:
         return normalised(table, BUYERS)
 
     def filtered(self, seeds: Rows) -> F64:
-        """Spread seeds over works along those who got them, (tokens,): R' R s of the weighed table R."""
+        """Spread seeds over works along those who got them, (tokens,): R' R s of the weighed table R.
+
+        No seed speaks for itself: to its own buyers it gives nothing.
+        """
         start = np.zeros(self.tokens)
         start[seeds] = 1
-        spread: F64 = self.weighed.T @ (self.weighed @ start)
+        reached = self.weighed @ start
+        spread: F64 = self.weighed.T @ reached
+        own = self.weighed[:, seeds].tocoo()
+        left = reached[own.row] - own.data  # exactly 0 where nothing else reached the buyer
+        spread[seeds] = np.bincount(own.col, own.data * left, len(seeds))
         return spread

@@ -5,20 +5,24 @@ Phrases end at a comma or another stop. "Cloud head" and "cloud accessory" share
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import re
 import unicodedata
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from ...arguments import found, short
-from ...errors import ArchivitError
+from ...errors import PACKAGE, ArchivitError
 
 I32 = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -34,8 +38,8 @@ def phrases(text: str) -> list[list[str]]:
     return [words for part in STOP.split(plain) if (words := WORD.findall(part))]
 
 
-def texts_of(given: Any, name: str = "texts") -> list[str]:
-    """Check a series of texts.
+def texts_of(given: Any, name: str = "texts", *, gaps: bool = False) -> list[str]:
+    """Check a series of texts; with gaps what is missing, None or NaN, is an empty one.
 
     Raises
     ------
@@ -44,7 +48,7 @@ def texts_of(given: Any, name: str = "texts") -> list[str]:
     """
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
         raise ArchivitError(f"{name} must be a series of texts, found {found(given)}")
-    texts = list(given)
+    texts = ["" if gaps and pd.api.types.is_scalar(one) and pd.isna(one) else one for one in given]
     for at, one in enumerate(texts):
         if not isinstance(one, str):
             raise ArchivitError(f"{name}: number {at} must be a text, found {found(one)}")
@@ -137,6 +141,16 @@ class Vocabulary:
                 if place and phrase[at, place - 1] == number:
                     pairs[at, place - 1] = row.get(f"{told[place - 1][1]} {word}", -1)
         return Captions(words, pairs, phrase)
+
+    def warn_of_unknown(self, text: str) -> None:
+        """Warn of words of a text that are left out: no caption that the model was fitted to had them."""
+        words = list(dict.fromkeys(word for part in phrases(text) for word in part))
+        unknown = [word for word in words if word not in self.names]
+        if unknown:
+            known = f"{len(words) - len(unknown)} of {len(words)} words are known"
+            told = f"words that the model does not know are left out: {short(', '.join(unknown), 80)}; {known}"
+            inner = [Path(frame.filename).is_relative_to(PACKAGE) for frame in inspect.stack(0)]
+            warnings.warn(told, stacklevel=[*inner, False].index(False) + 1)  # at the line of the caller
 
     def refuse_unknown(self, texts: Sequence[str], captions: Captions) -> None:
         """Refuse texts none of whose words is known: nothing could be said of them."""

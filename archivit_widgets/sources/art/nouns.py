@@ -90,7 +90,12 @@ def read_parts(path: str | os.PathLike[str]) -> Parts:
         names = {kind: tuple(_name(one["filename"], kind) for one in found[kind]) for kind in KINDS}
     except OSError as problem:
         raise ArchivitError(f"{name}: cannot be read: {os.strerror(problem.errno or 0)}") from None
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as problem:
+    except KeyError as problem:
+        raise ArchivitError(f"{name}: is not the image data of Nouns: there is no {problem} in it") from None
+    except (TypeError, IndexError, AttributeError):  # Python's words for it are of lists and keys
+        expected = "palette, bgcolors and images with lists of parts"
+        raise ArchivitError(f"{name}: is not the image data of Nouns, an object of {expected}") from None
+    except ValueError as problem:
         raise ArchivitError(f"{name}: is not the image data of Nouns: {short(problem, 80)}") from None
     layers["background"] = np.broadcast_to(ground[:, None, None], (len(ground), SIDE, SIDE, 4))
     names["background"] = tuple(f"{_background(at)} background" for at in range(len(ground)))

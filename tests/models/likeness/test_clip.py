@@ -1,6 +1,8 @@
 """Pictures and words in one space: what is found, what comes back from a file, and what is refused."""
 
 import io
+import re
+import warnings
 
 import numpy as np
 import pytest
@@ -155,6 +157,28 @@ def test_what_cannot_be_searched_is_named(clip):
         clip.search(7)
     with pytest.raises(ArchivitError, match="give them by"):
         clip.over([]).search("red")
+
+
+def test_a_word_that_is_not_known_is_named(clip):
+    for ask in (clip.search, clip.asked):
+        with pytest.warns(UserWarning, match="are left out: zebra, lion; 2 of 4 words are known$") as told:
+            found = ask("red colour, zebra lion lion")
+        assert told[0].filename == __file__
+        assert "\n" not in str(told[0].message)
+        assert np.array_equal(found, ask("red colour"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        clip.search("Left HALF, red")
+        with pytest.raises(ArchivitError, match="no word of 'zebra'"):
+            clip.search("zebra")
+
+
+def test_a_model_says_in_a_line_what_it_is(clip):
+    assert re.fullmatch(
+        r"Clip\(fitted to \d+ words and pairs, pictures of 16 x 16 pixels; 96 works to search in 32 dimensions\)",
+        repr(clip),
+    )
+    assert repr(clip.over([])).endswith("; 0 works to search)")
 
 
 def test_nouns_never_seen_are_told_apart():

@@ -7,6 +7,7 @@ import pytest
 from archivit_widgets import ArchivitError, read_transfers, simulate_market
 from archivit_widgets.models.clip import Clip
 from archivit_widgets.models.discover import discover
+from archivit_widgets.models.likeness.trades import Trades
 from archivit_widgets.sources.artworks import generate
 
 
@@ -83,6 +84,9 @@ def test_a_list_is_made_diverse(small):
     mixed = names(discover(graph, vectors, token="r1", k=2, weights=(1, 0, 0), diversity=0.8))
     assert {name[0] for name in alike} == {"r"}
     assert {name[0] for name in mixed} == {"r", "b"}
+    scores = [discover(graph, vectors, token="r1", k=9, diversity=one)["score"] for one in (0, 0.8)]
+    assert scores[0].is_monotonic_decreasing
+    assert scores[1][0] == scores[0][0]  # the best comes first; those below it need not fall
 
 
 def test_a_text_finds_what_it_names():
@@ -94,6 +98,34 @@ def test_a_text_finds_what_it_names():
     assert "fits 'layered hills'" in found["reason"][0]
     with pytest.raises(ArchivitError, match="a text needs a Clip"):
         discover(graph, clip.gallery, text="hills")
+
+
+class Says:
+    """Puts every text at one place."""
+
+    def texts(self, given):
+        return np.array([[1.0, 0.0, 0.0]], np.float32)
+
+
+def test_no_work_is_to_the_taste_of_its_own_buyers_alone(small):
+    graph, vectors = small
+    found = discover(graph, Clip(Says(), vectors), text="red", k=9).set_index("token")  # each work is among the best
+    assert sorted(found.index.astype(str)) == ["b8", "b9", "r1", "r2", "r3"]
+    assert "; bought by none of those who bought what else fits it best" in found.loc["r2", "reason"]
+    assert found.loc["r2", "taste"] == 0  # Cid bought nothing else
+    for name in ("r1", "b9", "b8", "r3"):
+        assert "; bought by 1 of those who bought what else fits it best" in found.loc[name, "reason"]
+        assert found.loc[name, "taste"] > 0
+
+
+def test_tastes_are_those_of_buyers_of_other_seeds(small):
+    trades = Trades.of(small[0])
+    table = trades.weighed.toarray()
+    spread = table.T @ table
+    seeds = np.array([0, 2, 3])
+    np.fill_diagonal(spread, 0)
+    assert np.allclose(trades.filtered(seeds), spread[:, seeds].sum(axis=1))
+    assert trades.filtered(seeds).max() > 0
 
 
 def market(change=None):
@@ -142,6 +174,8 @@ def test_what_cannot_be_answered_is_named(small):
     ):
         with pytest.raises(ArchivitError, match=match):
             discover(graph, vectors, **more)
+    with pytest.raises(ArchivitError, match="embeddings must be rows of equally many numbers, found lists of unequal"):
+        discover(graph, [[1], [1, 2]], token=2)
     with pytest.raises(ArchivitError, match=r"embeddings must be numbers of \(6 tokens, dims\)"):
         discover(graph, vectors[:3], account="Ann")
     holes = np.where(np.arange(6)[:, None] == graph.tokens.index[graph.tokens["token"] == "r1"][0], np.nan, vectors)

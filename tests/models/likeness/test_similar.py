@@ -82,6 +82,7 @@ def test_wrong_works_are_named(vectors):
     for wrong, match in (
         (np.zeros((2, 3)), "embedding 0 is zero"),
         (np.array([[1, np.nan]]), "embedding 0 is zero or not finite"),
+        ([[1], [1, 2]], "embeddings must be rows of equally many numbers, found lists of unequal lengths"),
         (np.ones(3), r"found an array of float64 \(3,\)"),
         ("x", "found 'x'"),
     ):
@@ -91,7 +92,25 @@ def test_wrong_works_are_named(vectors):
         Similarity(vectors).nearest([300])
     with pytest.raises(ArchivitError, match=r"vectors \(m, 16\)"):
         Similarity(vectors).nearest(np.ones((2, 3)))
+    with pytest.raises(ArchivitError, match="works must be rows of equally many numbers"):
+        Similarity(vectors).nearest([[1], [1, 2]])
+    for asked in ([0], np.ones((1, 16))):
+        with pytest.raises(ArchivitError, match="this Similarity is empty"):
+            Similarity(vectors[:0]).nearest(asked)
     assert copies([]).empty
+
+
+def test_a_similarity_says_in_a_line_what_it_is(vectors):
+    assert repr(Similarity(vectors)) == "Similarity(300 works, 16 dimensions, exact, CSLS of 10)"
+    assert repr(Similarity(vectors[:1], csls=False, exact=False)) == "Similarity(1 work, 16 dimensions, HNSW, cosine)"
+
+
+def test_pictures_of_one_colour_are_copies_of_that_colour():
+    black, blue, navy = (np.full((40, 40, 3), one, np.uint8) for one in ((0, 0, 0), (20, 30, 200), (20, 30, 199)))
+    pairs = copies([black, black])
+    assert pairs.to_dict("records") == [{"row": 0, "other": 1, "bits": 0, "alike": 1.0}]
+    found = copies([black, blue, navy, blue[:9, :9], black + 255])
+    assert found.to_dict("records") == [{"row": 1, "other": 3, "bits": 0, "alike": 1.0}]
 
 
 def test_copies_are_found():

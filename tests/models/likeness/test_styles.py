@@ -1,6 +1,7 @@
 """Styles: found by form, named by captions, not misled by colours."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
@@ -57,13 +58,34 @@ def test_works_without_captions_are_in_the_group_of_those_they_look_like():
 @pytest.mark.parametrize("method", ["kmeans", "hdbscan"])
 def test_without_captions_clusters_stand_under_numbers(method):
     rows, truth = clouds()
-    found = styles(rows, method=method, groups=6)
+    settings = {"method": method} if method == "hdbscan" else {"method": method, "groups": 6}
+    found = styles(rows, **settings)
     some = found.label >= 0
     assert some.mean() > 0.5
     assert found.names[0] == "style 1"
     if method == "kmeans":
         assert adjusted_rand_score(truth, found.label) == 1
-    assert np.array_equal(found.label, styles(rows, method=method, groups=6).label)
+    assert np.array_equal(found.label, styles(rows, **settings).label)
+
+
+@pytest.mark.parametrize("captions", [None, ["a style"] * 60, [None] * 60])
+def test_where_all_lie_alone_there_is_no_group(captions):
+    found = styles(np.random.default_rng(0).normal(size=(60, 8)), captions, method="hdbscan")
+    assert (found.label == -1).all()
+    assert found.names == ()
+    assert list(found.table) == ["style", "works", "precision", "recall"]
+    assert found.table.empty
+
+
+@pytest.mark.parametrize("missing", [None, "", np.nan, pd.NA, "?"])
+def test_without_any_caption_no_group_has_a_name(missing):
+    rows, truth = clouds()
+    found = styles(rows, [missing] * 240)
+    assert (found.label == -1).all()
+    assert found.names == ()
+    told = pd.Series(np.where(truth % 2, "odd kind", "even kind"), dtype=object)
+    told[::7] = missing
+    assert adjusted_rand_score(truth % 2, styles(rows, told).label) == 1
 
 
 def test_forms_do_not_see_which_colours():
@@ -85,6 +107,11 @@ def test_wrong_works_are_named():
         ("works", None, {}, "embeddings must be finite numbers"),
         (rows[:, :0], None, {"groups": 3}, "embeddings must be finite numbers"),
         (rows, None, {"groups": 241}, "groups"),
+        (rows, None, {"groups": 3, "method": "hdbscan"}, "groups is of k-means: HDBSCAN finds the number itself"),
+        (rows[:2], None, {"method": "hdbscan"}, "found 2 works; HDBSCAN needs 5 or more"),
+        ([[1], [1, 2]], None, {"groups": 1}, "found lists of unequal lengths"),
+        (rows, 3, {}, "captions must be a series of texts, found 3"),
+        (rows, [[1]] * 240, {}, "captions: number 0 must be a text, found a list"),
     ):
         with pytest.raises(ArchivitError, match=match):
             styles(given, captions, **more)

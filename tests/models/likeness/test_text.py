@@ -26,6 +26,11 @@ def terms():
     return TextModel.fit(TITLES, method="tfidf", dims=6)
 
 
+def test_a_model_says_in_a_line_what_it_is(terms):
+    assert repr(terms) == f"TextModel(tfidf of {len(terms.encoder.vectorizer.vocabulary_)} words and pairs)"
+    assert repr(TextModel(None)) == "TextModel(sentence)"
+
+
 def test_titles_that_share_words_lie_together(terms):
     rows = terms.encode(TITLES)
     cosine = rows @ rows.T - 2 * np.eye(len(rows))
