@@ -37,9 +37,10 @@ from ..errors import ArchivitError
 from ..graph.columns import check_graph
 from ..graph.rows import as_array
 from .clip import Clip
+from .embeddings import table_of
 from .likeness.trades import Rows, Trades
 from .names import named_row
-from .similar import table_of, unit
+from .similar import unit
 
 if TYPE_CHECKING:
     from ..graph.transfers import TransferGraph

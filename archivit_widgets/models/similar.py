@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from ..arguments import counted, number, whole
 from ..arguments import found as written
 from ..errors import ArchivitError
-from ..graph.rows import as_array
+from .embeddings import table_of
 from .likeness.hashes import SIZE, hashes, near, toned
 from .likeness.index import EXACT_BELOW, Exact, Graph, Index
 from .likeness.pictures import opened, squares
@@ -142,22 +142,6 @@ class Similarity:
         if given.ndim != 2 or given.shape[1] != dims:
             raise ArchivitError(f"works must be rows of works, or vectors (m, {dims}); found an array of {given.shape}")
         return unit(given)
-
-
-def table_of(rows: Any, name: str = "embeddings") -> NDArray[Any]:
-    """Make an array of rows of numbers.
-
-    Raises
-    ------
-    ArchivitError
-        They are lists of unequal lengths.
-    """
-    try:
-        return as_array(rows)
-    except ArchivitError:
-        raise
-    except ValueError:
-        raise ArchivitError(f"{name} must be rows of equally many numbers, found lists of unequal lengths") from None
 
 
 def unit(rows: Any) -> F32:

@@ -33,8 +33,8 @@ from sklearn.decomposition import PCA
 
 from ..arguments import counted, whole
 from ..errors import ArchivitError
+from .embeddings import table_of
 from .likeness.words import phrases, texts_of
-from .similar import table_of
 from .training import MOST_SEED
 
 F64 = NDArray[np.float64]

@@ -174,7 +174,7 @@ def test_what_cannot_be_answered_is_named(small):
     ):
         with pytest.raises(ArchivitError, match=match):
             discover(graph, vectors, **more)
-    with pytest.raises(ArchivitError, match="embeddings must be rows of equally many numbers, found lists of unequal"):
+    with pytest.raises(ArchivitError, match="embeddings must be rows of equal length, found lists of unequal"):
         discover(graph, [[1], [1, 2]], token=2)
     with pytest.raises(ArchivitError, match=r"embeddings must be numbers of \(6 tokens, dims\)"):
         discover(graph, vectors[:3], account="Ann")

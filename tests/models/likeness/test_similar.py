@@ -82,7 +82,7 @@ def test_wrong_works_are_named(vectors):
     for wrong, match in (
         (np.zeros((2, 3)), "embedding 0 is zero"),
         (np.array([[1, np.nan]]), "embedding 0 is zero or not finite"),
-        ([[1], [1, 2]], "embeddings must be rows of equally many numbers, found lists of unequal lengths"),
+        ([[1], [1, 2]], "embeddings must be rows of equal length, found lists of unequal lengths"),
         (np.ones(3), r"found an array of float64 \(3,\)"),
         ("x", "found 'x'"),
     ):
@@ -92,7 +92,7 @@ def test_wrong_works_are_named(vectors):
         Similarity(vectors).nearest([300])
     with pytest.raises(ArchivitError, match=r"vectors \(m, 16\)"):
         Similarity(vectors).nearest(np.ones((2, 3)))
-    with pytest.raises(ArchivitError, match="works must be rows of equally many numbers"):
+    with pytest.raises(ArchivitError, match="works must be rows of equal length"):
         Similarity(vectors).nearest([[1], [1, 2]])
     for asked in ([0], np.ones((1, 16))):
         with pytest.raises(ArchivitError, match="this Similarity is empty"):
