@@ -10,9 +10,11 @@ from archivit_widgets import ArchivitError, models, read_transfers, simulate_mar
 from archivit_widgets.models import stored
 from archivit_widgets.models.baselines.collectors import BaseRate, BetaGeometric, Logistic, Table
 from archivit_widgets.models.collectors import CollectorModel
-from archivit_widgets.models.collectors.model import outcome
+from archivit_widgets.models.collectors import model as of_model
+from archivit_widgets.models.collectors.model import outcome, settled, whole_periods
 from archivit_widgets.models.collectors.state import FEATURES, Activity, Trades, activity, embeddings, seen, state
 from archivit_widgets.models.evaluate import collectors as evaluation
+from archivit_widgets.models.periods import Periods, periods
 from tests.ledger import graph_of
 
 DAY = 86_400
@@ -47,8 +49,8 @@ def test_the_state_by_hand():
     assert found["bought recency"].tolist()[1:] == pytest.approx(np.log1p([1, 1]))
     assert found["sold age"].tolist()[:2] == pytest.approx(np.log1p([2, 1]))
     assert np.isnan(found["bought recency"][0])
-    assert found["bought value"][1] == pytest.approx(np.log1p(3 + 5 / 3))  # the market had paid 3 before
-    assert found["price"][1] == pytest.approx(np.log([3, 5 / 3]).mean())
+    assert found["bought value"][1] == pytest.approx(np.log1p(5 / 3))  # of the first 3 nothing is said
+    assert found["price"][1] == pytest.approx(np.log(5 / 3))
     assert found["held"].tolist() == pytest.approx(np.log1p([0, 1, 1]))
     assert found["bought decay 0.5"][1] == pytest.approx(np.log1p(2.0**-4 + 2.0**-2))
     assert found["market"].tolist() == [np.log1p(2)] * 3
@@ -66,10 +68,30 @@ def test_a_market_in_another_currency_has_the_same_state():
     at = int(record.time[-1])
     late = np.searchsorted(one.time, at)
     assert late > 300
-    same = [name not in ("bought value", "sold value", "spend 2", "price", "price growth") for name in FEATURES]
-    np.testing.assert_array_equal(state(one, at, DAY)[:, same], state(other, at, DAY)[:, same])
-    np.testing.assert_allclose(one.relative()[1:], other.relative()[1:])  # the first price has none before it
-    assert other.level_at(at) - one.level_at(at) == pytest.approx(np.log(250))
+    np.testing.assert_allclose(state(one, at, DAY), state(other, at, DAY), rtol=1e-12)
+    assert np.isnan(one.relative()[0])  # the first price has none before it
+    np.testing.assert_allclose(one.relative(), other.relative())
+    assert other.price_before(at) / one.price_before(at) == pytest.approx(250)
+
+
+@pytest.mark.parametrize("rate", [1000, 1024])  # 1024 is exact in binary
+def test_the_unit_of_money_moves_no_forecast(market, model, rate):
+    graph = read_transfers(market.transfers.assign(value=market.transfers["value"] * rate))
+    there = CollectorModel.fit(graph, period="30D", progress=False).predict(graph).set_index("account")
+    here = model.predict(market).set_index("account").reindex(there.index)
+    np.testing.assert_allclose(there[["buys", "sells"]], here[["buys", "sells"]], rtol=1e-9)
+    np.testing.assert_allclose(there["spend"], rate * here["spend"], rtol=1e-9)
+
+
+def test_before_the_first_price_nothing_is_relative(market, model):
+    first = graph_of(["a", "b", "a"], ["b", "a", "b"], [10, 20, 20], [np.nan, 4, 6])
+    trades = Trades.of(first.record)
+    assert np.isnan(trades.relative()).all()  # those of one moment know nothing of each other
+    assert np.isnan(trades.price_before(20))
+    assert trades.price_before(21) == pytest.approx(np.sqrt(24), rel=1e-2)
+    said = model.predict(first, at=20)
+    assert said["buys"].notna().all()
+    assert said["spend"].isna().all()
 
 
 def test_outcomes_are_those_of_the_period():
@@ -99,6 +121,68 @@ def test_no_state_and_no_forecast_knows_the_future(market, model):
         changed = Trades.of(other)
         for one in (state, embeddings, lambda *given: model.forecast(given[0], given[1])):
             np.testing.assert_array_equal(one(trades, at, 30 * DAY), one(changed, at, 30 * DAY))
+
+
+def test_accounts_that_come_later_move_no_place(market, model):
+    at = int(np.quantile(market.record.time, 0.7))
+    columns = ["source", "target", "token", "time", "value", "kind"]
+    table = market.transfers[columns].astype(dict.fromkeys(("source", "target", "token", "kind"), object))
+    newer = pd.DataFrame([["00 new", "zz new", "00 new token", at + DAY, 1.0, "sale"]], columns=columns)
+    cut = read_transfers(table[table["time"] < at])
+    place = model.embeddings(cut, at=at)
+    assert np.abs(place).max() > 0
+    for rows in (table, pd.concat([table, newer]), pd.concat([newer, table])):
+        whole = read_transfers(rows)
+        there = whole.accounts["account"].tolist()
+        assert len(there) > len(place)
+        row = [there.index(name) for name in cut.accounts["account"]]
+        np.testing.assert_array_equal(model.embeddings(whole, at=at)[row], place)
+
+
+def test_the_last_transfer_counts_whoever_its_parties_are(model):
+    graph = graph_of(["a", "b", "a"], ["b", "a", None], [0, 20 * DAY, 90 * DAY], [1.0, 2.0, 3.0])
+    now = 90 * DAY + 1
+    pd.testing.assert_frame_equal(model.predict(graph), model.predict(graph, at=now))
+    np.testing.assert_array_equal(model.embeddings(graph), model.embeddings(graph, at=now))
+
+
+def test_strays_do_not_choose_the_periods(market):
+    time = market.record.time
+    np.testing.assert_array_equal(settled(time), time)
+    years = 1_000 * 366 * DAY
+    stray = np.concatenate([[-years, -years // 2], time, [years]])
+    middle = settled(stray)
+    assert np.isin(middle, time).all()
+    assert len(middle) == len(stray) - 2 * (len(stray) // 100)
+    numbers = whole_periods(stray, Periods(30 * DAY))
+    assert set(numbers) <= set(whole_periods(time, Periods(30 * DAY)))
+    assert len(numbers) > 10
+    assert settled(np.array([0, 5, 10**9])).tolist() == [0, 5, 10**9]  # of so few none is a stray
+    assert not whole_periods(np.empty(0, np.int64), Periods(DAY))
+
+
+def test_a_date_in_doubt_breaks_no_fit(market, monkeypatch):
+    monkeypatch.setattr(evaluation, "DRAWS", 2)
+    table = market.transfers[["source", "target", "time", "value"]].astype({"source": object, "target": object})
+    fault = table.iloc[[0, 1, 2]].assign(time=-56_000_000_000)
+    graph = read_transfers(pd.concat([fault, table]))
+    fitted = CollectorModel.fit(graph, progress=False)
+    assert 0.9 < fitted.period / periods(market.record.time).length <= 1
+    assert fitted.predict(graph)["buys"].between(0, 1).all()
+    found = evaluation.table(graph, progress=False)
+    assert found.baselines["base rate"]["buys"]["ap"] < found.model["buys"]["ap"]
+
+
+def test_a_large_record_is_learned_from_its_latest_periods(market, monkeypatch):
+    monkeypatch.setattr(of_model, "MOST_ROWS", 1)
+    early, late = of_model.examples(Trades.of(market.record), Periods(30 * DAY))
+    assert early.end == late.start == late.end - 30 * DAY
+
+
+def test_a_model_says_in_a_line_what_it_is(model):
+    cases = f"{model.cases:,}"
+    assert repr(model) == f"CollectorModel(buys, sells and spend in periods of 30 days, fitted to {cases} cases)"
+    assert "(buys and sells in" in repr(replace(model, spend=None))
 
 
 def test_no_fit_knows_what_comes_after(market):
@@ -153,10 +237,12 @@ def test_equal_seeds_and_files(market, model, tmp_path):
     again = CollectorModel.fit(market, period="30D", progress=False)
     for other in (CollectorModel.load(file), again):
         pd.testing.assert_frame_equal(other.predict(market), model.predict(market))
+        assert repr(other) == repr(model)
     config, arrays = stored.load(file, "CollectorModel")
     for change, message in (
         ({"features": ["a"]}, "other features"),
         ({"period": 0}, "period in the file"),
+        ({"cases": "9"}, "cases in the file"),
     ):
         stored.save(file, "CollectorModel", config | change, arrays)
         with pytest.raises(ArchivitError, match=message):
@@ -169,12 +255,26 @@ def test_equal_seeds_and_files(market, model, tmp_path):
 def test_bad_input_is_one_line(market, model):
     for call, message in (
         (lambda: CollectorModel.fit("x"), "graph must be a TransferGraph"),
-        (lambda: CollectorModel.fit(market, period="3000D"), "choose a shorter period"),
-        (lambda: CollectorModel.fit(ledger(), period=1), "needed|too few|no known"),
+        (lambda: CollectorModel.fit(market, period="3000D"), "has 0 whole periods of .* years .* choose a shorter"),
+        (lambda: CollectorModel.fit(ledger(), period=5), "has 1 whole period of 5 seconds .* at least 6 are needed"),
+        (lambda: CollectorModel.fit(ledger(), period=1), "none buys anything in the first 85 % .* 1970-01-01 00:00 to"),
+        (
+            lambda: CollectorModel.fit(graph_of([*"aba"], [*"bab"], [0, 3, 20]), period=1),
+            "none buys .* in the last 15 % of",
+        ),
+        (lambda: CollectorModel.fit(graph_of([], [], [])), "has 0 whole periods"),
+        (lambda: CollectorModel.fit(market, period="abc"), "^period must be a positive time"),
+        (lambda: CollectorModel.fit(market, period=np.nan), "^period must be a positive time"),
+        (lambda: CollectorModel.fit(market, period="30"), "^period must say its unit"),
         (lambda: CollectorModel.fit(market, period="30D", until="never"), "a moment must be"),
         (lambda: CollectorModel.fit(market, seed=-1, progress=False), "seed must be"),
         (lambda: model.predict(ledger().between(100)), "nothing to forecast from"),
-        (lambda: evaluation.table(ledger(), period="1D"), "too few whole periods"),
+        (lambda: evaluation.table(ledger(), period="1D"), "0 whole periods of 1 day: too few .* choose a shorter"),
+        (
+            lambda: evaluation.table(graph_of([*"aaa"], [*"bcd"], [7] * 3)),
+            "0 seconds.*: too few .*; take a longer record$",
+        ),
+        (lambda: evaluation.table(graph_of(["a"], ["b"], [7])), "found 1 transfer between .*; take a longer record$"),
     ):
         with pytest.raises(ArchivitError, match=message) as problem:
             call()

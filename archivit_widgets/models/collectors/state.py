@@ -7,7 +7,7 @@ accounts count; mints, burns, unknown buyers and gifts to oneself do not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,8 +35,10 @@ class Trades:
     source, target, token, time, value
         As in `Columns`; no token is -1, an unknown value NaN.
     level
-        Mean log of the prices up to each transfer, itself included, where weights halve every 100 prices; 0 before the
-        first one.
+        Mean log of the prices up to each transfer, itself included, over `unit`; weights halve every 100 prices. NaN
+        before the first one.
+    unit
+        The first known price, so that no currency is the measure of another; NaN where there is none.
     shape
         How many accounts and tokens there are.
     """
@@ -47,6 +49,7 @@ class Trades:
     time: I64
     value: F64
     level: F64
+    unit: float
     shape: tuple[int, int]
 
     @classmethod
@@ -54,8 +57,8 @@ class Trades:
         """Choose them out of a record."""
         kept = np.flatnonzero((record.source >= 0) & (record.target >= 0) & (record.source != record.target))
         some = record.take(kept)
-        level, shape = _levels(some.value), (record.accounts, record.tokens)
-        return cls(some.source, some.target, some.token, some.time, some.value, level, shape)
+        shape = record.accounts, record.tokens
+        return cls(some.source, some.target, some.token, some.time, some.value, *_levels(some.value), shape)
 
     def __len__(self) -> int:
         """Count them."""
@@ -65,19 +68,22 @@ class Trades:
         """Keep those of [start, end)."""
         first, stop = np.searchsorted(self.time, [start, end], side="left").tolist()
         part = slice(first, max(first, stop))
-        source, target, token = self.source[part], self.target[part], self.token[part]
-        return Trades(source, target, token, self.time[part], self.value[part], self.level[part], self.shape)
+        arrays = ("source", "target", "token", "time", "value", "level")
+        return replace(self, **{name: getattr(self, name)[part] for name in arrays})
 
-    def level_at(self, at: float) -> float:
-        """Give the log of what the market paid before a moment; 0 where no price was known."""
-        last = int(np.searchsorted(self.time, at, side="left")) - 1
-        return float(self.level[last]) if last >= 0 else 0.0
+    def level_before(self, at: Any) -> F64:
+        """Give `level` before moments, in their shape; NaN where no price was known."""
+        last = np.searchsorted(self.time, at, side="left") - 1
+        level: F64 = np.append(self.level, np.nan)[last]
+        return level
+
+    def price_before(self, at: int) -> float:
+        """Give what the market paid before a moment; NaN where no price was known."""
+        return self.unit * float(np.exp(self.level_before(at)))
 
     def relative(self) -> F64:
-        """Divide each value by what the market paid before it, (n,) float64; NaN where unknown."""
-        before = np.searchsorted(self.time, self.time, side="left") - 1
-        level = np.where(before >= 0, self.level[before], 0.0) if len(self) else self.level
-        relative: F64 = self.value / np.exp(level)
+        """Divide each value by what the market paid before it, (n,) float64; NaN where either is unknown."""
+        relative: F64 = self.value / self.unit / np.exp(self.level_before(self.time))
         return relative
 
     def of_side(self, side: str) -> I32:
@@ -148,16 +154,17 @@ def state(trades: Trades, at: int, period: int) -> F64:
     price = _mean(past.target[priced], np.log(relative[priced]), n)
     bought, sold = (np.bincount(past.of_side(side), minlength=n) for side in SIDES)
     held = np.log1p(np.maximum(bought - sold, 0))
-    growth = np.full(n, past.level_at(at) - past.level_at(at - 4 * period))
+    growth = np.full(n, past.level_before(at) - past.level_before(at - 4 * period))
     columns += [spent, price, growth, held, *_market(past, at, period)]
     return np.column_stack([np.broadcast_to(column, n) for column in columns])
 
 
-def _levels(value: F64) -> F64:
-    """Mean log price up to each transfer; see `Trades.level`."""
-    prices = pd.Series(np.log(value, out=np.full(len(value), np.nan), where=value > 0))
-    level: F64 = prices.ewm(halflife=100, ignore_na=True).mean().ffill().fillna(0.0).to_numpy(np.float64)
-    return level
+def _levels(value: F64) -> tuple[F64, float]:
+    """Mean log price up to each transfer, and its unit; see `Trades`."""
+    priced = value > 0
+    unit = float(value[priced.argmax()]) if priced.any() else np.nan
+    prices = pd.Series(np.log(value / unit, out=np.full(len(value), np.nan), where=priced))
+    return prices.ewm(halflife=100, ignore_na=True).mean().ffill().to_numpy(np.float64), unit
 
 
 def _market(past: Trades, at: int, period: int) -> list[Any]:
@@ -182,23 +189,34 @@ def _mean(who: I32, values: F64, n: int) -> F64:
 def embeddings(trades: Trades, at: int, period: int, size: int = 32, seed: int = 0) -> NDArray[np.float32]:
     """Place accounts by the company and the tokens they kept before a moment; what is recent weighs more.
 
-    Every account and token has a random direction. An account stands at the mean of the directions of the tokens and
-    partners of its transfers, weighed by ``2^(-age / 8 periods)``; a second step adds where its partners stand (as in
-    Zhang et al. 2018, RandNE, whose projections need no training and no look at the whole graph).
+    Every account and token has a random direction, drawn when it first appears: none that comes later changes it. An
+    account stands at the mean of the directions of the tokens and partners of its transfers, weighed by
+    ``2^(-age / 8 periods)``; a second step adds where its partners stand (as in Zhang et al. 2018, RandNE, whose
+    projections need no training and no look at the whole graph).
 
     Returns
     -------
     (accounts, size) float32
         Rows of length 1, or zeros where nothing happened before.
     """
-    rng = np.random.default_rng(whole("seed", seed, 0))
+    draws = np.random.default_rng(whole("seed", seed, 0)).spawn(2)
     size = whole("size", size, 1, 4_096)
-    accounts, tokens = (rng.normal(size=(count, size)) for count in trades.shape)
     past = trades.between(-np.inf, at)
+    parties = np.column_stack([past.source, past.target]).ravel()
+    appeared = zip(draws, (parties, past.token), past.shape, strict=True)
+    accounts, tokens = (_directions(rng, rows, count, size) for rng, rows, count in appeared)
     weight = np.exp2(-(at - past.time) / (8.0 * period))
-    named = np.where(past.token[:, None] >= 0, tokens[past.token], 0.0) if len(tokens) else np.zeros((len(past), size))
+    named = tokens[past.token]
     first = _unit(_spread(past, weight, named + accounts[past.target], named + accounts[past.source]))
     return _unit(first + 0.5 * _unit(_spread(past, weight, first[past.target], first[past.source]))).astype(np.float32)
+
+
+def _directions(rng: np.random.Generator, rows: I32, count: int, size: int) -> F64:
+    """Draw a direction for each of `rows` in order of appearance; zeros for those that did not, and, last, for -1."""
+    appeared = pd.unique(rows[rows >= 0])
+    directions = np.zeros((count + 1, size))
+    directions[appeared] = rng.normal(size=(len(appeared), size))
+    return directions
 
 
 def _spread(past: Trades, weight: F64, to_source: F64, to_target: F64) -> F64:

@@ -1,11 +1,12 @@
 """Who buys, who sells and for how much in the next period, judged on periods that no fit has seen.
 
-Protocol. Periods are a 64th of the record, or as asked. Contenders are fitted to whole periods before 80 % of the span
-of time (the trees keep the last 15 % of those to know when to stop), then judged at the start of every later whole
-period: each account that was seen before is a case. The state at the start holds what happened before it, later periods
-included as they pass; what was fitted stays. Average precision (area under precision over recall) and the Brier score
-over all cases; intervals of differences by 200 draws of accounts, paired. Spend: what was forecast for all over what
-was spent, and the share of it that the 5 % of accounts with the highest forecasts spent.
+Protocol. Periods are a 64th of the record, or as asked; the first and the last transfers, a hundredth of them each, are
+left out where they take up more than half of the time (`settled`). Contenders are fitted to whole periods before 80 %
+of the span of time (the trees keep the last 15 % of those to know when to stop), then judged at the start of every
+later whole period: each account that was seen before is a case. The state at the start holds what happened before it,
+later periods included as they pass; what was fitted stays. Average precision (area under precision over recall) and the
+Brier score over all cases; intervals of differences by 200 draws of accounts, paired. Spend: what was forecast for all
+over what was spent, and the share of it that the 5 % of accounts with the highest forecasts spent.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from ...arguments import counted
 from ...errors import ArchivitError
+from ...frames.words import duration
 from ...graph.columns import F64, check_graph
 from ..baselines.collectors import BaseRate, BetaGeometric, Logistic, Rival, Table
 from ..collectors import CollectorModel
-from ..collectors.model import Outcome, outcome
+from ..collectors.model import LEAST_PERIODS, Outcome, outcome, settled, whole_periods
 from ..collectors.state import SIDES, Activity, Trades, activity
 from ..periods import Periods, periods
 from . import metrics
@@ -52,12 +55,12 @@ def table(
     Raises
     ------
     ArchivitError
-        The record has too few periods.
+        The record has too few periods, or nobody who returns in them.
     """
     check_graph(graph)
     trades = Trades.of(graph.record)
-    clock = periods(trades.time, period)
-    early, late = _parts(trades, clock)
+    clock = periods(settled(trades.time), period)
+    early, late = _parts(trades, clock, chosen=period is not None)
     watch, cases = Stopwatch(), [outcome(trades, clock.start(number), clock.start(number + 1)) for number in late]
     with watch.of(MODEL):
         model = CollectorModel.fit(
@@ -90,14 +93,18 @@ def table(
     return Evaluation("collectors", scores[MODEL], baselines, protocol, _notes(scores), watch.seconds)
 
 
-def _parts(trades: Trades, clock: Periods) -> tuple[list[int], list[int]]:
+def _parts(trades: Trades, clock: Periods, *, chosen: bool) -> tuple[list[int], list[int]]:
     """Numbers of the whole periods that fit, and of those that judge."""
-    if len(trades):
-        first, last = int(clock.of(trades.time[:1])[0]) + 1, int(clock.of(trades.time[-1:])[0])
-        cut = first + round(JUDGED_FROM * (last - first))
-        if cut < last and cut - first > 1:
-            return list(range(first, cut)), list(range(cut, last))
-    raise ArchivitError("the record has too few whole periods to judge forecasts; choose a shorter period")
+    numbers = list(whole_periods(trades.time, clock))
+    cut = round(JUDGED_FROM * len(numbers))
+    if cut <= LEAST_PERIODS:  # the model leaves out the last one, whose end it has not seen
+        span = int(np.ptp(trades.time)) if len(trades) else 0
+        raise ArchivitError(
+            f"found {counted(len(trades), 'transfer')} between two known accounts in {duration(span)}, "
+            f"{counted(len(numbers), 'whole period')} of {duration(clock.length)}: too few to judge forecasts; "
+            f"{'choose a shorter period, or ' if chosen else ''}take a longer record"
+        )
+    return numbers[:cut], numbers[cut:]
 
 
 def _truth(cases: list[Outcome]) -> dict[str, NDArray[Any]]:
