@@ -233,8 +233,12 @@ def _funding(name: str) -> pd.DataFrame:
         paid = read_transfers(name, source="funder", target="account", time="time")
     except ArchivitError as problem:
         raise ArchivitError(f"--funding: {problem}") from None
-    say(f"read {name}: {counted(paid.report.read, 'payment')}, {paid.report.kept:,} kept")
     known = paid.transfers.dropna(subset=["source", "target"])
+    lost = [(reason.dropped, reason.text) for reason in paid.report.reasons.values() if reason.dropped]
+    if paid.report.kept > len(known):
+        lost.append((paid.report.kept - len(known), "funder or account is nobody"))
+    why = "".join(f"; {count:,} dropped: {text}" for count, text in lost)
+    say(f"read {name}: {counted(paid.report.read, 'payment')}, {len(known):,} kept{why}")
     return known.rename(columns={"source": "funder", "target": "account"})[["funder", "account", "time"]]
 
 

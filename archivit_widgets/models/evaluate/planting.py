@@ -21,13 +21,17 @@ rotation        a -> b of one work, b -> c of another, c -> a of a third, at abo
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ...arguments import number, of_kind, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
+from ...graph.moments import moment
 from ...graph.transfers import TransferGraph
 from .inserting import OUTSIDER, Inserter
 
@@ -54,10 +58,10 @@ def plant(
     rings: int = 20,
     seed: int = 0,
     hidden: float = 0.5,
-    start: int | None = None,
-    end: int | None = None,
+    start: Any = None,
+    end: Any = None,
 ) -> TransferGraph:
-    """Put rings into a record.
+    """Put rings into a record, as many as find room; a warning says how many those were where some did not.
 
     Parameters
     ----------
@@ -73,7 +77,7 @@ def plant(
         Share of rings whose new accounts are paid for as anybody's are, where the record knows who paid for whom; of
         the others the first member pays.
     start, end
-        Int seconds between which rings act; None: the record's.
+        Moments between which rings act (ISO text, a Timestamp or int seconds); None: the record's.
 
     Returns
     -------
@@ -83,9 +87,14 @@ def plant(
     Raises
     ------
     ArchivitError
-        There is no such typology, or the record has no room for the rings.
+        There is no such typology, or the record has no room for any ring.
     """
-    return planted(graph, typology, rings=rings, seed=seed, hidden=hidden, start=start, end=end)[0]
+    record, rows = planted(graph, typology, rings=rings, seed=seed, hidden=hidden, start=start, end=end)
+    found, wanted = put_of(record, rows), Counter(asked(typology))
+    short = [f"{found[name]} of {rings * often} of {name}" for name, often in wanted.items()]
+    if found.total() < rings * wanted.total():
+        warnings.warn(f"not all rings found room, planted: {', '.join(short)}", stacklevel=2)
+    return record
 
 
 def planted(
@@ -95,21 +104,39 @@ def planted(
     rings: int = 20,
     seed: int = 0,
     hidden: float = 0.5,
-    start: int | None = None,
-    end: int | None = None,
+    start: Any = None,
+    end: Any = None,
 ) -> tuple[TransferGraph, I64]:
     """Do what `plant` does, and give all transfers that were put in too: those of outsiders are in no ring."""
     check_graph(graph)
-    names = of_kind("typology", typology, (str, Sequence), f"some of {', '.join(TYPOLOGIES)}")
-    wanted = [names] if isinstance(names, str) else list(names)
-    for name in wanted:
-        if name not in TYPOLOGIES:
-            raise ArchivitError(f"there is no typology {name!r}; the typologies are {', '.join(TYPOLOGIES)}")
+    wanted = asked(typology)
+    first, last = (None if edge is None else moment(edge) for edge in (start, end))
+    if first is not None and last is not None and last < first:
+        raise ArchivitError(f"the window ends at {end!r}, before it starts at {start!r}")
     inserter = Inserter(graph, np.random.default_rng(whole("seed", seed, 0)))
-    patterns = put_rings(inserter, wanted, whole("rings", rings, 1), number("hidden", hidden, 0, 1), start, end)
+    patterns = put_rings(inserter, wanted, whole("rings", rings, 1), number("hidden", hidden, 0, 1), first, last)
     if not patterns:
         raise ArchivitError(f"{len(graph):,} transfers have no room for a ring: no token is held for long enough")
     return inserter.record(patterns, "a record with planted rings")
+
+
+def asked(typology: Any) -> list[str]:
+    """Check which typologies are asked for: one, or several."""
+    names = of_kind("typology", typology, (str, Sequence), f"some of {', '.join(TYPOLOGIES)}")
+    wanted = [names] if isinstance(names, str) else list(names)
+    if not wanted:
+        raise ArchivitError(f"no typology was asked for; the typologies are {', '.join(TYPOLOGIES)}")
+    for name in wanted:
+        if name not in TYPOLOGIES:
+            raise ArchivitError(f"there is no typology {name!r}; the typologies are {', '.join(TYPOLOGIES)}")
+    return wanted
+
+
+def put_of(record: TransferGraph, rows: I64) -> Counter[str]:
+    """Count the rings of each typology among the transfers that were put into a record, its own left aside."""
+    assert record.truth is not None
+    ours = record.truth[record.truth["transfer"].isin(rows)]
+    return Counter(ours.drop_duplicates("ring")["pattern"].astype(str))
 
 
 def put_rings(

@@ -21,8 +21,9 @@ were made to trade with a ring are left out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...arguments import whole
+from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.transfers import TransferGraph
 from ..baselines.wash import CAUSAL, RIVALS
@@ -38,7 +40,7 @@ from ..wash.rules import Rules
 from ..wash.watch import closed_rows
 from . import metrics
 from .controls import CONTROLS, control
-from .planting import TYPOLOGIES, planted
+from .planting import TYPOLOGIES, planted, put_of
 from .table import MODEL, Evaluation, Stopwatch
 
 RATE = 0.002
@@ -60,12 +62,15 @@ class Judged:
         Name of model or rival -> (n,) float64.
     alerts
         For each ring: how many of its transfers had happened at each alert about it, and that alert's score.
+    planted
+        Typology -> how many rings were put in.
     """
 
     ring: I64
     typology: NDArray[np.object_]
     scores: dict[str, F64]
     alerts: tuple[tuple[I64, F64], ...]
+    planted: Counter[str] = field(default_factory=Counter)
 
     @property
     def truth(self) -> NDArray[np.bool_]:
@@ -139,6 +144,8 @@ def one_seed(
         own = np.ones(len(record), bool)
         own[put] = False
         keep[np.flatnonzero(own)[closed_rows(graph.record)]] = False
+    if not (keep & (ring < 0)).any():
+        raise ArchivitError("no transfer may be taken for honest: all lie on walks that close, as wash trades do")
     scores = {}
     with watch.of(MODEL):
         scores[MODEL] = judge.score(record, known)["score"].to_numpy()
@@ -151,6 +158,7 @@ def one_seed(
         typology[keep],
         {name: score[keep] for name, score in scores.items()},
         tuple(_alerts(judge, record, known, ring)),
+        put_of(record, put),
     )
 
 
@@ -163,6 +171,7 @@ def pooled(parts: Sequence[Judged]) -> Judged:
         np.concatenate([part.typology for part in parts]),
         {name: np.concatenate([part.scores[name] for part in parts]) for name in parts[0].scores},
         tuple(alert for part in parts for alert in part.alerts),
+        sum((part.planted for part in parts), Counter()),
     )
 
 
@@ -252,8 +261,10 @@ def false_share(judge: WashDetector, graph: TransferGraph, name: str, draws: int
 
 
 def _protocol(judged: Judged, seeds: int, rings: int) -> dict[str, Any]:
+    fewer = [f"{judged.planted[name]} of {name}" for name in TYPOLOGIES if judged.planted[name] < seeds * rings]
+    room = f"; of these {seeds * rings} each, for want of room only {', '.join(fewer)}" if fewer else ""
     return {
-        "planted": f"{rings} rings of each of {len(TYPOLOGIES)} typologies, {seeds} times",
+        "planted": f"{rings} rings of each of {len(TYPOLOGIES)} typologies, {seeds} times{room}",
         "ring transfers": int(judged.truth.sum()),
         "negatives": int((~judged.truth).sum()),
         "negatives flagged": RATE,

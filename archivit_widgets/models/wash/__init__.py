@@ -60,7 +60,10 @@ features of 138,000 transfers in a second of one core's time, scores of 102,000,
 Limits. Rings of one lap among busy accounts, rounds of works at unlike prices and chains through old accounts are often
 missed. Where few prices are known (MoonCats) chance rounds and honest circles are told apart badly. A vault with few
 customers looks like a ring. Who spreads a ring over months, or over more than 64 hops or five accounts of a round,
-stays unseen. Planted rings are what we could think of: what they do not look like is not measured.
+stays unseen. Roundness of prices speaks: CryptoPunks told in another currency (times 1733.27, rounded) flips 2 of 8
+flags, without its sales to unknown buyers 4 of 10. Within one second the order of rows decides what walks do not:
+MoonCats read backwards moves 10 rows, 2 of them over or under 0.5. Planted rings are what we could think of: what they
+do not look like is not measured.
 
 Not for: accusing anybody; deciding without a person about accounts, prices or payments; records of natural persons.
 """
@@ -74,13 +77,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ...arguments import number, of_kind
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from ...graph.rows import as_array
 from ...graph.transfers import TransferGraph
 from .alerts import Alert
-from .detector import PRIOR, WashDetector
-from .names import PATTERNS
+from .detector import WashDetector
+from .names import PATTERNS, PRIOR
 from .stream import Stream
 from .words import explain
 
@@ -156,7 +160,20 @@ def listed(graph: TransferGraph, table: pd.DataFrame, threshold: float = 0.5) ->
     DataFrame
         ``row`` (position in ``graph.transfers``), ``file_row``, ``source target token time value`` as they are there,
         ``score pattern group evidence``.
+
+    Raises
+    ------
+    ArchivitError
+        The table is not of this record, or the threshold is not from 0 to 1.
     """
+    check_graph(graph)
+    threshold = number("threshold", threshold, 0, 1)
+    of_kind("table", table, pd.DataFrame, "what detect gave")
+    missing = [name for name in ("score", "pattern", "group", "evidence") if name not in table]
+    if missing:
+        raise ArchivitError(f"table has no column {missing[0]}; expected what detect gave")
+    if len(table) != len(graph):
+        raise ArchivitError(f"table is about {len(table):,} transfers, the record has {len(graph):,}")
     kept = np.flatnonzero(table["score"].to_numpy() >= threshold)
     known = graph.transfers[["source", "target", "token", "time", "value"]].iloc[kept].reset_index(drop=True)
     found = table[["score", "pattern", "group", "evidence"]].iloc[kept].reset_index(drop=True)

@@ -22,7 +22,7 @@ from ...errors import ArchivitError
 from ...graph.columns import F64
 from .. import stored
 from ..trees import Forest
-from .names import BEHAVIOUR, COLUMN, ENTITY, STRUCTURE
+from .names import BEHAVIOUR, COLUMN, ENTITY, PRIOR, STRUCTURE
 
 CHANNELS = {"structure": STRUCTURE, "behaviour": BEHAVIOUR, "entity": ENTITY}
 LEAST_SLOPE = 0.05
@@ -65,6 +65,8 @@ class Channels:
     ----------
     start
         Log-odds before anything is known.
+    prior
+        Share of wash trades at which the calibrated log-odds hold.
     """
 
     structure: Forest
@@ -72,6 +74,7 @@ class Channels:
     entity: Forest
     start: float
     calibration: Calibration = Calibration()
+    prior: float = PRIOR
 
     def parts(self, features: F64) -> dict[str, F64]:
         """Give what each channel adds to the log-odds of transfers with these (n, features)."""
@@ -94,8 +97,8 @@ class Channels:
         return {"numbers": numbers} | {key: array for forest in forests for key, array in forest.items()}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Channels:
-        """Take channels out of a file, checked."""
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], prior: float = PRIOR) -> Channels:
+        """Take channels that were calibrated at a prior out of a file, checked."""
         start, *numbers = stored.array(arrays, "numbers", (4,), np.float64).tolist()
         if min(numbers[:2]) < LEAST_SLOPE or max(map(abs, (start, *numbers))) > 30:
             raise ArchivitError("the calibration of the file is out of range; the file is damaged")
@@ -103,7 +106,7 @@ class Channels:
         for name, forest in forests.items():
             if forest.features != len(CHANNELS[name]):
                 raise ArchivitError(f"the {name} forest asks for {forest.features} features; fit the model again")
-        return cls(**forests, start=start, calibration=Calibration(*numbers))
+        return cls(**forests, start=start, calibration=Calibration(*numbers), prior=prior)
 
 
 def certain(features: F64) -> F64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,20 +14,19 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ...arguments import found, number, of_kind
+from ...arguments import found, number, of_kind, short, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.transfers import TransferGraph
 from .. import stored
-from ..evaluate.planting import TYPOLOGIES
+from ..evaluate.planting import TYPOLOGIES, asked
 from . import fitting
 from .alerts import Alert, Rings, alerts, name_patterns
 from .channels import Channels
-from .names import FEATURES, NONE, PATTERNS
-from .stream import Stream
+from .names import FEATURES, NONE, PATTERNS, PRIOR
+from .stream import Stream, once
 from .watch import Events, Scorer, Watch, funding_codes
 
-PRIOR = 0.01
 MODEL = "WashDetector"
 DEFAULT = Path(__file__).with_name("default.safetensors")
 COLUMNS = ("score", "pattern", "group", "evidence", "net")
@@ -41,7 +41,8 @@ class WashDetector:
         Tells log-odds from features: `channels.Channels` that were fitted, or `rules.Rules`. None: the channels that
         come with the package, fitted to simulated markets (`WashDetector.fit()`, seed 0).
     prior
-        Share of wash trades at which scores are probabilities.
+        Share of wash trades at which scores are probabilities; log-odds are shifted to it from the share that the
+        scorer was calibrated at (`scorer.prior`; a scorer without one is taken to tell them at this share).
     """
 
     def __init__(self, scorer: Scorer | None = None, prior: float = PRIOR) -> None:
@@ -71,14 +72,20 @@ class WashDetector:
         typologies
             Which rings are planted (`evaluate.planting.TYPOLOGIES`).
         prior
-            Share of wash trades at which scores are probabilities.
+            Share of wash trades at which scores are probabilities: calibrated at 1 %, then shifted, as by the
+            constructor.
         seed
             Equal seeds, equal detectors.
         progress
             Show how far it is.
+
+        Raises
+        ------
+        ArchivitError
+            There is no host, it is no record or has no room for rings, or there is no such typology, prior or seed.
         """
-        prior = number("prior", prior, 1e-9, 0.5)
-        known: Sequence[TransferGraph] | None = None if hosts is None else list(hosts)
+        prior, seed, typologies = number("prior", prior, 1e-9, 0.5), whole("seed", seed, 0), asked(typologies)
+        known = None if hosts is None else _hosts(hosts)
         total = 2 * (len(fitting.SIZES) if known is None else len(known)) + 1
         with tqdm(total=total, desc="wash trading", disable=not progress) as bar:
 
@@ -87,15 +94,17 @@ class WashDetector:
                 for market in fitting.markets(typologies, seed + offset, known):
                     found.append(market)
                     bar.update()
+                if not any(market.truth.any() for market in found):
+                    raise ArchivitError(f"the hosts have no room for a ring of {', '.join(typologies)}")
                 return found
 
-            channels = fitting.fit(made(0), seed, prior)
+            channels = fitting.fit(made(0), seed, PRIOR)
             bar.update()
-            fitted = cls(channels, prior)
+            fitted = cls(channels)
             judged = made(500)
         odds = np.concatenate([fitted.log_odds(market.graph, market.funding)[market.told] for market in judged])
         truth = np.concatenate([market.truth[market.told] for market in judged])
-        return cls(fitting.calibrated(channels, odds, truth, prior), prior)
+        return cls(fitting.calibrated(channels, odds, truth, PRIOR), prior)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the detector as one safetensors file.
@@ -109,7 +118,8 @@ class WashDetector:
             raise ArchivitError(
                 "this detector goes by rules and was never fitted; WashDetector.fit() gives one to save"
             )
-        stored.save(path, MODEL, {"prior": self.prior, "features": list(FEATURES)}, self.scorer.arrays())
+        config = {"prior": self.prior, "calibrated": self.scorer.prior, "features": list(FEATURES)}
+        stored.save(path, MODEL, config, self.scorer.arrays())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> WashDetector:
@@ -123,7 +133,9 @@ class WashDetector:
         config, arrays = stored.load(path, MODEL)
         if config.get("features") != list(FEATURES):
             raise ArchivitError(f"{path}: was fitted to other features than this version measures; fit it again")
-        return cls(Channels.from_arrays(arrays), number("prior of the file", config.get("prior"), 1e-9, 0.5))
+        prior = number("prior of the file", config.get("prior"), 1e-9, 0.5)
+        calibrated = number("calibrated of the file", config.get("calibrated", prior), 1e-9, 0.5)
+        return cls(Channels.from_arrays(arrays, calibrated), prior)
 
     def log_odds(self, graph: TransferGraph, funding: pd.DataFrame | None = None) -> F64:
         """Give (n,) log-odds of every transfer: the highest of all evidence that it is part of."""
@@ -179,7 +191,8 @@ class WashDetector:
 
     def watch(self, funding: pd.DataFrame | None, accounts: pd.Index) -> Watch:
         """Begin with an empty record."""
-        return Watch(self.scorer, None if funding is None else funding_codes(checked(funding), accounts))
+        codes = None if funding is None else funding_codes(checked(funding), accounts)
+        return Watch(self.scorer, codes, logit(self.prior) - logit(getattr(self.scorer, "prior", self.prior)))
 
     def raised(
         self, watch: Watch, rings: Rings, threshold: float, payers_known: bool, name: Any, over: bool
@@ -194,7 +207,23 @@ class WashDetector:
 
 @cache
 def _default() -> Channels:
-    return Channels.from_arrays(stored.load(DEFAULT, MODEL)[1])
+    config, arrays = stored.load(DEFAULT, MODEL)
+    return Channels.from_arrays(arrays, config["prior"])
+
+
+def _hosts(hosts: Any) -> list[TransferGraph]:
+    """Check the records to fit to."""
+    known = list(of_kind("hosts", hosts, Sequence, "a list of TransferGraphs"))
+    if not known:
+        raise ArchivitError(
+            "hosts must be at least one TransferGraph, found none; leave them out for simulated markets"
+        )
+    return [of_kind(f"hosts[{n}]", host, TransferGraph, "a TransferGraph") for n, host in enumerate(known)]
+
+
+def logit(share: float) -> float:
+    """Give log-odds of a share."""
+    return math.log(share) - math.log1p(-share)
 
 
 def posterior(odds: F64) -> F64:
@@ -213,10 +242,15 @@ def checked(funding: Any) -> pd.DataFrame:
     """
     table: pd.DataFrame = of_kind("funding", funding, pd.DataFrame, "a DataFrame with columns funder, account, time")
     missing = [name for name in ("funder", "account", "time") if name not in table]
+    once(table, ("funder", "account", "time"))
     if missing:
         raise ArchivitError(f"funding has no column {missing[0]}; expected funder, account and time (int seconds)")
     if not pd.api.types.is_integer_dtype(table["time"]) or table.isna().any(axis=None):
         raise ArchivitError("funding must have int seconds as time, and no missing cells")
+    try:
+        pd.factorize(pd.concat([table["funder"], table["account"]]))
+    except TypeError as problem:  # a list among the names
+        raise ArchivitError(f"funder and account must be names: {short(problem, 60)}") from None
     return table
 
 

@@ -106,7 +106,7 @@ def fit(markets: Sequence[Market], seed: int, prior: float) -> Channels:
         forests[name] = fit_trees(rows, _growing(name), seed=seed)
         offset = offset + forests[name].raw_score(rows.features)
     start = float(np.log(prior / (1 - prior)))
-    return Channels(forests["structure"], forests["behaviour"], forests["entity"], start)
+    return Channels(forests["structure"], forests["behaviour"], forests["entity"], start, prior=prior)
 
 
 def calibrated(channels: Channels, odds: F64, truth: NDArray[np.bool_], prior: float) -> Channels:

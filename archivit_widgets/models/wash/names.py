@@ -7,6 +7,7 @@ logarithms; NaN where nothing is known.
 
 from __future__ import annotations
 
+PRIOR = 0.01  # share of wash trades at which scores are probabilities, where nobody says otherwise
 PATTERNS = ("none", "self_trade", "round_trip", "cycle", "rotation", "chain", "funded_ring")
 NONE, SELF_TRADE, ROUND_TRIP, CYCLE, ROTATION, CHAIN, FUNDED_RING = range(7)
 CLOSED = (SELF_TRADE, ROUND_TRIP, CYCLE)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ...graph.columns import F64
-from .names import COLUMN
+from .names import COLUMN, PRIOR
 
 
 class Rules:
     """Log-odds that add up over what a walk did; each number is one that a reader can argue with."""
 
-    def __init__(self, prior: float = 0.01) -> None:
+    def __init__(self, prior: float = PRIOR) -> None:
+        self.prior = prior
         self._start = float(np.log(prior / (1 - prior)))
 
     def log_odds(self, features: F64) -> F64:

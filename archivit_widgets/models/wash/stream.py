@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +83,7 @@ class Stream:
         missing = [name for name in NEEDED if name not in table]
         if missing:
             raise ArchivitError(f"transfers have no column {missing[0]}; expected source, target, time, token, value")
+        once(table, (*NEEDED, "token", "value"))
         time, value = _numbers(table)
         latest = self._watch.latest
         if (np.diff(time) < 0).any() or (len(time) and latest is not None and time[0] < latest):
@@ -105,6 +107,13 @@ class Stream:
                 spelled.append(name)
         taken: I32 = np.array([*codes, -1], np.int32)[place]
         return taken
+
+
+def once(table: pd.DataFrame, names: Sequence[str]) -> None:
+    """Refuse a table in which one of these columns stands twice."""
+    twice = [name for name in names if (table.columns == name).sum() > 1]
+    if twice:
+        raise ArchivitError(f"column {twice[0]!r} stands more than once in the table; keep one of them")
 
 
 def _numbers(table: pd.DataFrame) -> tuple[I64, F64]:

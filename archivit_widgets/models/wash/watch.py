@@ -25,10 +25,10 @@ PIECE = 100_000  # transfers measured at once: their features are forgotten befo
 
 
 class Scorer(Protocol):
-    """Whoever can tell log-odds from features."""
+    """Whoever can tell log-odds from features; `prior`, where it has one, is the share of wash trades they hold at."""
 
     def log_odds(self, features: F64) -> F64:
-        """Give (n,) log-odds, at the stated prior, that transfers with these (n, features) are wash trades."""
+        """Give (n,) log-odds, that transfers with these (n, features) are wash trades."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,12 @@ class Watch:
         Tells log-odds from features; None: only the structure is measured, all log-odds are 0.
     funding
         Who paid for whom, as codes, or None where gifts must stand in for that.
+    shift
+        Added to all log-odds: from the scorer's prior to the one at which they are asked for.
     """
 
-    def __init__(self, scorer: Scorer | None, funding: tuple[I64, I64, I64] | None = None) -> None:
-        self._scorer = scorer
+    def __init__(self, scorer: Scorer | None, funding: tuple[I64, I64, I64] | None = None, shift: float = 0.0) -> None:
+        self._scorer, self._shift = scorer, shift
         self._gifts_pay = funding is None
         payer, account, time = funding or (np.empty(0, np.int64),) * 3
         order = np.argsort(time, kind="stable")
@@ -134,6 +136,7 @@ class Watch:
 
     def _event(self, begin: int, measured: Measured) -> Events:
         odds = np.zeros(len(measured.depth)) if self._scorer is None else self._scorer.log_odds(measured.features)
+        odds = odds + self._shift
         return Events(begin, odds, measured.pattern, measured.depth, measured.rows, measured.features[:, _LINKED])
 
 

@@ -1,5 +1,7 @@
 """Planted rings and controls: what they are, that records stay records, and that nothing betrays them."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -134,6 +136,21 @@ def test_rings_keep_to_their_window():
     assert time.max() <= end
 
 
+def test_moments_of_a_window_are_told_in_words_too():
+    start, end = (int(pd.Timestamp(day).timestamp()) for day in ("2017-08-01", "2018-06-01"))
+    told = plant(HOST, "ping_pong", rings=3, seed=1, start="2017-08-01", end=pd.Timestamp("2018-06-01"))
+    pd.testing.assert_frame_equal(told.truth, plant(HOST, "ping_pong", rings=3, seed=1, start=start, end=end).truth)
+
+
+def test_rings_that_find_no_room_are_told():
+    with pytest.warns(UserWarning, match=r"not all rings found room, planted: \d+ of 99 of rotation$") as said:
+        made = plant(simulate_market(300, seed=4, wash=0.0), "rotation", rings=99)
+    assert f"planted: {made.truth['ring'].nunique()} of 99" in str(said[0].message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plant(simulate_market(2_000, seed=4), "cycle", rings=3)
+
+
 def test_the_truth_of_a_simulated_market_stays():
     market = simulate_market(2_000, seed=4)
     both = plant(market, "cycle", rings=3, seed=0)
@@ -192,6 +209,9 @@ def test_rewiring_keeps_how_much_everybody_gave_and_got():
         (lambda: plant(HOST.between(0, 1), "cycle"), "nothing can be put into 0 transfers"),
         (lambda: plant(HOST, "cycle", rings=0), "rings must be"),
         (lambda: plant("x", "cycle"), "graph must be a TransferGraph"),
+        (lambda: plant(HOST, []), "no typology was asked for"),
+        (lambda: plant(HOST, "cycle", start="x"), "a moment must be ISO text"),
+        (lambda: plant(HOST, "cycle", start="2019", end="2018"), "ends at '2018', before it starts at '2019'"),
     ],
 )
 def test_wrong_arguments_are_one_line(call, words):

@@ -1,6 +1,8 @@
 """The table of wash trading: aligned, fair to constants, and the detector above its rivals."""
 
 import json
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,3 +66,19 @@ def test_the_command_prints_it(tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)
     assert set(found) >= {"model", "baselines", "protocol"}
     assert 0 <= found["model"]["pr_auc"] <= 1
+
+
+def test_the_protocol_names_how_many_rings_found_room():
+    judged = wash.one_seed(HOST, WashDetector(), None, 2, 0, rivals=False)
+    assert judged.planted == dict.fromkeys(TYPOLOGIES, 2)
+    assert wash._protocol(wash.pooled([judged, judged]), 2, 2)["planted"] == "2 rings of each of 9 typologies, 2 times"
+    fewer = replace(judged, planted=judged.planted - Counter(rotation=2, cycle=1))
+    said = "; of these 4 each, for want of room only 3 of cycle, 2 of rotation"
+    assert wash._protocol(wash.pooled([judged, fewer]), 2, 2)["planted"].endswith(said)
+
+
+def test_a_record_of_none_but_closed_walks_is_one_line(tmp_path, capsys):
+    rows = [f"a{i % 7},a{i % 7},t{i % 9},{1_600_000_000 + 3_600 * i},1" for i in range(300)]
+    (tmp_path / "m.csv").write_text("\n".join(["source,target,token,time,value", *rows]))
+    assert cli.main(["evaluate", "wash", str(tmp_path / "m.csv")]) == 2
+    assert "no transfer may be taken for honest" in capsys.readouterr().err.splitlines()[-1]

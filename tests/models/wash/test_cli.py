@@ -83,3 +83,13 @@ def test_a_table_that_says_nothing_of_payers_is_one_line(market, tmp_path, capsy
     assert said.out == ""
     assert "--funding" in said.err.splitlines()[-1]
     assert "funder" in said.err.splitlines()[-1]
+
+
+def test_payments_that_were_left_out_are_told(market, tmp_path, capsys):
+    nobody = "0x" + 40 * "0"
+    (tmp_path / "funders.csv").write_text(
+        f"funder,account,time\na,,1600000000\na,b,1600000000\n{nobody},b,1600000000\n"
+    )
+    assert cli.main(["detect", str(market), "-o", "-", "--funding", str(tmp_path / "funders.csv")]) == 0
+    said = capsys.readouterr().err
+    assert "3 payments, 1 kept; 1 dropped: no source or no target; 1 dropped: funder or account is nobody" in said

@@ -194,6 +194,14 @@ def test_edges_get_the_highest_score_of_their_transfers():
         wash.edge_scores(MARKET, found[:-1])
 
 
+def payments(**columns):
+    return pd.DataFrame({"funder": ["a"], "account": ["b"], "time": [1]} | columns)
+
+
+def twice(table, name):
+    return pd.concat([table, table[[name]]], axis=1)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -205,6 +213,13 @@ def test_edges_get_the_highest_score_of_their_transfers():
         (lambda d: d.stream().push(pd.DataFrame({"source": []})), "no column target"),
         (lambda d: d.stream().push(MARKET.transfers[::-1]), "in order of time"),
         (lambda d: WashDetector(prior=0.9), "prior must be"),
+        (lambda d: d.score(MARKET, payments(funder=[["a"]])), "funder and account must be names"),
+        (lambda d: d.stream(twice(payments(), "time")), "column 'time' stands more than once"),
+        (lambda d: d.stream().push(twice(MARKET.transfers, "value")), "column 'value' stands more than once"),
+        (lambda d: wash.listed(MARKET.between(None, "2018-01-01"), d.score(MARKET)), "about 3,000 transfers, the rec"),
+        (lambda d: wash.listed(MARKET, d.score(MARKET), 2), "threshold must be a finite number from 0 to 1, found 2"),
+        (lambda d: wash.listed(MARKET, d.score(MARKET), np.nan), "threshold must be a finite number from 0 to 1"),
+        (lambda d: wash.listed(MARKET, d.score(MARKET)[["score"]]), "table has no column pattern"),
     ],
 )
 def test_wrong_arguments_are_one_line(call, words):

@@ -35,6 +35,51 @@ def test_equal_seeds_equal_scores(fitted):
     assert other.log_odds(HOST).tolist() == fitted.log_odds(HOST).tolist()
 
 
+def odds(detector, market):
+    score = detector.score(market)["score"].to_numpy()
+    return np.log(score) - np.log1p(-score)
+
+
+def test_a_prior_shifts_log_odds_from_the_one_calibrated_at(fitted, tmp_path):
+    market = simulate_market(2_000, seed=5)
+    rare, usual = WashDetector(fitted.scorer, prior=0.001), odds(fitted, market)
+    shift = np.log(0.001 / 0.999) - np.log(0.01 / 0.99)
+    assert np.allclose(odds(rare, market), usual + shift)
+    assert rare.score(market)["pattern"].tolist() == fitted.score(market)["pattern"].tolist()
+    rare.save(tmp_path / "wash.safetensors")
+    again = WashDetector.load(tmp_path / "wash.safetensors")
+    assert (again.prior, again.scorer.prior) == (0.001, 0.01)
+    assert again.score(market)["score"].tolist() == rare.score(market)["score"].tolist()
+    assert WashDetector(again.scorer).score(market)["score"].tolist() == fitted.score(market)["score"].tolist()
+    assert np.allclose(odds(WashDetector(Rules(0.1), prior=0.1), HOST), odds(WashDetector(Rules(), prior=0.1), HOST))
+
+
+def test_a_prior_says_the_same_at_construction_and_in_fit(fitted):
+    hosts = [HOST, simulate_market(3_000, seed=22, wash=0.0)]
+    told = WashDetector.fit(hosts, seed=3, prior=0.1, progress=False)
+    assert told.prior == 0.1
+    assert odds(told, HOST).tolist() == odds(WashDetector(fitted.scorer, prior=0.1), HOST).tolist()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "changes", "words"),
+    [
+        ([HOST], {"typologies": ["fraud"]}, "there is no typology 'fraud'"),
+        ([HOST], {"typologies": "fraud"}, "there is no typology 'fraud'"),
+        ([HOST], {"typologies": []}, "no typology was asked for"),
+        ([HOST], {"typologies": 3}, "typology must be some of"),
+        ([HOST], {"seed": -1}, "seed must be a whole number of at least 0, found -1"),
+        ([HOST], {"seed": "a"}, "seed must be a whole number"),
+        ([], {}, "hosts must be at least one TransferGraph"),
+        (HOST, {}, "hosts must be a list of TransferGraphs, found a TransferGraph"),
+        ([None], {}, r"hosts\[0\] must be a TransferGraph, found None"),
+    ],
+)
+def test_what_cannot_be_fitted_to_is_one_line(hosts, changes, words):
+    with pytest.raises(ArchivitError, match=words):
+        WashDetector.fit(hosts, progress=False, **changes)
+
+
 def test_damaged_files_are_one_line(fitted, tmp_path):
     file = tmp_path / "wash.safetensors"
     fitted.save(file)
