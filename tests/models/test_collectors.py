@@ -15,6 +15,7 @@ from archivit_widgets.models.collectors.model import outcome, settled, whole_per
 from archivit_widgets.models.collectors.state import FEATURES, Activity, Trades, activity, embeddings, seen, state
 from archivit_widgets.models.evaluate import collectors as evaluation
 from archivit_widgets.models.periods import Periods, periods
+from tests.data import real
 from tests.ledger import graph_of
 
 DAY = 86_400
@@ -171,6 +172,16 @@ def test_a_date_in_doubt_breaks_no_fit(market, monkeypatch):
     assert fitted.predict(graph)["buys"].between(0, 1).all()
     found = evaluation.table(graph, progress=False)
     assert found.baselines["base rate"]["buys"]["ap"] < found.model["buys"]["ap"]
+
+
+@pytest.mark.parametrize("file", ["graves/graves_art_sales.csv", "mooncats/mooncats_adoptions.csv"])
+def test_real_records_are_learned_from_where_their_transfers_are(file):
+    trades = Trades.of(read_transfers(real(file)).record)
+    clock = periods(settled(trades.time))
+    for part in of_model.examples(trades, clock):
+        assert part.buys.any()
+        assert part.sells.any()
+        assert part.end - part.start < 64 * clock.length
 
 
 def test_a_large_record_is_learned_from_its_latest_periods(market, monkeypatch):
