@@ -30,7 +30,9 @@ Embeddings of artworks move `next_owner` alone (MRR of 323 punks 0.144, 0.150 wi
 where nobody says which, the likeness of what both sides had took new pairs from 0.169 to 0.167 on the validation part.
 Cost. Some 23 s of CPU to fit 51,000 transfers on a busy machine; a transfer costs the same however long the history is;
 on one core 4 million transfers a second walked, 200,000 to 580,000 candidates scored.
-Limits. A new source is judged by its candidates alone. Probabilities of `rank` are shares among the accounts seen so
+Limits. A new source is judged by its candidates alone. Of transfers at one moment the record's order says which came
+last: with rows of one day dealt anew 97 of 3,000 scores of CryptoPunks moved, by up to 0.4 of log-odds.
+Probabilities of `rank` are shares among the accounts seen so
 far and not calibrated, and where pairs rarely repeat they lean to known partners. The settings of the trees were chosen
 on the validation part of UCI, those of the blend on that of CryptoPunks, of an earlier part of it, and of UCI.
 Not for. It says who tends to trade with whom, not who should, and nothing of anyone's intentions: no ground to refuse,
