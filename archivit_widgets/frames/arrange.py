@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArchivitError
+from ..graph.words import short
 from .camera import FARTHEST
 from .scene import Scene, bends, radii
-from .words import short
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -15,10 +15,10 @@ import pandas as pd
 
 from ..arguments import found, of_kind, short
 from ..errors import ArchivitError
+from ..graph import words
 from ..graph.moments import moment
 from ..graph.rows import in_order
 from ..graph.timeline import marks
-from . import words
 from .scales import TICKS, Scale, fit_scale, is_narrow, kind_of
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ArchivitError
-from ..frames import protocol, words
+from ..frames import protocol
+from ..graph import words
 from .rings import NOBODY
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ import numpy as np
 import traitlets as t
 
 from ..arguments import number, of_kind, whole
-from ..frames import channels, protocol, words
+from ..frames import channels, protocol
 from ..frames.arrange import arrange, centred
 from ..frames.camera import Camera
 from ..frames.player import Player
 from ..frames.stream import Stream
+from ..graph import words
 from ..graph.columns import check_graph
 from ..graph.doubts import sure
 from ..graph.transfers import TransferGraph

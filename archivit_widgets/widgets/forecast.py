@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ArchivitError
-from ..frames import words
+from ..graph import words
 from ..graph.moments import moment
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import ImageFont
 
-from ..frames.words import short
+from ..graph.words import short
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..arguments import found, short
 from ..errors import ArchivitError
-from ..frames import words
+from ..graph import words
 from ..graph.rows import in_order
 
 if TYPE_CHECKING:

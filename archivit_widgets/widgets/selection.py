@@ -9,9 +9,9 @@ import pandas as pd
 
 from ..arguments import short
 from ..errors import ArchivitError
-from ..frames.words import day
 from ..graph.moments import moment
 from ..graph.rows import as_array, as_mask, check_names, listed, named_in, rows_of
+from ..graph.words import day
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..frames import words
+from ..graph import words
 from ..graph.doubts import sure
 from ..graph.timeline import marks, timeline
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from archivit_widgets import errors
 from archivit_widgets.frames import channels
 from archivit_widgets.frames.scales import fit_scale
-from archivit_widgets.frames.words import number
+from archivit_widgets.graph.words import number
 
 
 @pytest.fixture

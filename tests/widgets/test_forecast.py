@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from archivit_widgets.errors import ArchivitError
-from archivit_widgets.frames import words
+from archivit_widgets.graph import words
 from archivit_widgets.widgets.arteries import Arteries
 
 from .conftest import PLACES

@@ -14,9 +14,9 @@ from tqdm.auto import tqdm
 
 from ...arguments import counted, whole
 from ...errors import ArchivitError
-from ...frames.words import duration, minute
 from ...graph.columns import F64, I64, check_graph
 from ...graph.moments import moment
+from ...graph.words import duration, minute
 from .. import stored
 from ..periods import Periods, periods
 from ..trees import MOST_SEED, Boosting, Forest, Rows, fit_trees

@@ -22,8 +22,8 @@ from tqdm.auto import tqdm
 
 from ...arguments import counted
 from ...errors import ArchivitError
-from ...frames.words import duration
 from ...graph.columns import F64, check_graph
+from ...graph.words import duration
 from ..baselines.collectors import BaseRate, BetaGeometric, Logistic, Rival, Table
 from ..collectors import CollectorModel
 from ..collectors.model import LEAST_PERIODS, Outcome, outcome, settled, whole_periods

@@ -1,4 +1,4 @@
-/** Numbers and moments in words; the kernel's `frames/words.py` writes them the same way. */
+/** Numbers and moments in words; the kernel's `graph/words.py` writes them the same way. */
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY = 86_400;
