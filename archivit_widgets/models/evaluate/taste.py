@@ -83,7 +83,7 @@ def table(
     chosen = {name: choice(contender, choose) for name, contender in steps}
     watch, judged = Stopwatch(), {}
     for name, setting in chosen.items():
-        with watch.of(OURS if name == MODEL else name):
+        with watch.of(_shown(name)):
             judged[name] = _judged(everyone[name].fit, setting, judge)
     groups = by_account([cut.take(cut.known) for cut in judge])
     model, *rivals = judged

@@ -269,6 +269,11 @@ class FlowModel:
         -------
         k rows or fewer, the likeliest first
             ``account`` (name), ``share`` (of what will be given), ``known`` (whether there is an edge already).
+
+        Raises
+        ------
+        ArchivitError
+            There is no such account, or nothing is known of it before that time.
         """
         check_graph(graph)
         row, k = named_row(account, pd.Index(graph.accounts["account"]), "account"), whole("k", k, 1)

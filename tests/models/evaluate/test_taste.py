@@ -171,6 +171,10 @@ def test_embeddings_stand_beside_the_graph_alone(market):
     found = evaluate.run("taste", market, embeddings=looks, progress=False)
     assert {"graph filter alone", "embeddings alone"} <= found.baselines.keys()
     assert found.model.keys() >= {"new_items", "new_collectors", "coverage"}
+    rows = {"model", *found.baselines}
+    assert set(found.protocol["settings"]) <= rows  # each by the name of its row
+    assert "model" in found.protocol["settings"]
+    assert any("gain: the model's number less the rival's" in note for note in found.notes)
 
 
 def test_too_little_is_said(market):
