@@ -153,7 +153,7 @@ class Scorer:
 
     def judge(self, described: F32) -> F64:
         """Score candidates by their descriptions (`Judge`)."""
-        raise NotImplementedError
+        raise NotImplementedError  # who overrides `_scored` needs no `judge`: EdgeBank, GraphMixer
 
     def judges(self, clocks: F64) -> bool:
         """Whether it scores by descriptions alone, those of a state with these clocks."""
