@@ -54,7 +54,7 @@ fn place(row: u32) -> u32 {
   let shown = mix(unpack4x8unorm(states[row].channels), next, view.shown);
   let alert = next.w >= 0.5;
   let mark = (emphasis[row / 4u] >> (8u * (row % 4u))) & 255u;
-  let weight = select(shown.x, 1.0, mark >= NEAR);
+  let weight = select(shown.x, 1.0, mark >= NEAR || row >= view.ghosts);
   if (!alert && hash(row) > view.keep + (1.0 - view.keep) * pow(min(1.0, weight / view.sure), view.power)) { return NOWHERE; }   // first: it needs no curve
 
   let record = records[row];
@@ -77,9 +77,12 @@ fn place(row: u32) -> u32 {
   if (mark == NEAR) { radius *= 0.8; }
   if (mark >= SELECTED) { radius *= 1.3; }
   let pixels = 1.0 / (view.pixel * max(dot(view.eye - middle, view.back), 0.05));
+  let ghost = row >= view.ghosts;
+  if (ghost) { radius = max(radius, ghost_least * view.thread / pixels); }
   if (mark == CHOSEN) { radius = max(radius, 1.2 * view.thread / pixels); }
 
-  var color = select(color_at((shown.z * 255.0 - 1.0) / 254.0), view.unknown, shown.z * 255.0 < 0.5);
+  var color = color_at((shown.z * 255.0 - 1.0) / 254.0);
+  if (shown.z * 255.0 < 0.5) { color = select(view.unknown, view.ghost, ghost); }
   if (alert) { color = view.alert; }
   let length = chord * 1.1 + bulge * 0.7;
   let count = max(1.0, round(length / pulse_spacing));
@@ -89,7 +92,7 @@ fn place(row: u32) -> u32 {
     curve.a, radius, curve.b, phase_now(states[row].phase, unpack4x8unorm(states[row].channels).y, next.y),
     curve.c, pack4x8unorm(vec4f(count / 255.0, glow, strength, unevenness_of(curve))), curve.d, pack4x8unorm(vec4f(color, f32(mark + select(0u, ALARMED, alert)) / 255.0)));
   let bucket = bucket_for(bulge * pixels, radius * pixels);
-  return select(bucket, BEADED, alert || (row >= view.ghosts && bucket >= TUBES));
+  return select(bucket, BEADED, alert || (ghost && bucket >= TUBES));
 }
 
 @compute @workgroup_size(GROUP)

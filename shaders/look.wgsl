@@ -15,3 +15,6 @@ override ghostly: bool = false;   // whether any artery stands in no record; mos
 override ghost_pitch: f32;        // scene units from dash to dash of an artery that stands in no record
 override ghost_dash: f32;         // share of it that the dash takes
 override ghost_alpha: f32;        // least alpha of its thread
+override ghost_least: f32;        // least half width, in that of the thickest thread
+override ghost_fog: f32;          // how much of the fog hides its thread
+override ghost_depth: f32;        // share of the depths that all of them lie in, before what is recorded

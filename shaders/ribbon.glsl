@@ -66,7 +66,7 @@ float dress(inout Corner corner, float length) {
   bool alarmed = new.w >= 0.5, faded = state.w == FADED;
   float radius = view.thinnest * pow(view.thickest / view.thinnest, shown.x);
   radius *= (alarmed ? alert_swell : 1.0) * (faded ? 0.6 : state.w == NEAR ? 0.8 : state.w >= SELECTED ? 1.3 : 1.0);
-  corner.color = shown.z * 255.0 < 0.5 ? view.unknown : color_at((shown.z * 255.0 - 1.0) / 254.0);
+  corner.color = shown.z * 255.0 >= 0.5 ? color_at((shown.z * 255.0 - 1.0) / 254.0) : corner.row >= view.ghosts ? view.ghost : view.unknown;
   if (alarmed) corner.color = view.alert;
   float glow = mix(pulse_length_low, pulse_length_high, shown.x);
   corner.pattern = vec3(max(1.0, floor(length / pulse_spacing + 0.5)), glow, faded || alarmed ? 0.0 : sqrt(shown.y));
@@ -122,6 +122,8 @@ Corner corner_of(float feather) {
   corner.along = t - 0.827 * max(0.0, ends - between) / max(ends + between, 1e-9) * (t - 0.5) * (1.0 - 4.0 * (t - 0.5) * (t - 0.5));
   float one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   float away = dot(view.eye - 0.5 * (b + c), view.back);
+  bool ghost = corner.row >= view.ghosts;
+  if (ghost) radius = max(radius, ghost_least * view.thread * view.pixel * max(away, 0.05));
   if (corner.mark == CHOSEN) radius = max(radius, 1.2 * view.thread * view.pixel * max(away, 0.05));
   if (corner.beads > 0.0) {
     radius = max(radius, view.bead * away);
@@ -129,7 +131,7 @@ Corner corner_of(float feather) {
   }
   corner.dashes = 0.0;
   corner.bead = vec3(alert_pitch, 0.0, alert_string);
-  if (view.ghosts < view.edges && corner.row >= view.ghosts) {
+  if (ghost) {
     float path = distance(a.xyz, b) + distance(b, c) + distance(c, d);
     float whole = 0.5 * (path + distance(a.xyz, d));
     corner.dashes = max(2.0, whole / max(ghost_pitch, 4.0 * radius));
@@ -144,5 +146,6 @@ Corner corner_of(float feather) {
   corner.alpha = max(alpha_of(radius / one), corner.dashes > 0.0 ? ghost_alpha : 0.0);
   corner.fog = hidden_at(center, corner.mark) * (corner.beads > 0.0 && corner.mark != FADED ? alert_fog : 1.0);
   corner.position = placed(view.clip * vec4(center + (corner.side * corner.across + tangent * corner.past) * (corner.half_width * one), 1.0), corner.mark);
+  if (ghost) corner.position.z = (corner.position.z + corner.position.w) * ghost_depth - corner.position.w;
   return corner;
 }

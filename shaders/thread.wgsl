@@ -16,10 +16,10 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let artery = prepared[corner.row];
   let pattern = pattern_of(artery);
   let lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
-  let near = 1.0 - corner.fog;
+  let dashes = dashes_of(corner.row, artery);
+  let near = 1.0 - corner.fog * select(1.0, ghost_fog, dashes > 0.0);
   var out: Varying;
   out.position = corner.position;
-  let dashes = dashes_of(corner.row, artery);
   let alpha = max(corner.alpha, select(0.0, ghost_alpha, dashes > 0.0));
   out.color = vec4f(unpack4x8unorm(artery.color).rgb * lit, near * alpha);
   out.at = vec3f(corner.across, artery.phase - corner.along * pattern.count, 0.5 + (corner.along - 0.5) * dashes);

@@ -29,6 +29,8 @@ layout(std140) uniform View {
   float feather;        // pixels over which a thread fades to both sides; 0 in a hurry
   vec3 selected;
   float thin;           // half width in pixels below which an artery fades instead of shrinking
+  vec3 ghost;           // an artery that stands in no record, where its value is unknown
+  uint ghosts;          // the first row of them
   vec2 focal;
   float faintest;       // a thread's least and most alpha
   float densest;
@@ -38,7 +40,6 @@ layout(std140) uniform View {
   float power;
   float thinnest;       // radius of the thinnest and thickest artery, see `widths` in frames/scene.py
   float thickest;
-  uint ghosts;          // the first row of those that stand in no record
   vec4 colors[8];
 } view;
 

@@ -27,6 +27,8 @@ struct View {
   feather: f32,         // pixels over which a thread fades to both sides; 0 in a hurry
   selected: vec3f,
   thin: f32,            // half width in pixels below which an artery fades instead of shrinking
+  ghost: vec3f,         // an artery that stands in no record, where its value is unknown
+  ghosts: u32,          // the first row of them
   focal: vec2f,         // clip units for each scene unit at distance 1
   faintest: f32,        // a thread's least and most alpha
   densest: f32,
@@ -36,7 +38,6 @@ struct View {
   power: f32,
   thinnest: f32,        // radius of the thinnest and thickest artery, see `widths` in frames/scene.py
   thickest: f32,
-  ghosts: u32,          // the first row of those that stand in no record
   colors: array<vec4f, 8>,
 }
 

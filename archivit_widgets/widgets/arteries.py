@@ -60,7 +60,8 @@ class Arteries(Choosing):
     ghosts
         A table of pairs, ``source`` and ``target`` (names of accounts, or rows of ``graph.accounts``), that no transfer
         joins: arteries that are likely, and stand in no record. They follow after ``graph.edges`` as rows of the
-        picture, at radius 0, and are dashed, whatever `push` makes of them.
+        picture, at radius 0: thin orange dashes over the record. They stay dashed, whatever `push` makes of them, and
+        are orange until they have a value.
     forecast
         (start, end), moments as `TransferGraph.between` takes them (a start of None: where the record ends): what plays
         there is predicted. The timeline reaches to the end, and both it and the legend say so.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..frames.camera import scale
 from ..frames.scene import F32, look, thickness
 from .lettering import Page, plain
-from .picture import ALERT, FOG, GLOW, RAMP, UNKNOWN, tail_of_light
+from .picture import ALERT, FOG, GHOST, GLOW, RAMP, UNKNOWN, tail_of_light
 from .raster import COLUMN
 from .strips import Canvas, balls, slanted
 
@@ -155,10 +155,10 @@ def dashes(left: float, length: float, half: float, canvas: Canvas, middle: floa
     straight = max(0.0, look()["ghost"]["dash"] * pitch - 2 * half)
     begin = np.asarray(left + half + np.arange(DASHES) * pitch, np.float32)
     count = max(int(straight), 1)
-    parts = [tube(x, np.full(count, half, np.float32), UNKNOWN, 0.0, canvas, middle) for x in begin.tolist()]
+    parts = [tube(x, np.full(count, half, np.float32), GHOST, 0.0, canvas, middle) for x in begin.tolist()]
     x = np.concatenate([begin, begin + np.float32(straight)])
     ends, _ = balls(x, np.full_like(x, middle), np.full_like(x, 1), np.full_like(x, half), canvas)
-    ends["ink"] = UNKNOWN * FOG * GLOW
+    ends["ink"] = GHOST * FOG * GLOW
     return np.concatenate([*parts, slanted(ends)])
 
 

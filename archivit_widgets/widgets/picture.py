@@ -19,7 +19,9 @@ from .swept import swept, thick
 U8 = NDArray[np.uint8]
 #: Steps of the value ramp, of fog and of a pulse's light: an ink for each combination, of which a picture uses some.
 RAMP, FOG, GLOW = 32, 48, 64
-UNKNOWN, ALERT, ACCOUNT = RAMP, RAMP + 1, RAMP + 2
+UNKNOWN, ALERT, ACCOUNT, GHOST = (RAMP + k for k in range(4))
+#: Of all these.
+COLORS = GHOST + 1
 #: Pixels, as js/src/quality.ts has them: half width below which a thread fades instead of shrinking, and by how much
 #: its sides fade.
 THIN, FEATHER = 0.5, 0.5
@@ -42,9 +44,9 @@ def ramp(theme: str, fraction: F32) -> F32:
 
 
 def base_colors(theme: str) -> F32:
-    """(RAMP + 3, 3): the ramp, unknown, alert, account."""
+    """(COLORS, 3): the ramp, unknown, alert, account, ghost."""
     tones = look()["themes"][theme]
-    others = [rgb(tones["unknown"]), rgb(look()["alert"]["color"]), rgb(tones["account"])]
+    others = [rgb(tones["unknown"]), rgb(look()["alert"]["color"]), rgb(tones["account"]), rgb(tones["ghost"])]
     return np.concatenate([ramp(theme, np.linspace(0, 1, RAMP, dtype=np.float32)), others])
 
 
@@ -55,10 +57,10 @@ def make_inks(columns: NDArray[Any], theme: str, shades: int) -> F32:
     -------
     (inks, shades, 3) float32; before, ink = (color * FOG + fog) * GLOW + glow.
     """
-    used = np.zeros((RAMP + 3) * FOG * GLOW, bool)
+    used = np.zeros(COLORS * FOG * GLOW, bool)
     used[columns["ink"]] = True
     columns["ink"] = (np.cumsum(used, dtype=np.int32) - 1)[columns["ink"]]
-    color, fog, glow = (part[:, None, None] for part in np.unravel_index(np.flatnonzero(used), (RAMP + 3, FOG, GLOW)))
+    color, fog, glow = (part[:, None, None] for part in np.unravel_index(np.flatnonzero(used), (COLORS, FOG, GLOW)))
     tones = look()["themes"][theme]
     ground, edge = ground_of(theme), rgb(tones["edge"])
     base = base_colors(theme)[color[:, 0]]
@@ -126,7 +128,8 @@ def arteries(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> DrawnAr
     swell = np.where(alarmed, spec["alert"]["swell"], 1)
     radius = thickness(visual[:, 0], edges) * swell
     points, length = controls(scene)
-    color = np.where(channels[:, 2] == 0, UNKNOWN, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
+    unknown = np.where(dashed, GHOST, UNKNOWN)
+    color = np.where(channels[:, 2] == 0, unknown, np.rint((channels[:, 2] - 1.0) / 254 * (RAMP - 1)))
     low, high = spec["pulse"]["length"]
     return DrawnArteries(
         points,
@@ -140,6 +143,15 @@ def arteries(scene: Scene, channels: U8, drawn: NDArray[Any] | slice) -> DrawnAr
         dashed,
         edges,
     )
+
+
+def plain(all_: DrawnArteries, canvas: Canvas) -> DrawnArteries:
+    """The same, ghosts so wide that they can be made out; ``place`` in shaders/cull.wgsl."""
+    rows, radius = np.flatnonzero(all_.dashed), all_.radius.copy()
+    _, _, depth = project(all_.points[rows, 1:3].mean(axis=1), canvas.camera, canvas.width, canvas.height)
+    least = look()["ghost"]["least"] * look()["thread"] / scale(depth, canvas.height)
+    radius[rows] = np.maximum(radius[rows], least)
+    return replace(all_, radius=radius)
 
 
 def are_threads(all_: DrawnArteries, canvas: Canvas) -> NDArray[np.bool_]:
@@ -166,7 +178,13 @@ def solid(some: DrawnArteries, canvas: Canvas) -> NDArray[Any]:
     out["round"] = np.clip(0.5 * out["radius"] - 0.4, 0, 1)
     out["rim"] = np.minimum(0.9, 0.3 * out["radius"])
     out["ink"] = ink_of(some.color[edge], out["depth"], dashes(some, edge, along), canvas)
-    return slanted(out)
+    return slanted(in_front(out, some.dashed[edge]))
+
+
+def in_front(columns: NDArray[Any], ghost: NDArray[np.bool_]) -> NDArray[Any]:
+    """Columns, those of ghosts before all that is recorded; ``corner_of`` in ribbon.wgsl."""
+    columns["depth"] *= np.where(ghost, np.float32(look()["ghost"]["depth"]), np.float32(1))
+    return columns
 
 
 def in_gap(some: DrawnArteries, edge: NDArray[Any], along: F32, canvas: Canvas) -> NDArray[np.bool_]:
@@ -197,15 +215,16 @@ def threads(some: DrawnArteries, canvas: Canvas, theme: str) -> Thread:
         kept = ~some.dashed[edge] | on_dash(along, count[edge], np.float32(look()["ghost"]["dash"] / 2))
         out, edge, along = out[kept], edge[kept], along[kept]
     lit = (0.7 + 0.3 * np.maximum(0, out["front"])) * occlusion(along)
-    near = 1 - haze(out["depth"], canvas)
+    spec, ghost = look()["ghost"], some.dashed[edge]
+    near = 1 - haze(out["depth"], canvas) * np.where(ghost, np.float32(spec["fog"]), np.float32(1))
     glow = near * dashes(some, edge, along)
-    least = np.where(some.dashed[edge], np.float32(look()["ghost"]["alpha"]), 0)
+    least = np.where(ghost, np.float32(spec["alpha"]), 0)
     alpha = near * np.maximum(least, alpha_of(out["radius"], *covers(theme, some.among)))
     out["radius"] = np.maximum(out["radius"], THIN) + FEATHER
     ink = base_colors(theme).T[:, some.color].take(edge, axis=1)
     ink *= lit * (1 - glow)
     ink += rgb(look()["themes"][theme]["glow"])[:, None] * glow
-    return slanted(out), ink, np.asarray(np.maximum(alpha, glow * glow), np.float32)
+    return slanted(in_front(out, ghost)), ink, np.asarray(np.maximum(alpha, glow * glow), np.float32)
 
 
 def covers(theme: str, edges: int) -> tuple[float, float]:
@@ -254,7 +273,7 @@ def accounts(scene: Scene, canvas: Canvas) -> NDArray[Any]:
 
 def paint_scene(scene: Scene, channels: U8, canvas: Canvas, theme: str, shades: int, drawn: NDArray[Any] | slice) -> U8:
     """(height, width, 3) uint8: accounts and the `drawn` arteries on the theme's ground, without text."""
-    all_ = arteries(scene, channels, drawn)
+    all_ = plain(arteries(scene, channels, drawn), canvas)
     thin = are_threads(all_, canvas)
     columns = np.concatenate([solid(all_.rows(~thin), canvas), accounts(scene, canvas)])
     inks = make_inks(columns, theme, shades)

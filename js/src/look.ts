@@ -13,10 +13,11 @@ export function rgb(hex: string): [number, number, number] {
 
 export function palette(theme: Theme) {
   const name = theme.dark ? "dark" : "light";
-  const { account, unknown, edge, glow, selected } = look.themes[name];
+  const { account, unknown, ghost, edge, glow, selected } = look.themes[name];
   return {
     account: rgb(account),
     unknown: rgb(unknown),
+    ghost: rgb(ghost),
     edge: rgb(edge),
     glow: rgb(glow),
     selected: rgb(selected),
@@ -68,4 +69,7 @@ export const constants: Record<string, number> = {
   ghost_pitch: look.ghost.pitch,
   ghost_dash: look.ghost.dash,
   ghost_alpha: look.ghost.alpha,
+  ghost_least: look.ghost.least,
+  ghost_fog: look.ghost.fog,
+  ghost_depth: look.ghost.depth,
 };

@@ -33,7 +33,7 @@ function listsFor(shown: Scene, keep: number) {
   const lists = makeLists(EDGES, EDGES);
   const camera = fit(shown, 2);
   const sight = { camera: { ...camera, distance: 9 }, aspect: 2, pixel: 0.001, quality: { ...QUALITY, keep }, ghosts: EDGES };
-  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, STRONG), sight);
+  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, EDGES, STRONG), sight);
   return lists;
 }
 
@@ -94,7 +94,7 @@ test("what is out of sight is not drawn", () => {
   const states = statesOf(shown);
   const lists = makeLists(EDGES, EDGES);
   const sight = { camera: { yaw: 0, pitch: 0, distance: 1, target: [50, 0, 0] as [number, number, number] }, aspect: 1, pixel: 0.001, quality: QUALITY, ghosts: EDGES };
-  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, STRONG), sight);
+  cull(lists, curvesOf(shown, 16 * EDGES), states, makeOrder(states, EDGES, EDGES, STRONG), sight);
   expect(lists.starts[BUCKETS.length]).toBe(0);
 });
 
@@ -109,12 +109,20 @@ test("thinning keeps alerts, what is near the selection, and the same rows each 
 
   const states = statesOf(shown);
   setMarks(states, bytes(EDGES, () => 2));
-  expect(makeOrder(states, EDGES, STRONG).upTo(0)).toBe(EDGES);
+  expect(makeOrder(states, EDGES, EDGES, STRONG).upTo(0)).toBe(EDGES);
+});
+
+test("ghosts stay when the weakest are thinned out, however thin they are", () => {
+  const shown = scene();
+  const [none, some] = [EDGES, EDGES - 7].map((ghosts) => makeOrder(statesOf(shown), EDGES, ghosts, STRONG));
+  const kept = some.rows.subarray(0, some.upTo(0));
+  for (let row = EDGES - 7; row < EDGES; row++) expect(kept).toContain(row);
+  expect(some.upTo(0)).toBeGreaterThan(none.upTo(0));
 });
 
 test("the order thins as the shader does: by hash and width", () => {
   const shown = scene();
-  const order = makeOrder(statesOf(shown), EDGES, STRONG);
+  const order = makeOrder(statesOf(shown), EDGES, EDGES, STRONG);
   const keep = 0.25;
   const kept = new Set(order.rows.subarray(0, order.upTo(keep)));
   let differ = 0;

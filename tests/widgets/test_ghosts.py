@@ -144,11 +144,32 @@ def test_a_ghost_is_dashed_however_thick_in_a_still_picture(radius, color, slant
     assert 0.75 * dashes < pieces(drawn(line(1, slanting), radius, color, theme=theme), theme) < 1.4 * dashes
 
 
-def test_a_ghost_grows_with_its_radius_and_begins_as_a_faint_thread():
-    faint, thin, thick = (drawn(line(1), radius, 0) for radius in (0, 120, 255))
-    high = [int(inked(image)[:, 150:450].sum(axis=0).max()) for image in (faint, thin, thick)]
-    assert 1 <= high[0] <= 2 < high[1] < high[2]
-    assert 1 - faint.min() < 0.8 * (1 - drawn(line(0), 255, 0).min())  # darkest where it is drawn
+def orange(picture):
+    """Where it is, of fractions 0..1."""
+    return picture[..., 0] > picture[..., 2] + 0.25
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_ghost_is_drawn_in_its_own_ink_where_its_value_is_unknown(theme):
+    for radius, color, own in ((0, 0, True), (200, 0, True), (0, 128, False)):
+        ghost, recorded = (drawn(line(ghosts), radius, color, theme=theme) for ghosts in (1, 0))
+        assert orange(ghost).any() == own
+        assert not orange(recorded).any()
+
+
+def test_a_ghost_begins_as_a_thread_and_grows_with_its_radius():
+    thin, thick, thickest = (drawn(line(1), radius, 0) for radius in (0, 180, 255))
+    high = [int(inked(image)[:, 150:450].sum(axis=0).max()) for image in (thin, thick, thickest)]
+    assert 2 <= high[0] <= 4 < high[1] < high[2]
+
+
+@pytest.mark.parametrize("radius", [0, 150])
+def test_a_ghost_is_drawn_over_what_is_recorded(radius):
+    places = np.array([[-0.9, 0, -0.5], [0.9, 0, -0.5], [0, -0.5, 0.5], [0, 0.5, 0.5]], np.float32)  # it lies behind
+    scene = Scene(**{**vars(scene_of(places, [2, 0], [3, 1])), "ghosts": 1})
+    channels = np.array([[255, 0, 128, 0], [radius, 0, 0, 0]], np.uint8)
+    eye = {"camera": Camera(0.0, 0.0, 3.0), "width": 600, "height": 300}
+    assert orange(np.asarray(draw(scene, channels, **eye), np.float32)[140:160, 295:305] / 255).any()
 
 
 def test_an_alert_among_ghosts_is_beads_without_a_string():

@@ -67,11 +67,11 @@ function beads(): Element {
 }
 
 /** Beads drawn out, and no string. */
-function dashes(): Element {
+function dashes(dark: boolean): Element {
   const [pitch, r] = [24, 3.5];
   const wide = pitch * look.ghost.dash;
   const some = Array.from({ length: WIDTH / pitch }, (_, i) => svg("rect", { x: i * pitch, y: 6 - r, width: wide, height: 2 * r, rx: r }));
-  return svg("g", { class: "ink" }, ...some);
+  return svg("g", { fill: look.themes[dark ? "dark" : "light"].ghost }, ...some);
 }
 
 function ramp(dark: boolean): HTMLElement {
@@ -85,7 +85,7 @@ const scaled = (entry: Entry): boolean => entry.scale !== "constant";
 function sample(entry: Entry, dark: boolean, tube: Ends, wide: number): Node[] {
   const under = h("div", { class: "ticks" }, ...ticks(entry.ticks, wide));
   if (entry.channel === "alert") return [strip(beads(), 12, "xMinYMid")];
-  if (entry.channel === "ghost") return [strip(dashes(), 12, "xMinYMid")];
+  if (entry.channel === "ghost") return [strip(dashes(dark), 12, "xMinYMid")];
   if (entry.channel === "forecast") return [h("div", { class: "hatched" })];
   if (!scaled(entry)) return [];
   if (entry.channel === "radius") return [wedge(tube), under];

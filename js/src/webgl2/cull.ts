@@ -42,13 +42,13 @@ export interface Order {
   upTo(keep: number): number;
 }
 
-/** Alerts and what is selected or near it always stay; of the others the strong stay longer. */
-export function makeOrder({ bytes, words }: States, edges: number, strong: Strong): Order {
+/** Alerts, ghosts and what is selected or near it always stay; of the others the strong stay longer. */
+export function makeOrder({ bytes, words }: States, edges: number, ghosts: number, strong: Strong): Order {
   const bins = new Uint16Array(edges);
   const ends = new Uint32Array(BINS + 2);
   for (let row = 0; row < edges; row++) {
     const width = bytes[16 * row + 4] / 255;
-    const always = bytes[16 * row + 7] >= 128 || words[4 * row + 3] >= Emphasis.Near;
+    const always = row >= ghosts || bytes[16 * row + 7] >= 128 || words[4 * row + 3] >= Emphasis.Near;
     const leaves = always ? 0 : leastKeep(width, hash(row), strong);
     bins[row] = leaves <= 0 ? 0 : 1 + Math.min(BINS - 1, Math.floor(leaves * BINS));
     ends[bins[row] + 1]++;
@@ -120,8 +120,8 @@ function chooser(curves: Float32Array, { bytes, words }: States, edges: number, 
     const pixels = 1 / (pixel * Math.max(depth, 0.05));
     const mark = words[4 * row + 3];
     const half = Math.max(radii[bytes[16 * row + 4]] * SCALES[mark] * pixels, mark === Emphasis.Chosen ? CHOSEN * quality.thread : 0);
-    // Threads are translucent: far ones first.
-    const order = half <= quality.thread ? DEPTHS - 1 - layer : layer;
+    // Threads are translucent: far ones first, and ghosts lie over all others.
+    const order = half > quality.thread ? layer : DEPTHS - 1 - (row >= ghosts ? 0 : layer);
     const bucket = bucketFor(bulge * pixels, half, quality);
     return (row >= ghosts && bucket >= TUBES ? BEADED : bucket) * DEPTHS + order;
   };

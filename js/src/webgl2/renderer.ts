@@ -104,7 +104,7 @@ function wire(context: Gl, canvas: HTMLCanvasElement, shown: CanvasRenderingCont
     if (order && culled === key) return;
     culled = key;
     pickable = "";
-    order ??= makeOrder(states, scene.edges, quality);
+    order ??= makeOrder(states, scene.edges, firstGhost(scene), quality);
     const pixel = 2 / (focal(aspect)[1] * view.height * view.scale);
     cull(lists, curves, states, order, { camera: view.camera, aspect, pixel, quality, ghosts: firstGhost(scene) });
     textures.lists.write(lists.rows, lists.starts[lists.starts.length - 1]);

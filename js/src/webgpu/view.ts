@@ -7,7 +7,7 @@ import type { Quality } from "../quality";
 import type { View } from "../renderer";
 import { firstGhost, type Scene } from "../scene";
 
-export const VIEW_BYTES = 448;
+export const VIEW_BYTES = 464;
 
 const unit = (v: Vector): Vector => v.map((x) => x / Math.hypot(...v)) as Vector;
 
@@ -43,6 +43,7 @@ export function packView(view: View, moment: Moment, quality: Quality, scene: Sc
     ...colors.unknown, 0,
     ...colors.alert, quality.feather,
     ...colors.selected, quality.thin,
+    ...colors.ghost, 0,
     fx, fy, ...threads(view.theme, edges),
     crowd(edges), quality.thread, quality.sure, quality.power,
     ...widths(edges), 0, 0,
@@ -51,6 +52,6 @@ export function packView(view: View, moment: Moment, quality: Quality, scene: Sc
   const out = new Float32Array(values);
   const whole = new Uint32Array(out.buffer);
   whole[59] = edges;
-  whole[78] = firstGhost(scene);
+  whole[71] = firstGhost(scene);
   return out.buffer;
 }
