@@ -145,7 +145,8 @@ Corner corner_of(float feather) {
   corner.half_width = max(radius / one, view.thin) + feather;
   corner.alpha = max(alpha_of(radius / one), corner.dashes > 0.0 ? ghost_alpha : 0.0);
   corner.fog = hidden_at(center, corner.mark) * (corner.beads > 0.0 && corner.mark != FADED ? alert_fog : 1.0);
-  corner.position = placed(view.clip * vec4(center + (corner.side * corner.across + tangent * corner.past) * (corner.half_width * one), 1.0), corner.mark);
-  if (ghost) corner.position.z = (corner.position.z + corner.position.w) * ghost_depth - corner.position.w;
+  vec4 position = view.clip * vec4(center + (corner.side * corner.across + tangent * corner.past) * (corner.half_width * one), 1.0);
+  if (ghost) position.z *= ghost_depth;
+  corner.position = placed(position, corner.mark);
   return corner;
 }

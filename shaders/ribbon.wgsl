@@ -77,8 +77,9 @@ fn corner_of(index: u32, feather: f32) -> Corner {
   let one = view.pixel * max(dot(view.eye - center, view.back), 0.05);
   let half_width = max(width_of(artery) / one, view.thin) + feather;
   let mark = mark_of(artery);
-  var position = layered(view.clip * vec4f(center + (side * across + tangent * past) * (half_width * one), 1.0), mark);
+  var position = view.clip * vec4f(center + (side * across + tangent * past) * (half_width * one), 1.0);
   if (ghostly && row >= view.ghosts) { position.z *= ghost_depth; }      // drawn over the record, like a pencil line
+  position = layered(position, mark);
   return Corner(row, position, to_eye, side, cross(side, tangent), across, past, arc_share(t, unpack4x8unorm(artery.pattern).w), half_width,
     alpha_of(artery.radius / one), hidden_at(center, mark));
 }

@@ -8,7 +8,7 @@ flat out uint row;
 void main() {
   Corner corner = corner_of(view.feather);
   float lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
-  float near = 1.0 - corner.fog * (corner.dashes > 0.0 ? ghost_fog : 1.0);
+  float near = 1.0 - corner.fog * (corner.dashes > 0.0 && corner.mark != FADED ? ghost_fog : 1.0);
   gl_Position = corner.position;
   color = vec4(corner.color * lit, near * corner.alpha);
   at = vec3(corner.across, corner.phase - corner.along * corner.pattern.x, 0.5 + (corner.along - 0.5) * corner.dashes);

@@ -17,7 +17,7 @@ fn vertex(@builtin(vertex_index) index: u32) -> Varying {
   let pattern = pattern_of(artery);
   let lit = (0.7 + 0.3 * max(0.0, dot(corner.front, view.light))) * occlusion(corner.along);
   let dashes = dashes_of(corner.row, artery);
-  let near = 1.0 - corner.fog * select(1.0, ghost_fog, dashes > 0.0);
+  let near = 1.0 - corner.fog * select(1.0, ghost_fog, dashes > 0.0 && mark_of(artery) != FADED);
   var out: Varying;
   out.position = corner.position;
   let alpha = max(corner.alpha, select(0.0, ghost_alpha, dashes > 0.0));

@@ -13,7 +13,9 @@ from ..arguments import number, of_kind, whole
 from ..frames import channels, protocol
 from ..frames.arrange import arrange, centred
 from ..frames.camera import Camera
+from ..frames.emphasis import Emphasis, emphasise, named, within
 from ..frames.player import Player
+from ..frames.scene import Scene
 from ..frames.stream import Stream
 from ..graph import words
 from ..graph.columns import check_graph
@@ -239,7 +241,7 @@ class Arteries(Choosing):
     def save_png(self, path: str | Path, width: int = 1600, height: int = 900, theme: str = "light") -> None:
         """Draw the arteries in the kernel and write the picture: all of them, with the values last pushed.
 
-        It is seen from where the page looks; of the window, the selection and the pulses' motion it shows nothing.
+        It is seen from where the page looks, and what is selected or in the window stands out. Pulses stand still.
 
         Parameters
         ----------
@@ -257,8 +259,9 @@ class Arteries(Choosing):
         """
         path = output_path(path, [".png"])
         eye = Camera.of(self.camera) if self.camera else None
+        scene, emphasis = self._emphasised()
         image = static.draw(
-            self._drawn,
+            scene,
             self._stream.wanted,
             self._legend,
             camera=eye,
@@ -267,6 +270,7 @@ class Arteries(Choosing):
             theme=theme,
             title=self._title,
             note=said(self._stream.time, self._forecast),
+            emphasis=emphasis,
         )
         with written(path) as file:
             static.save_png(file, image)
@@ -317,7 +321,16 @@ class Arteries(Choosing):
 
     def _portray(self) -> Any:
         note = said(self._stream.time, self._forecast)
-        return portrait.portray(self._drawn, self._stream.wanted, self._legend, self.camera, self._title, note)
+        scene, emphasis = self._emphasised()
+        return portrait.portray(scene, self._stream.wanted, self._legend, self.camera, self._title, note, emphasis)
+
+    def _emphasised(self) -> tuple[Scene, Emphasis | None]:
+        """Give the scene with the names of what is selected, and what stands out in it."""
+        edges, accounts = protocol.unpack_rows(self._selection), protocol.unpack_rows(self._selected_accounts)
+        end = self._timeline.get("end", np.inf)
+        open_ = within(self.graph, self.window, self._drawn.ghosts, end) if self.window else None
+        emphasis = emphasise(self._drawn, edges, accounts, open_)
+        return named(self._drawn, self.graph, emphasis), emphasis
 
     def __repr__(self) -> str:
         """Give a text that is the same on every run."""

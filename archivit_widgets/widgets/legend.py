@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..frames.camera import scale
 from ..frames.scene import F32, look, thickness
+from .inks import ALERT, FOG, GHOST, GLOW, RAMP, UNKNOWN
 from .lettering import Page, plain
-from .picture import ALERT, FOG, GHOST, GLOW, RAMP, UNKNOWN, tail_of_light
+from .picture import tail_of_light
 from .raster import COLUMN
 from .strips import Canvas, balls, slanted
 

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, features
 
 from ..frames.camera import Camera
+from ..frames.emphasis import SELECTED
 from ..frames.scene import look
 from . import static
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ..frames.emphasis import Emphasis
     from ..frames.scene import Scene
 
 #: Length of all arteries together, in radii of the scene: more are not told apart in so small a picture, and drawing
@@ -36,13 +38,14 @@ def portray(
     camera: Mapping[str, Any] | None,
     title: str,
     note: str = "",
+    emphasis: Emphasis | None = None,
 ) -> Image.Image:
     """Draw a small picture of a scene as it is first shown; of very many arteries the strongest, and it says so."""
-    drawn, all_ = _worth_drawing(scene, channels), len(channels)
+    drawn, all_ = _worth_drawing(scene, channels, emphasis), len(channels)
     eye = Camera.of(camera) if camera else None
     few = f"the strongest {len(drawn):,} of {all_:,} arteries" if len(drawn) < all_ else ""
     note = "; ".join(filter(None, (note, few)))
-    return static.draw(scene, channels, legend, camera=eye, title=title, note=note, drawn=drawn)
+    return static.draw(scene, channels, legend, camera=eye, title=title, note=note, drawn=drawn, emphasis=emphasis)
 
 
 def beside(image: Image.Image) -> bytes:
@@ -63,13 +66,14 @@ def poster(image: Image.Image) -> str:
     raise AssertionError("1,800 pixels take less than 12 kB, whatever they show")
 
 
-def _worth_drawing(scene: Scene, channels: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Rows of all alerts, and of the strongest arteries for which there is room."""
+def _worth_drawing(scene: Scene, channels: NDArray[np.uint8], emphasis: Emphasis | None = None) -> NDArray[np.intp]:
+    """Rows of all alerts and of what is selected, and of the strongest arteries for which there is room."""
     ends = scene.positions[scene.source] - scene.positions[scene.target]
     length = np.sqrt(np.einsum("ij,ij->i", ends, ends)) + look()["loop"]["least"]
     if length.sum() <= INK:
         return np.arange(len(channels))
-    weight = channels[:, 0].astype(np.int32) + 256 * (channels[:, 3] >= 128)
+    meant = channels[:, 3] >= 128 if emphasis is None else (channels[:, 3] >= 128) | (emphasis.edges >= SELECTED)
+    weight = channels[:, 0].astype(np.int32) + 256 * meant
     best = np.argsort(-weight, kind="stable")
     room = np.count_nonzero(np.cumsum(length[best]) <= INK)
     return np.sort(best[: max(room, np.count_nonzero(weight > 255))])

@@ -14,15 +14,18 @@ from ..arguments import whole
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
 from ..frames.scene import Scene, fog, look, radii
+from .inks import U8, base_colors, rgb
 from .legend import foot_of, half_widths, letter, samples, shown
 from .lettering import Page, plain
-from .picture import U8, base_colors, paint_scene, painted, rgb
+from .picture import paint_scene, painted
 from .strips import Canvas
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from numpy.typing import NDArray
+
+    from ..frames.emphasis import Emphasis
 
 #: Size of the picture that a notebook keeps, in pixels, and the bytes it may take there.
 SMALL = (640, 320)
@@ -48,6 +51,7 @@ def draw(
     title: str = "",
     note: str = "",
     drawn: NDArray[Any] | None = None,
+    emphasis: Emphasis | None = None,
 ) -> Image.Image:
     """Draw arteries as the page does, without its motion and its ambient occlusion.
 
@@ -71,6 +75,8 @@ def draw(
         What else is to be said of the picture, in small print in its lower right corner.
     drawn
         (n,) rows of the arteries to draw, each as it is among all of them; None: all.
+    emphasis
+        What stands out; None: nothing does.
 
     Returns
     -------
@@ -97,7 +103,8 @@ def draw(
     view = height - foot.height
     canvas = seen(view)
     shades = 96 if unit > 1.2 else 24  # of a large sphere each shade would be seen as a ring
-    parts = [paint_scene(scene, channels, canvas, theme, shades, slice(None) if drawn is None else drawn)]
+    which = slice(None) if drawn is None else drawn
+    parts = [paint_scene(scene, channels, canvas, theme, shades, which, emphasis)]
     if foot.rows:
         tubes = samples(entries, canvas, edges, foot)
         parts.append(painted(tubes, replace(canvas, height=foot.height), theme, shades))
@@ -113,7 +120,7 @@ def draw(
         page.write_free(width / 2, view / 2, EMPTY, 13 * unit, tones["text"], "mm", halo=round(unit))
     if foot.rows:
         letter(page, entries, view, foot, tones["text"])
-    name_accounts(page, scene, canvas, unit, tones["text"])
+    name_accounts(page, scene, canvas, unit, theme, emphasis)
     return image
 
 
@@ -157,24 +164,41 @@ def encoded(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def name_accounts(page: Page, scene: Scene, canvas: Canvas, unit: float, ink: str) -> None:
-    """Write the names of the few accounts that matter beside their spheres; one that finds no room stays unnamed."""
+def name_accounts(
+    page: Page, scene: Scene, canvas: Canvas, unit: float, theme: str, emphasis: Emphasis | None = None
+) -> None:
+    """Write the names of the few accounts that matter beside their spheres; one that finds no room stays unnamed.
+
+    Beside what is selected all other names are faint, and stand where they leave room.
+    """
     few = len(scene.positions) <= NAMED
-    labels = scene.labels[: None if few else int(canvas.width * canvas.height / (LABEL_AREA * unit * unit))]
+    meant = emphasis.meant if emphasis else np.empty(0, np.intp)
+    labels = sorted(scene.labels, key=lambda label: label[0] not in meant)
+    most = int(canvas.width * canvas.height / (LABEL_AREA * unit * unit))
+    labels = labels[: None if few else most + sum(row in meant for row, _ in labels)]
     if not labels:
         return
     rows = np.array([row for row, _ in labels])
+    strong = np.isin(rows, meant) if len(meant) else np.ones(len(rows), bool)
+    inks = look()["themes"][theme]["text"], faint(theme)
     x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
     radius = radii(scene.sizes[rows], len(scene.source)) * scale(depth, canvas.height)
     size, halo = 10.5 * unit, max(1, round(unit))
-    for (_, name), at_x, at_y, off in zip(labels, x, y, radius + 3 * unit, strict=True):
+    for (_, name), at_x, at_y, off, plainly in zip(labels, x, y, radius + 3 * unit, strong, strict=True):
         if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height):
             continue
         # Below the view lies the legend: how far a name reaches below its place is known.
         for dx, dy, anchor, low in ((off, 0, "lm", 0.5), (-off, 0, "rm", 0.5), (0, -off, "md", 0), (0, off, "ma", 1)):
             inside = at_y + dy + low * size <= canvas.height
+            ink = inks[0] if plainly else inks[1]
             if inside and page.write_free(float(at_x + dx), float(at_y + dy), plain(name), size, ink, anchor, halo):
                 break
+
+
+def faint(theme: str) -> str:
+    """The ink of names that are not meant: a third of the text's over the ground."""
+    ink, ground = (rgb(look()["themes"][theme][part]) for part in ("text", "background"))
+    return "#" + "".join(f"{round(255 * float(part)):02x}" for part in 0.35 * ink + 0.65 * ground)
 
 
 def save_png(file: BinaryIO, image: Image.Image) -> None:

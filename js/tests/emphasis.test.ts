@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Emphasis } from "../src/scene";
 import { emphasise, inside } from "../src/ui/emphasis";
@@ -103,4 +104,15 @@ test("while a ring lights up, what it has not come to is near, and nothing else 
   const ring = { edges: new Set([0, 1]), accounts: new Set<number>() };
   expect([...emphasise(scene, ring, null).edges]).toEqual([Emphasis.Chosen, Emphasis.Chosen, Emphasis.Near]);
   expect([...emphasise(scene, ring, null, new Set([1])).edges]).toEqual([Emphasis.Chosen, Emphasis.Near, Emphasis.Faded]);
+});
+
+test("the page and the kernel agree on what stands out", () => {
+  const bytes = Uint8Array.from(readFileSync(new URL("../../tests/frames/golden/emphasis.json", import.meta.url)));
+  const cases = JSON.parse(new TextDecoder().decode(bytes));
+  expect(cases.length).toBeGreaterThan(5);
+  for (const { source, target, edges, accounts, open, expect: wanted } of cases) {
+    const scene = line(12, source.map((from: number, e: number) => [from, target[e]]));
+    const found = emphasise(scene, { edges: new Set(edges), accounts: new Set(accounts) }, open && Uint8Array.from(open));
+    expect({ edges: [...found.edges], accounts: [...found.accounts] }).toEqual(wanted);
+  }
 });

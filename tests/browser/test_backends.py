@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from archivit_widgets.frames.camera import Camera, fit
+from archivit_widgets.frames.emphasis import Emphasis
 from archivit_widgets.frames.scene import Scene, look
 from archivit_widgets.widgets.static import draw
 
@@ -174,6 +175,26 @@ def apart_from_kernel(page, arrays, eye, theme):
     kernel = np.asarray(draw(scene_of_kernel(arrays), arrays["channels"], camera=eye, theme=theme, **SIZE))
     mean, _ = apart(page, kernel, 255 * np.array(ground(theme)), blur=True)
     return mean
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_kernel_shows_the_emphasis_that_the_page_shows(both, theme):
+    arrays = tangle()
+    page = shown(both, arrays)[0]
+    marks = Emphasis(
+        *(np.arange(len(arrays[part])) % most for part, most in (("source", 5), ("sizes", 4))), np.empty(0, np.intp)
+    )
+    eye, view = Camera.of(both[0].view["camera"]), {"theme": {"dark": theme == "dark", "background": ground(theme)}}
+    for stage in both:
+        stage.emphasis(marks.edges, marks.accounts)
+    page = both[0].picture(still=True, **view)
+
+    def off(emphasis):
+        scene, size = scene_of_kernel(arrays), {**SIZE, "emphasis": emphasis}
+        kernel = np.asarray(draw(scene, arrays["channels"], camera=eye, theme=theme, **size))
+        return apart(page, kernel, 255 * np.array(ground(theme)), blur=True)[0]
+
+    assert off(marks) <= KERNEL_MEAN + 1.5 < off(None)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

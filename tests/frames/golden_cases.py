@@ -12,6 +12,7 @@ from unittest import mock
 import numpy as np
 
 from archivit_widgets.frames import protocol
+from archivit_widgets.frames.emphasis import emphasise
 from archivit_widgets.frames.scene import Scene
 
 FOLDER = Path(__file__).parent / "golden"
@@ -96,8 +97,34 @@ def encode():
             yield name, text + "\n", bytes(data)
 
 
+def emphases():
+    """Text of the file of selections and windows, and what stands out by them: the kernel and the page agree on it."""
+    rng, all_ = np.random.default_rng(2), []
+    for edges, accounts, window in (
+        (0, 0, 0),
+        (1, 0, 0),
+        (0, 1, 0),
+        (3, 2, 0),
+        (50, 0, 0),
+        (0, 0, 20),
+        (2, 0, 9),
+        (5, 3, 30),
+    ):
+        source, target = rng.integers(0, 12, (2, 60))
+        open_ = np.isin(np.arange(60), rng.choice(60, window)) if window else None
+        picked = [np.sort(rng.choice(n, k, replace=False)) for n, k in ((60, edges), (12, accounts))]
+        scene = Scene(np.zeros((12, 3), np.float32), np.ones(12, np.uint8), source, target, np.zeros((60, 4), np.int8))
+        found = emphasise(scene, *picked, open_)
+        given = {"source": source, "target": target, "edges": picked[0], "accounts": picked[1], "open": open_}
+        wanted = {"edges": found.edges if found else [0] * 60, "accounts": found.accounts if found else [0] * 12}
+        lists = {k: None if v is None else np.asarray(v, int).tolist() for k, v in given.items()}
+        all_.append({**lists, "expect": {k: np.asarray(v).tolist() for k, v in wanted.items()}})
+    return json.dumps(all_) + "\n"
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "emphasis.json").write_text(emphases(), encoding="utf-8")
     for name, text, data in encode():
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
         (FOLDER / f"{name}.bin").write_bytes(data)

@@ -187,6 +187,23 @@ def test_showing_it_leaves_a_picture_and_a_small_poster(w):
     assert len(w._poster) <= 40_000
 
 
+def test_still_pictures_show_what_is_selected_and_the_window(w, tmp_path):
+    def pictures():
+        w.save_png(tmp_path / "w.png", width=400, height=300)
+        data, _ = w._repr_mimebundle_()
+        return (tmp_path / "w.png").read_bytes(), data["image/png"]
+
+    plain = pictures()
+    w.selection = [0]
+    selected = pictures()
+    w.selection, w.window = None, ("1720", "2000")
+    windowed = pictures()
+    w.window = None
+    for one, two, three, again in zip(plain, selected, windowed, pictures(), strict=True):
+        assert len({one, two, three}) == 3
+        assert again == one
+
+
 def test_the_picture_beside_a_market_keeps_its_size_and_its_bytes(wire):
     w = Arteries(simulate_market(13_000))
     data, _ = w._repr_mimebundle_()

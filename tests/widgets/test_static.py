@@ -12,7 +12,7 @@ from PIL import Image
 from archivit_widgets.frames.camera import Camera, project, scale
 from archivit_widgets.frames.scene import Scene, bends, look, middles, radii, thickness
 from archivit_widgets.widgets import portrait, static
-from archivit_widgets.widgets.picture import rgb
+from archivit_widgets.widgets.inks import rgb
 from archivit_widgets.widgets.static import SMALL_BYTES, draw, png
 from archivit_widgets.widgets.strips import arc_share, controls, of_share, unevenness
 
