@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def render(options: argparse.Namespace) -> int:
     """Draw a file's arteries as a picture or as one HTML file that lives offline."""
     suffix = output_path(options.output, PICTURES).suffix.lower()
-    _apart(options)
+    _apart(options.output, options.file)
     graph = _graph(options)
     from . import Arteries
 
@@ -86,7 +86,7 @@ def flow(options: argparse.Namespace) -> int:
     """Write the edges of a file with their metrics as a table."""
     if options.output != "-":
         output_path(options.output, TABLES)
-        _apart(options)
+        _apart(options.output, options.file)
     from . import flow as flows
 
     try:
@@ -112,7 +112,7 @@ def detect(options: argparse.Namespace) -> int:
     """Write the transfers that look like wash trades."""
     if options.output != "-":
         output_path(options.output, TABLES)
-        _apart(options)
+        _apart(options.output, options.file, options.funding)
     graph, payers = _graph(options), None if options.funding is None else _funding(options.funding)
     from .models import wash
 
@@ -242,11 +242,11 @@ def _funding(name: str) -> pd.DataFrame:
     return known.rename(columns={"source": "funder", "target": "account"})[["funder", "account", "time"]]
 
 
-def _apart(options: argparse.Namespace) -> None:
-    """Refuse to write over the file that is read, under whatever name."""
-    file, output = Path(options.file), Path(options.output)
-    if options.file != "-" and file.exists() and output.exists() and file.samefile(output):
-        raise ArchivitError(f"{output}: is the file that is read; name another output")
+def _apart(output: str, *inputs: str | None) -> None:
+    """Refuse to write over a file that is read, under whatever name."""
+    for name in inputs:
+        if name and name != "-" and Path(name).exists() and Path(output).exists() and Path(name).samefile(output):
+            raise ArchivitError(f"{output}: is the file that is read; name another output")
 
 
 @contextmanager

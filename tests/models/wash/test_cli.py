@@ -93,3 +93,12 @@ def test_payments_that_were_left_out_are_told(market, tmp_path, capsys):
     assert cli.main(["detect", str(market), "-o", "-", "--funding", str(tmp_path / "funders.csv")]) == 0
     said = capsys.readouterr().err
     assert "3 payments, 1 kept; 1 dropped: no source or no target; 1 dropped: funder or account is nobody" in said
+
+
+def test_payments_that_are_read_are_not_written_over(market, tmp_path, capsys):
+    text = "funder,account,time\na,b,1600000000\n"
+    (tmp_path / "funders.csv").write_text(text)
+    funders = str(tmp_path / "funders.csv")
+    assert cli.main(["detect", str(market), "--funding", funders, "-o", funders]) == 2
+    assert "funders.csv: is the file that is read; name another output" in capsys.readouterr().err
+    assert (tmp_path / "funders.csv").read_text() == text
