@@ -54,7 +54,8 @@ def found(value: Any) -> str:
     if value is None or isinstance(value, (str, bytes, bool, Real)):
         text = repr(value) if not isinstance(value, Real) or isinstance(value, bool) else f"{value}"
         return short(text)
-    return f"a {type(value).__name__}"
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}"
 
 
 def short(text: Any, width: int = 40) -> str:

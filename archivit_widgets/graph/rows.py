@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,8 @@ def in_order(values: Any, name: str, n: int, table: str = "edges") -> NDArray[An
         if index.dtype.kind not in "iu" or not np.array_equal(np.sort(index), np.arange(n)):
             raise ArchivitError(
                 f"the index of {name} is not that of graph.{table}, 0 to {n - 1:,}, but begins with "
-                f"{short(repr(values.index.tolist()[0]), 60)}; if its order is that of the {table}, pass .to_numpy()"
+                f"{short(repr(values.index.tolist()[0]), 60)}; if its order is that of the {table}, use "
+                ".reset_index(drop=True)"
             )
         values = values.sort_index()
     try:
@@ -52,6 +53,13 @@ def in_order(values: Any, name: str, n: int, table: str = "edges") -> NDArray[An
         raise ArchivitError(f"{name}: {error}") from None
     except ValueError as error:  # lists of unequal lengths
         raise ArchivitError(f"{name} holds no numbers: {short(error, 60)}") from None
+
+
+def once(table: pd.DataFrame, names: Sequence[str], what: str = "the table") -> None:
+    """Refuse a table in which one of these columns stands twice."""
+    twice = [name for name in names if (table.columns == name).sum() > 1]
+    if twice:
+        raise ArchivitError(f"column {twice[0]!r} stands more than once in {what}; keep one of them")
 
 
 def as_mask(given: Any, n: int, table: str) -> NDArray[np.bool_] | None:

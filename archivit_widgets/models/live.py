@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from ..arguments import of_kind, whole
 from ..errors import ArchivitError
 from ..graph.columns import F64, I64, check_graph
-from ..graph.rows import as_array
+from ..graph.rows import in_order
 from .links.outlook import Outlook
 from .period_frames import Frame, PeriodFrames, flowed, frame, shares
 
@@ -126,7 +126,7 @@ def frames(
         How many past periods are shown; None: all, 1,000 at most.
     scores
         (transfers,) of each one's being a wash trade, such as ``detect(graph)["score"]``: from 0.5 on its edge is an
-        alert while its period is shown.
+        alert while its period is shown. Of a pandas column the index says which transfer each is.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def frames(
             f"the outlook is of {outlook.values.shape[1] - likely:,} edges, the graph has {edges:,}; pass the graph "
             "that it was made of"
         )
-    each = None if scores is None else as_array(scores)
+    each = None if scores is None else in_order(scores, "scores", len(graph), "transfers")
     if each is not None and (each.shape != (len(graph),) or each.dtype.kind not in "fiub"):
         raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
     after, length = int(time[-1]) + 1, outlook.length

@@ -11,7 +11,7 @@ import pandas as pd
 from ..arguments import found, short
 from ..errors import ArchivitError
 from ..graph import words
-from ..graph.rows import in_order
+from ..graph.rows import in_order, once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,8 +83,14 @@ def read_alert(graph: TransferGraph, alert: Any) -> tuple[Any, Rings]:
     ArchivitError
         If a column is not there, its length or index is not that of ``graph.transfers``, or a score or group is none.
     """
+    one = alert[0] if isinstance(alert, list) and alert else alert
     if not isinstance(alert, pd.DataFrame):
+        if hasattr(one, "evidence"):
+            raise ArchivitError(
+                f"alert is {found(one)}, one among many; pass the table that detect gives, or a score for each edge"
+            )
         return alert, NOBODY
+    once(alert, ("score", "group", "pattern", "sentence"), "alert")
     score, group = _scores(graph, _column(graph, alert, "score")), _groups(_column(graph, alert, "group"))
     edge = graph.edge_of
     best = np.full(len(graph.edges), -np.inf)

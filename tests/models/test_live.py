@@ -65,6 +65,8 @@ def test_an_edge_is_an_alert_while_its_flagged_transfer_is_shown(past, outlook):
     alert = np.array([frame["alert"] for frame in shown])
     period = int(np.searchsorted(shown.starts, past.transfers["time"].iloc[row], side="right")) - 1
     assert np.argwhere(alert).tolist() == [[period, past.edge_of[row]]]
+    mixed = frames(past, outlook, scores=pd.Series(scores).sort_values())
+    assert np.array_equal(alert, [frame["alert"] for frame in mixed])
 
 
 def test_coverage_is_the_share_of_what_happened_along_drawn_edges(market, past, outlook, shown):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from archivit_widgets.errors import ArchivitError
+from archivit_widgets.models.wash import Alert
 from archivit_widgets.widgets.arteries import Arteries
 from archivit_widgets.widgets.rings import read_alert
 
@@ -102,6 +103,9 @@ def test_groups_may_be_na_and_lines_in_any_order_of_their_index(graph, table, ki
         (lambda t: t.assign(score=t.score * 3), "alert, column score, is 2.7 in line 0: a score is between 0 and 1"),
         (lambda t: t.assign(group=t.group + 0.5), "alert, column group, is 4.5 in line 0: a group is a whole number"),
         (lambda t: t.assign(score="high"), "alert, column score, must hold numbers; found 'high'"),
+        (lambda t: pd.concat([t, t[["score"]]], axis=1), "column 'score' stands more than once in alert; keep one"),
+        (lambda t: Alert(0, 0.9, "cycle", 0, (0,), {}), "alert is an Alert, one among many; pass the table"),
+        (lambda t: [Alert(0, 0.9, "cycle", 0, (0,), {})], "alert is an Alert, one among many"),
         (lambda t: t.set_index(t.index + 3), "the index of alert, column score, is not that of graph.transfers"),
     ],
 )

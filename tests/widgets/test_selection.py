@@ -84,7 +84,7 @@ def test_rows_of_accounts_are_rows_even_where_names_are_numbers(wire):
         ([None], "found None"),
         (len, "found a builtin_function_or_method"),
         (torch.ones(7, dtype=torch.bool).to_sparse(), "can't convert Sparse"),
-        (pd.Series(np.ones(7, bool), index=range(5, 12)), "begins with 5; if its order is that of the edges, pass"),
+        (pd.Series(np.ones(7, bool), index=range(5, 12)), "begins with 5; if its order is that of the edges, use"),
     ],
 )
 def test_a_selection_of_what_is_not_there_is_refused(w, wish, words):

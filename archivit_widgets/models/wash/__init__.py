@@ -80,7 +80,7 @@ from numpy.typing import ArrayLike
 from ...arguments import number, of_kind
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
-from ...graph.rows import as_array
+from ...graph.rows import in_order, once
 from ...graph.transfers import TransferGraph
 from .alerts import Alert
 from .detector import WashDetector
@@ -134,18 +134,14 @@ def edge_scores(graph: TransferGraph, scores: ArrayLike) -> F64:
     Parameters
     ----------
     scores
-        (transfers,) such as ``detect(graph)["score"]``.
+        (transfers,) such as ``detect(graph)["score"]``; of a pandas column the index says which transfer each is.
 
     Returns
     -------
     (edges,) float64
     """
     check_graph(graph)
-    each = as_array(scores)
-    if each.shape != (len(graph),) or each.dtype.kind not in "fiub":
-        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
-    if not np.isfinite(each).all():
-        raise ArchivitError(f"scores must be finite, found {each[~np.isfinite(each)][0]}")
+    each = _scores(graph, scores)
     edges = np.zeros(len(graph.groups))
     inside = graph.edge_of >= 0
     np.maximum.at(edges, graph.edge_of[inside], each[inside])
@@ -154,6 +150,11 @@ def edge_scores(graph: TransferGraph, scores: ArrayLike) -> F64:
 
 def listed(graph: TransferGraph, table: pd.DataFrame, threshold: float = 0.5) -> pd.DataFrame:
     """List transfers that score at least `threshold`, with what a reader needs to find them in the file.
+
+    Parameters
+    ----------
+    table
+        What `detect` gave, sorted or not: its index says which transfer each line is about.
 
     Returns
     -------
@@ -169,17 +170,30 @@ def listed(graph: TransferGraph, table: pd.DataFrame, threshold: float = 0.5) ->
     check_graph(graph)
     threshold = number("threshold", threshold, 0, 1)
     of_kind("table", table, pd.DataFrame, "what detect gave")
-    missing = [name for name in ("score", "pattern", "group", "evidence") if name not in table]
+    shown = ["score", "pattern", "group", "evidence"]
+    missing = [name for name in shown if name not in table]
     if missing:
         raise ArchivitError(f"table has no column {missing[0]}; expected what detect gave")
     if len(table) != len(graph):
         raise ArchivitError(f"table is about {len(table):,} transfers, the record has {len(graph):,}")
-    kept = np.flatnonzero(table["score"].to_numpy() >= threshold)
+    once(table, shown)
+    lines = in_order(pd.Series(np.arange(len(graph)), table.index), "table", len(graph), "transfers")
+    kept = np.flatnonzero(_scores(graph, table["score"]) >= threshold)
     known = graph.transfers[["source", "target", "token", "time", "value"]].iloc[kept].reset_index(drop=True)
-    found = table[["score", "pattern", "group", "evidence"]].iloc[kept].reset_index(drop=True)
+    found = table[shown].iloc[lines[kept]].reset_index(drop=True)
     known.insert(0, "row", kept)
     known.insert(1, "file_row", graph.rows[kept])
     return pd.concat([known, found], axis=1)
+
+
+def _scores(graph: TransferGraph, given: Any) -> F64:
+    """Check scores, one for each transfer, and give them in the order of the record."""
+    each = in_order(given, "scores", len(graph), "transfers")
+    if each.shape != (len(graph),) or each.dtype.kind not in "fiub":
+        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
+    if not np.isfinite(each).all():
+        raise ArchivitError(f"scores must be finite, found {each[~np.isfinite(each)][0]}")
+    return each
 
 
 def schema(table: pd.DataFrame) -> Any:

@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 from ...arguments import found, number, of_kind, short, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
+from ...graph.rows import once
 from ...graph.transfers import TransferGraph
 from .. import stored
 from ..evaluate.planting import TYPOLOGIES, asked
@@ -24,7 +25,7 @@ from . import fitting
 from .alerts import Alert, Rings, alerts, name_patterns
 from .channels import Channels
 from .names import FEATURES, NONE, PATTERNS, PRIOR
-from .stream import Stream, once
+from .stream import Stream
 from .watch import Events, Scorer, Watch, funding_codes
 
 MODEL = "WashDetector"

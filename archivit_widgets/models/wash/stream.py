@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from ...arguments import of_kind, short, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I32, I64, Columns
-from ...graph.rows import folded
+from ...graph.rows import folded, once
 from .alerts import Alert, Rings
 
 if TYPE_CHECKING:
@@ -107,13 +106,6 @@ class Stream:
                 spelled.append(name)
         taken: I32 = np.array([*codes, -1], np.int32)[place]
         return taken
-
-
-def once(table: pd.DataFrame, names: Sequence[str]) -> None:
-    """Refuse a table in which one of these columns stands twice."""
-    twice = [name for name in names if (table.columns == name).sum() > 1]
-    if twice:
-        raise ArchivitError(f"column {twice[0]!r} stands more than once in the table; keep one of them")
 
 
 def _numbers(table: pd.DataFrame) -> tuple[I64, F64]:

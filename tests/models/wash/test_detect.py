@@ -220,6 +220,8 @@ def twice(table, name):
         (lambda d: wash.listed(MARKET, d.score(MARKET), 2), "threshold must be a finite number from 0 to 1, found 2"),
         (lambda d: wash.listed(MARKET, d.score(MARKET), np.nan), "threshold must be a finite number from 0 to 1"),
         (lambda d: wash.listed(MARKET, d.score(MARKET)[["score"]]), "table has no column pattern"),
+        (lambda d: wash.listed(MARKET, twice(d.score(MARKET), "score")), "column 'score' stands more than once"),
+        (lambda d: wash.listed(MARKET, d.score(MARKET).assign(score="much")), "scores must be one for each of 3,000"),
     ],
 )
 def test_wrong_arguments_are_one_line(call, words):
@@ -278,3 +280,14 @@ def test_scores_of_edges_light_arteries():
 def test_a_scorer_that_scores_nothing_is_one_line():
     with pytest.raises(ArchivitError, match="scorer must tell log-odds"):
         WashDetector(scorer="x")
+
+
+def test_a_sorted_table_is_about_the_same_transfers():
+    found = detect(MARKET)
+    other = found.sort_values("score", ascending=False)
+    assert wash.edge_scores(MARKET, other["score"]).tolist() == wash.edge_scores(MARKET, found["score"]).tolist()
+    pd.testing.assert_frame_equal(wash.listed(MARKET, other), wash.listed(MARKET, found))
+    assert len(wash.listed(MARKET, found)) > 5
+    for call in (wash.listed, lambda graph, table: wash.edge_scores(graph, table["score"])):
+        with pytest.raises(ArchivitError, match=r"is not that of graph\.transfers.*use \.reset_index\(drop=True\)"):
+            call(MARKET, found.set_index(found.index + 1))
