@@ -192,19 +192,20 @@ class Inserter:
         known = self.graph.funding
         if known is None:
             return None
+        new = [one for one in self.payers if one[0] >= 0 or len(known)]
         payer = [
             accounts[payer] if payer >= 0 else known["funder"].iloc[int(self.rng.integers(len(known)))]
-            for payer, _, _ in self.payers
+            for payer, _, _ in new
         ]
         early = np.maximum(60, 3_600 * np.exp(self.rng.standard_normal(len(payer)))).astype(np.int64)
         own = pd.DataFrame(
             {
                 "funder": payer,
-                "account": [accounts[account] for _, account, _ in self.payers],
-                "time": np.array([time for _, _, time in self.payers], np.int64) - early,
+                "account": [accounts[account] for _, account, _ in new],
+                "time": np.array([time for _, _, time in new], np.int64) - early,
             }
         )
-        return pd.concat([known, own]).sort_values("time", kind="stable").reset_index(drop=True)
+        return pd.concat([known[list(own)], own]).sort_values("time", kind="stable").reset_index(drop=True)
 
 
 def rewritten(graph: TransferGraph, table: pd.DataFrame, note: str) -> TransferGraph:

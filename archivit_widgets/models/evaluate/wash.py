@@ -23,19 +23,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...arguments import whole
+from ...arguments import of_kind, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.transfers import TransferGraph
 from ..baselines.wash import CAUSAL, RIVALS
-from ..wash.detector import WashDetector
+from ..wash.detector import WashDetector, checked
 from ..wash.rules import Rules
 from ..wash.watch import closed_rows
 from . import metrics
@@ -95,7 +95,8 @@ def table(
     graph
         The record, taken to be honest where it does not say otherwise.
     funding
-        Who paid for whom; of a simulated market the record's own is not used unless given.
+        Who paid for whom; of a simulated market the record's own is not used unless given. Where it is given, who paid
+        for the accounts that were planted is told too.
     detector
         None: the one that comes with the package.
     seeds, rings
@@ -104,8 +105,8 @@ def table(
         Of the bootstrap.
     """
     check_graph(graph)
-    judge = detector or WashDetector()
-    watch, seeds = Stopwatch(), whole("seeds", seeds, 1)
+    judge = of_kind("detector", WashDetector() if detector is None else detector, WashDetector, "a WashDetector")
+    watch, seeds, draws = Stopwatch(), whole("seeds", seeds, 1), whole("draws", draws, 1)
     parts = [one_seed(graph, judge, funding, rings, seed, watch=watch) for seed in range(seeds)]
     judged = pooled(parts)
     scores = {name: _scores(judged, name, draws) for name in judged.scores}
@@ -131,7 +132,8 @@ def one_seed(
 ) -> Judged:
     """Plant rings once and score all transfers that may be judged."""
     watch = watch or Stopwatch()
-    record, put = planted(graph, typologies, rings=rings, seed=seed)
+    host = graph if funding is None else TransferGraph(replace(graph.source_of, funding=checked(funding)))
+    record, put = planted(host, typologies, rings=rings, seed=seed)
     known = record.funding if funding is not None else None
     ring = np.full(len(record), NOTHING, np.int64)
     typology = np.full(len(record), "", object)

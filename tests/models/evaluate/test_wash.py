@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from archivit_widgets import cli, simulate_market
+from archivit_widgets import ArchivitError, TransferGraph, cli, simulate_market
 from archivit_widgets.models import evaluate
 from archivit_widgets.models.evaluate import metrics, wash
 from archivit_widgets.models.evaluate.inserting import rewritten
@@ -82,3 +83,30 @@ def test_a_record_of_none_but_closed_walks_is_one_line(tmp_path, capsys):
     (tmp_path / "m.csv").write_text("\n".join(["source,target,token,time,value", *rows]))
     assert cli.main(["evaluate", "wash", str(tmp_path / "m.csv")]) == 2
     assert "no transfer may be taken for honest" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_payments_that_are_given_are_those_that_the_detector_sees():
+    account = HOST.account_type.categories[0]
+    nonsense = pd.DataFrame({"funder": ["x"], "account": [account], "time": [0], "note": ["nonsense"]})
+    payments = (None, HOST.funding, nonsense, nonsense[:0])
+    judged = [wash.one_seed(HOST, WashDetector(), paid, 2, 0, rivals=False) for paid in payments]
+    assert all(one.ring.tolist() == judged[0].ring.tolist() for one in judged)
+    untold, true, wrong, _ = (tuple(one.scores["model"]) for one in judged)
+    assert len({untold, true, wrong}) == 3
+    unpaid = rewritten(HOST, HOST.transfers, "a market of which nobody knows who paid")
+    unpaid = TransferGraph(replace(unpaid.source_of, funding=None, truth=HOST.truth))
+    told = wash.one_seed(unpaid, WashDetector(), HOST.funding, 2, 0, rivals=False)
+    assert told.scores["model"].tolist() == judged[1].scores["model"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"draws": 0}, "draws must be a whole number of at least 1, found 0"),
+        ({"detector": "x"}, "detector must be a WashDetector, found 'x'"),
+        ({"funding": "x"}, "funding must be a DataFrame"),
+    ],
+)
+def test_what_cannot_be_judged_is_one_line(settings, words):
+    with pytest.raises(ArchivitError, match=words):
+        evaluate.run("wash", HOST, **settings)
