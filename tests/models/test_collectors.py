@@ -75,6 +75,17 @@ def test_a_market_in_another_currency_has_the_same_state():
     assert other.price_before(at) / one.price_before(at) == pytest.approx(250)
 
 
+def test_rows_of_one_moment_have_no_order():
+    record = simulate_market(600, seed=5).record
+    record = replace(record, time=record.time // DAY * DAY)  # as in a ledger of days
+    order = np.lexsort((np.random.default_rng(1).random(len(record)), record.time))
+    assert (order != np.arange(len(record))).sum() > 100
+    at = int(record.time[-1])
+    one, other = (Trades.of(each) for each in (record, record.take(order)))
+    np.testing.assert_allclose(state(one, at, 30 * DAY), state(other, at, 30 * DAY), rtol=1e-9)
+    assert one.price_before(at) == pytest.approx(other.price_before(at))
+
+
 @pytest.mark.parametrize("rate", [1000, 1024])  # 1024 is exact in binary
 def test_the_unit_of_money_moves_no_forecast(market, model, rate):
     graph = read_transfers(market.transfers.assign(value=market.transfers["value"] * rate))

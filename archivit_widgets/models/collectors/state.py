@@ -35,8 +35,8 @@ class Trades:
     source, target, token, time, value
         As in `Columns`; no token is -1, an unknown value NaN.
     level
-        Mean log of the prices up to each transfer, itself included, over `unit`; weights halve every 100 prices. NaN
-        before the first one.
+        Mean log of the prices up to each transfer, itself included, over `unit`; weights halve every 100 prices, and
+        those of one moment have no order: each counts as their mean. NaN before the first one.
     unit
         The first known price, so that no currency is the measure of another; NaN where there is none.
     shape
@@ -58,7 +58,7 @@ class Trades:
         kept = np.flatnonzero((record.source >= 0) & (record.target >= 0) & (record.source != record.target))
         some = record.take(kept)
         shape = record.accounts, record.tokens
-        return cls(some.source, some.target, some.token, some.time, some.value, *_levels(some.value), shape)
+        return cls(some.source, some.target, some.token, some.time, some.value, *_levels(some.time, some.value), shape)
 
     def __len__(self) -> int:
         """Count them."""
@@ -159,11 +159,12 @@ def state(trades: Trades, at: int, period: int) -> F64:
     return np.column_stack([np.broadcast_to(column, n) for column in columns])
 
 
-def _levels(value: F64) -> tuple[F64, float]:
+def _levels(time: I64, value: F64) -> tuple[F64, float]:
     """Mean log price up to each transfer, and its unit; see `Trades`."""
     priced = value > 0
     unit = float(value[priced.argmax()]) if priced.any() else np.nan
-    prices = pd.Series(np.log(value / unit, out=np.full(len(value), np.nan), where=priced))
+    logs = pd.Series(np.log(value / unit, out=np.full(len(value), np.nan), where=priced))
+    prices = logs.groupby(time).transform("mean").where(priced)
     return prices.ewm(halflife=100, ignore_na=True).mean().ffill().to_numpy(np.float64), unit
 
 

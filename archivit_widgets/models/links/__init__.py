@@ -22,6 +22,9 @@ prints these and more.
 CryptoPunks (1,245 transfers judged): 0.882, 0.887, 0.128, 0.206; the best rivals: GraphMixer 0.770 and 0.735, who
 received last 0.124, GraphMixer 0.186. It is above every rival in every stratum, but for one: of new pairs who received
 last has the better MRR, 0.114 against 0.106; of the 61 repeated pairs the MRR is 0.473, that of pair recency 0.455.
+Elsewhere rivals lead in a stratum too (one seed, ``archivit evaluate links``): of MoonCats' repeated pairs pair recency
+by all four (MRR 0.921 against 0.906), of its new pairs who received last by MRR (0.224 against 0.186); of the new pairs
+of Graves' auctions popularity by MRR (0.135 against 0.118).
 Strata trade places: the few repeats reach pair recency only where a source's partners stand before likelier newcomers.
 On the validation part of CryptoPunks the MRR of repeated and new pairs was 0.450 and 0.195 where repeats weighed as
 often as they are (9 %), 0.564 and 0.179 where they weigh half (`blend.REPEATED`); pair recency had 0.516, who received

@@ -22,7 +22,9 @@ again by others, weight for what is popular of late is most of it.
 Limits: it knows nothing of prices, budgets or who is still active; a token that nobody had and that has no embedding
 gets no score of its own. What newcomers are offered changes: chosen on earlier ones it found 0.167 on NFTGraph-Tiny,
 popularity over all time 0.252. `alike` is a description, not a forecast: accounts of equal size tell as much on
-NFTGraph-Tiny (0.088, not told apart from 0.095), more on traits of CryptoPunks (0.627, not 0.613).
+NFTGraph-Tiny (0.088, not told apart from 0.095), more on traits of CryptoPunks (0.627, not 0.613). Of works that
+are equally near where the list of the nearest ends the first of the record stay in it: its rows dealt anew, some scores
+change.
 Must not be used for: telling who a collector is, or advice on buying.
 """
 
