@@ -31,6 +31,7 @@ from .watch import Events, Scorer, Watch, funding_codes
 MODEL = "WashDetector"
 DEFAULT = Path(__file__).with_name("default.safetensors")
 COLUMNS = ("score", "pattern", "group", "evidence", "net")
+FAR = 25.0  # log-odds; from about 37 on a double cannot tell a probability from 1
 
 
 class WashDetector:
@@ -228,8 +229,10 @@ def logit(share: float) -> float:
 
 
 def posterior(odds: F64) -> F64:
-    """Give probabilities from log-odds; strictly increasing, as no log-odds go beyond +-30."""
-    probability: F64 = 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
+    """Give probabilities from log-odds; strictly increasing: beyond +-`FAR` the logarithm of the rest counts."""
+    size = np.abs(odds)
+    bent = np.sign(odds) * (np.minimum(size, FAR) + np.log1p(np.maximum(size - FAR, 0.0)))
+    probability: F64 = 1.0 / (1.0 + np.exp(-bent))
     return probability
 
 

@@ -109,6 +109,19 @@ def test_calibration_keeps_the_order_and_makes_no_two_equal(a, b, c):
 def test_scores_have_no_plateau():
     odds = np.linspace(-30, 30, 2_001)
     assert (np.diff(posterior(odds)) > 0).all()
+    usual = odds[np.abs(odds) <= 25]
+    assert posterior(usual).tolist() == (1 / (1 + np.exp(-usual))).tolist()
+    far = np.geomspace(30, 100, 100)  # of a detector that is very sure of itself
+    assert (np.diff(posterior(np.concatenate([-far[::-1], far]))) > 0).all()
+    assert 0 < posterior(np.array([-1e6]))[0] < posterior(np.array([1e6]))[0] <= 1
+
+
+def test_a_detector_fitted_to_few_rings_has_as_many_scores_as_odds():
+    sure = WashDetector.fit([simulate_market(1_500, seed=7, wash=0.0)], typologies=("cycle",), progress=False)
+    market = simulate_market(3_000, seed=5)
+    odds = np.unique(sure.log_odds(market))
+    assert odds.max() > 30
+    assert len(np.unique(sure.score(market)["score"])) == len(odds)
 
 
 def test_calibration_finds_what_made_the_labels():
