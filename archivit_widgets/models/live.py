@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..arguments import of_kind, whole
+from ..arguments import counted, of_kind, whole
 from ..errors import ArchivitError
+from ..graph import words
 from ..graph.columns import F64, I64, check_graph
 from ..graph.rows import in_order
-from .links.outlook import Outlook
+from .links.outlook import Outlook, origin_of
 from .period_frames import Frame, PeriodFrames, flowed, frame, shares
 
 if TYPE_CHECKING:
@@ -135,18 +136,19 @@ def frames(
     """
     check_graph(graph)
     of_kind("outlook", outlook, Outlook, "what LinkModel.outlook gives")
-    edges, likely, time = len(graph.groups), len(outlook.new), graph.record.time
+    time = graph.record.time
     if not len(time):
         raise ArchivitError("the graph has no transfers; frames need a past")
-    if outlook.values.shape[1] < edges + likely:
+    after, edges, _ = outlook.origin
+    if outlook.origin != origin_of(graph):
         raise ArchivitError(
-            f"the outlook is of {outlook.values.shape[1] - likely:,} edges, the graph has {edges:,}; pass the graph "
-            "that it was made of"
+            f"the outlook is of another graph: of {counted(edges, 'edge')} until {words.minute(after)}, this one has "
+            f"{len(graph.groups):,} until {words.minute(int(time[-1]) + 1)}; pass the graph that it was made of"
         )
     each = None if scores is None else in_order(scores, "scores", len(graph), "transfers")
     if each is not None and (each.shape != (len(graph),) or each.dtype.kind not in "fiub"):
         raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
-    after, length = int(time[-1]) + 1, outlook.length
+    length = outlook.length
     since = min(-(-(after - int(time[0])) // length), MOST_PAST) if past is None else whole("past", past, 0, 10_000)
     ahead = len(outlook.values)
     starts = after + length * np.arange(-since, ahead, dtype=np.int64)

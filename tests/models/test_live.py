@@ -118,6 +118,16 @@ def test_what_does_not_fit_is_one_line(market, past, outlook, shown):
     assert pd.Index(shown.ghosts.columns[:2]).tolist() == ["source", "target"]
 
 
+def test_an_outlook_of_another_graph_is_refused_however_large_it_is(market, past, outlook):
+    days = past.record.time
+    for other in (past.between(None, int(days[300])), market, market.between(int(days[50]), int(days[-1]) + 1)):
+        with pytest.raises(
+            ArchivitError, match=r"is of another graph: of [\d,]+ edges until 20.* this one"
+        ):
+            frames(other, outlook)
+    assert len(frames(market.between(None, int(days[-1]) + 1), outlook))  # cut anew, but the same
+
+
 def test_frames_show_themselves_in_one_line(shown):
     assert "\n" not in repr(shown)
     assert repr(shown).startswith(f"LiveFrames({len(shown)} periods that begin 20")

@@ -11,6 +11,7 @@ happens in between is foreseen.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +44,14 @@ class Outlook:
         ``target_row``.
     length
         Seconds of a period; the first begins with the second after the last transfer.
+    origin
+        What tells the graph that it was made of from others (`origin_of`).
     """
 
     values: F64
     new: pd.DataFrame
     length: int
+    origin: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def outlook(model: LinkModel, graph: TransferGraph, periods: int, new_edges: int
     periods, new_edges = whole("periods", periods, 1), whole("new_edges", new_edges, 0)
     record = graph.record
     span = chosen_periods(record.time, length).length
-    after = int(record.time[-1]) + 1 if len(record) else 0
+    after, *_ = origin = origin_of(graph)
     rate = _rates(graph, span, after)
     pairs = _pairs(graph, rate, span, after)
     middle = [after + period * span + span // 2 for period in range(periods)]
@@ -77,7 +81,14 @@ def outlook(model: LinkModel, graph: TransferGraph, periods: int, new_edges: int
     best = others[np.argsort(-flow[0, others], kind="stable")[:new_edges]]
     drawn = np.zeros((periods, new_edges))  # of a tiny record there may be fewer pairs than asked for
     drawn[:, : len(best)] = flow[:, best]
-    return Outlook(np.hstack([values, drawn]), _named(graph, pairs.source[best], pairs.target[best]), span)
+    return Outlook(np.hstack([values, drawn]), _named(graph, pairs.source[best], pairs.target[best]), span, origin)
+
+
+def origin_of(graph: TransferGraph) -> tuple[int, int, int]:
+    """Give the second after a graph's last transfer, how many edges it has, and a checksum of the rows they join."""
+    record, groups = graph.record, graph.groups
+    after = int(record.time[-1]) + 1 if len(record) else 0
+    return after, len(groups), zlib.crc32(np.stack([groups.source, groups.target]).tobytes(), record.accounts)
 
 
 def _rates(graph: TransferGraph, clock: float, after: int) -> F64:
