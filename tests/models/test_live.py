@@ -121,9 +121,7 @@ def test_what_does_not_fit_is_one_line(market, past, outlook, shown):
 def test_an_outlook_of_another_graph_is_refused_however_large_it_is(market, past, outlook):
     days = past.record.time
     for other in (past.between(None, int(days[300])), market, market.between(int(days[50]), int(days[-1]) + 1)):
-        with pytest.raises(
-            ArchivitError, match=r"is of another graph: of [\d,]+ edges until 20.* this one"
-        ):
+        with pytest.raises(ArchivitError, match=r"is of another graph: of [\d,]+ edges until 20.* this one"):
             frames(other, outlook)
     assert len(frames(market.between(None, int(days[-1]) + 1), outlook))  # cut anew, but the same
 

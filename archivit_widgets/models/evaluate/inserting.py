@@ -2,7 +2,8 @@
 
 What is put in begins with somebody who holds the token and ends before the token moves next; where it ends with another
 holder, that one makes the next move instead. Prices, their roundness and how many are known come from transfers near
-in time; times have the record's own resolution, and transfers at one time stand in no telling order.
+in time; times have the record's own resolution, and transfers at one time stand in no telling order. Of the record's
+other columns a transfer that is put in has the collection of its token; it has no transaction.
 """
 
 from __future__ import annotations
@@ -163,6 +164,7 @@ class Inserter:
                 "kind": pd.Categorical.from_codes(kind[order], pd.Index(KINDS)),
             }
         )
+        joined = joined.join(self._rest(token).iloc[order].reset_index(drop=True))[table.columns]
         rows = place[old:]
         report = Report(old + new, old + new, currency=self.graph.currency, source=note)
         made = Transfers(
@@ -174,6 +176,15 @@ class Inserter:
             self._funding(accounts),
         )
         return TransferGraph(made), rows
+
+    def _rest(self, token: I64) -> pd.DataFrame:
+        """Give what else is told of the record's transfers, then of those put in: of these the collection alone."""
+        table = self.graph.source_of.table
+        rest = table.drop(columns=["source", "target", "token", "time", "value", "kind"]).reindex(range(len(token)))
+        if "collection" in rest:
+            put = self.graph.identity.tokens["collection"].iloc[token[len(table) :]]
+            rest["collection"] = pd.concat([table["collection"], put], ignore_index=True)
+        return rest
 
     def _truth(self, rows: I64, place: I64, patterns: list[str]) -> pd.DataFrame:
         """Say which transfers are a ring's, those that the record knew of included."""

@@ -10,7 +10,7 @@ ones.
 self_trade      a -> a, one to three times
 ping_pong       a -> b -> a, one to five laps
 cycle           a -> b -> c -> a, three to eight accounts, one to five laps
-drift           a cycle whose price moves by up to 20 % with every hop
+drift           a cycle whose price moves by up to 20 % with every hop, and is then rounded: to few digits, up to twice
 mixed           a cycle in which now and then an outsider buys, and sells to the next member
 fresh_laps      a -> b -> c -> a' -> b' -> c': two or three laps, each on accounts opened for it; no address returns
 fast_chain      a -> b -> c -> d on accounts used once, all within an hour

@@ -8,8 +8,10 @@ import pytest
 
 from archivit_widgets import ArchivitError, read_transfers, simulate_market
 from archivit_widgets.models.evaluate.controls import CONTROLS, PUT_IN, control
+from archivit_widgets.models.evaluate.inserting import rewritten
 from archivit_widgets.models.evaluate.planting import CHAINS, TYPOLOGIES, plant, planted
 from archivit_widgets.models.trees import Boosting, Rows, fit_trees
+from archivit_widgets.models.wash import WashDetector
 from archivit_widgets.models.wash.watch import closed_rows
 
 HOST = simulate_market(4_000, seed=11, wash=0.0)
@@ -43,8 +45,23 @@ def test_a_planted_record_is_a_record():
 def test_what_was_there_stays():
     put = planted(HOST, "cycle", rings=5, seed=1)
     old = put[0].transfers.drop(put[1])
-    columns = ["source", "target", "token", "time", "value", "kind"]
-    assert old[columns].astype(str).to_numpy().tolist() == HOST.transfers[columns].astype(str).to_numpy().tolist()
+    assert put[0].transfers.dtypes["collection"] == HOST.transfers.dtypes["collection"]
+    assert old.astype(str).to_numpy().tolist() == HOST.transfers.astype(str).to_numpy().tolist()
+
+
+def test_what_is_put_in_is_of_its_tokens_collection_and_has_no_transaction():
+    hashed = rewritten(HOST, HOST.transfers.assign(tx=[f"0x{row}" for row in range(len(HOST))]), "with hashes")
+    for host in (hashed, hashed.between(HOST.record.time[500], None), hashed.subgraph(tokens=range(200))):
+        graph, rows = planted(host, ["cycle", "fast_chain"], rings=3, seed=1)
+        table = graph.transfers
+        assert list(table.columns) == list(host.transfers.columns)
+        assert table["tx"].isna().to_numpy().nonzero()[0].tolist() == sorted(rows)
+        assert table["collection"].notna().all()
+        assert (table.groupby("token", observed=True)["collection"].nunique() == 1).all()
+        known = host.tokens.set_index("token")["collection"].astype(str)
+        assert table["collection"].astype(str).tolist() == known.loc[table["token"].astype(str)].tolist()
+    bare = rewritten(graph, table.drop(columns=["collection", "tx"]), "what the detector may read")
+    assert WashDetector().log_odds(graph).tolist() == WashDetector().log_odds(bare).tolist()
 
 
 @pytest.mark.parametrize("name", [name for name in TYPOLOGIES if name != "rotation"])
@@ -103,8 +120,6 @@ def test_prices_times_and_names_do_not_betray_a_planted_transfer():
 
 
 def test_days_stay_days():
-    from archivit_widgets.models.evaluate.inserting import rewritten
-
     table = HOST.transfers
     table["time"] -= table["time"] % 86_400
     days = plant(rewritten(HOST, table, "days"), "cycle", rings=10, seed=2)
@@ -187,8 +202,6 @@ def test_business_stands_where_no_walk_of_the_market_closes():
 
 @pytest.mark.parametrize("name", ["escrow", "gift", "custodial"])
 def test_what_is_given_for_nothing_has_no_price_even_where_none_is_known(name):
-    from archivit_widgets.models.evaluate.inserting import rewritten
-
     unpriced = rewritten(HOST, HOST.transfers.assign(value=np.nan), "no prices")
     made = control(unpriced, name, works=20)
     assert (made.graph.record.value[made.rows] == 0).all()
