@@ -30,7 +30,7 @@ def to_pyg(graph: TransferGraph, kind: str = "edges") -> Data | TemporalData | H
         There is no such kind.
     """
     makers = {"edges": export.to_pyg, "temporal": temporal, "hetero": hetero}
-    if kind not in makers:
+    if not isinstance(kind, str) or kind not in makers:
         raise ArchivitError(f"kind must be one of {', '.join(makers)}; found {found(kind)}")
     return makers[kind](graph)
 

@@ -84,7 +84,7 @@ def test_an_empty_graph_has_all_three():
     assert len(empty.to_pyg("hetero")["account"].x) == 0
 
 
-@pytest.mark.parametrize("kind", ["events", None, 3])
+@pytest.mark.parametrize("kind", ["events", None, 3, ["edges"]])
 def test_another_kind_is_one_line(market, kind):
     with pytest.raises(ArchivitError, match="kind must be one of edges, temporal, hetero; found"):
         market.to_pyg(kind)

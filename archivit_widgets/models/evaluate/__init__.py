@@ -13,6 +13,7 @@ scorer that says the same of all looks like chance. Protocols of the tasks stand
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ArchivitError
@@ -43,9 +44,14 @@ def run(task: str, graph: TransferGraph, **settings: Any) -> Evaluation:
     Raises
     ------
     ArchivitError
-        There is no such task, or the record has too little for it.
+        There is no such task, it has no such setting, or the record has too little for it.
     """
     if task not in TASKS:
         raise ArchivitError(f"there is no task {task!r}; the tasks are {', '.join(TASKS)}")
-    table: Evaluation = import_module(f".{task}", __name__).table(graph, **settings)
-    return table
+    table = import_module(f".{task}", __name__).table
+    options = [name for name in signature(table).parameters if name != "graph"]
+    for name in settings:
+        if name not in options:
+            raise ArchivitError(f"{task} has no setting {name!r}; its settings are {', '.join(options)}")
+    judged: Evaluation = table(graph, **settings)
+    return judged

@@ -31,6 +31,7 @@ from ..flow import FlowModel
 from ..flow import fitting as flow_fit
 from ..flow import new_edges as flow_new
 from ..flow.fitting import Example
+from ..flow.model import ROWS
 from ..flow.new_edges import Candidates
 from . import splits
 from .grouped import ndcg_among_all, ndcg_by_group
@@ -82,7 +83,15 @@ class Judged:
 
 
 def table(
-    graph: TransferGraph, *, seeds: int = 1, period: Any = None, by: str | None = None, **settings: Any
+    graph: TransferGraph,
+    *,
+    seeds: int = 1,
+    period: Any = None,
+    by: str | None = None,
+    hidden: int = 24,
+    epochs: int = 30,
+    rows: int = ROWS,
+    progress: bool | None = None,
 ) -> Evaluation:
     """Fit `FlowModel` and choose its rivals on the early part of a record, and judge them on the late part.
 
@@ -92,18 +101,19 @@ def table(
         The record.
     seeds
         How many models are fitted; their mean stands in the table.
-    period, by, settings
-        As `FlowModel.fit` takes them.
+    period, by, hidden, epochs, rows, progress
+        As `FlowModel.fit` takes them; progress is shown in a terminal where it is None.
     """
     check_graph(graph)
     seeds = whole("seeds", seeds, 1)
     split = splits.by_time(graph.record.time)
     until = split.choose_until + 1
     watch, models = Stopwatch(), []
-    settings = {"progress": sys.stderr.isatty()} | settings
+    shown = sys.stderr.isatty() if progress is None else progress
+    settings: dict[str, Any] = {"period": period, "by": by, "hidden": hidden, "epochs": epochs, "rows": rows}
     for seed in range(seeds):
         with watch.of(MODEL, 1 / seeds):
-            models.append(FlowModel.fit(graph, until=until, period=period, by=by, seed=seed, **settings))
+            models.append(FlowModel.fit(graph, until=until, seed=seed, progress=shown, **settings))
     first = models[0]
     parts = all_examples(graph, first)
     choose = [one for end, one in parts if split.fit_until < end <= split.choose_until]

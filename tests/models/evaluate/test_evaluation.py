@@ -100,6 +100,22 @@ def test_what_is_no_graph_is_one_line(task):
         evaluate.run(task, "sales.csv")
 
 
+@pytest.mark.parametrize(
+    ("task", "settings", "options"),
+    [
+        ("flow", {"seed": 3}, "seeds, period, by, hidden, epochs, rows, progress"),
+        ("flow", {"until": "2020"}, "seeds, period"),
+        ("links", {"foo": 1}, "seeds, ranked, network"),
+        ("wash", {"foo": 1}, "funding, detector, seeds, rings, draws"),
+        ("taste", {"seeds": 1}, "items, embeddings, again, seed, progress"),
+        ("collectors", {"foo": 1, "seed": 1}, "period, seed, progress"),
+    ],
+)
+def test_a_setting_that_a_task_has_not_is_one_line_with_those_it_has(task, settings, options):
+    with pytest.raises(ArchivitError, match=f"^{task} has no setting '{next(iter(settings))}'; its .* are {options}"):
+        evaluate.run(task, simulate_market(50), **settings)
+
+
 def test_typologies_that_are_none_are_one_line():
     for wrong in (None, 3):
         with pytest.raises(ArchivitError, match="typology must be some of self_trade"):
