@@ -176,6 +176,18 @@ def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], in
     return out, clipped
 
 
+def far_outside(columns: Mapping[str, NDArray[Any]]) -> str:
+    """Say which channel, if any, holds what cannot be meant as fractions: values further from 0..1 than it is wide."""
+    for name, values in columns.items():
+        low, high = float(np.nanmin(values, initial=0)), float(np.nanmax(values, initial=0))
+        if values.dtype != np.uint8 and (low < -1 or high > 2):
+            return (
+                f"{name} goes from {low:.3g} to {high:.3g}, but what is pushed are visual fractions 0..1: what lies "
+                "beyond is clipped; divide it by what shall be 1"
+            )
+    return ""
+
+
 def timed(given: Any) -> tuple[Any, int | None]:
     """Part what `push` takes into channels and the moment that they show, seconds since 1970, if a dict names one.
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+import warnings
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -129,7 +130,7 @@ class Stream:
         self._transition = TRANSITION[0]
         self._latencies: deque[float] = deque(maxlen=1000)
         self._counts, self._alarm = _Counts(), Alarm()
-        self._concurrent = self._met = False
+        self._concurrent = self._met = self._warned = False
         self._changed = threading.Condition(threading.RLock())
         self._waiter: threading.Thread | None = None
 
@@ -157,7 +158,13 @@ class Stream:
         ------
         ArchivitError
             If a channel is unknown or a length is wrong.
+
+        Warns
+        -----
+        UserWarning
+            The first time that values lie far outside 0..1, as data do that were never scaled.
         """
+        far = ""
         with self._changed:
             columns = visual.columns(given, len(self._wanted), self._ghosts)
             before, now = self._wanted, self._clock()
@@ -169,11 +176,16 @@ class Stream:
             self._counts.offered += 1
             self._counts.replaced += self._dirty
             self._counts.clipped += clipped
+            if clipped and not self._warned:
+                far = visual.far_outside(columns)
+                self._warned = bool(far)
             single, least, most = TRANSITION
             since = 1000 * (now - self._offered_at)
             self._transition = single if since > 2 * most else int(min(max(since, least), most))
             self._dirty, self._offered_at = True, now
             self._step()
+        if far:
+            warnings.warn(far, stacklevel=3)  # at the line that pushes
 
     def introduce(self) -> None:
         """Send the scene, with the channels as they were sent last."""

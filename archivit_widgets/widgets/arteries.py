@@ -173,7 +173,7 @@ class Arteries(Choosing):
         given
             Visual values, not data: channel -> (n_edges,), or (n_edges,) for the pulse, or (n_edges, 4) for radius,
             pulse, color, alert; n_edges + k of them where there are k ghosts, these last. Floats are fractions 0..1
-            (clipped and counted in `stats`), uint8 go as they are.
+            (clipped and counted in `stats`; a warning says so where they are far outside), uint8 go as they are.
             NumPy arrays, torch tensors, pandas columns. Channels left out keep their values. A dict may also hold
             ``"time"``, the moment that the frame shows, as `TransferGraph.between` takes it: the timeline marks it.
 

@@ -209,6 +209,22 @@ def test_update_takes_dicts_pulses_and_full_frames():
     assert before.tolist() == [[9] * 4] * 3
 
 
+@pytest.mark.parametrize(
+    ("values", "far"),
+    [
+        ([0.0, 1.1, np.nan], False),
+        ([-1.0, 2.0, 0.0], False),
+        ([0, 0, 3], True),
+        ([0.0, -1.5, 0.0], True),
+        ([0.0, np.inf, 0.0], True),
+        (np.array([0, 9, 255], np.uint8), False),
+        ([np.nan] * 3, False),
+    ],
+)
+def test_what_cannot_be_meant_as_fractions(values, far):
+    assert bool(channels.far_outside(channels.columns({"alert": [True, False, True], "radius": values}, 3))) == far
+
+
 def test_update_takes_tensors():
     before = np.zeros((3, 4), np.uint8)
     asked = torch.tensor([0.0, 0.5, 1.0], requires_grad=True)

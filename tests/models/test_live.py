@@ -1,5 +1,7 @@
 """Frames of a market that runs on: the past as it was, then what is expected, new edges included."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,6 +91,18 @@ def test_the_widget_plays_them(past, shown):
             "pulse",
             "alert",
         }
+    w.close()
+
+
+def test_amounts_that_are_played_as_fractions_are_told_once(past, outlook):
+    w = Arteries(past, ghosts=outlook.new)
+    amounts = outlook.values * 100
+    with pytest.warns(UserWarning, match=r"^pulse goes from 0 to [\d.e+]+, but what is .* fractions 0\.\.1") as told:
+        w.push(amounts[0])
+    assert [one.filename for one in told] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        w.push(amounts[1])
     w.close()
 
 

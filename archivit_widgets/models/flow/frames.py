@@ -1,4 +1,9 @@
-"""Flow as frames for `Arteries.play`: past periods as they were, future ones as predicted, and their boundary."""
+"""Flow as frames for `Arteries.play`: past periods as they were, future ones as predicted, and their boundary.
+
+shown = model.frames(graph, periods=8)
+flow = Arteries(graph, forecast=shown.span)
+flow.play(shown, fps=4)
+"""
 
 from __future__ import annotations
 
@@ -48,6 +53,12 @@ class FlowFrames(PeriodFrames):
     _graph: TransferGraph
     _model: FlowModel
     _known: History
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """(start, end) of what is predicted, int seconds: ``Arteries(forecast=...)``; None where nothing is."""
+        ahead = self.starts[self.boundary :]
+        return (int(ahead[0]), int(ahead[-1]) + self._model.periods.length) if len(ahead) else None
 
     def values(self, at: int) -> F64:
         """(m,) what flowed along each edge in a period or is predicted to, in `unit`; 0 where not known yet."""

@@ -207,6 +207,8 @@ class FlowModel:
     def frames(self, graph: TransferGraph, periods: int = 12, *, at: Any = None, past: int | None = None) -> FlowFrames:
         """Give frames for `Arteries.play`: past periods as they were, future ones as predicted.
 
+        ``Arteries(graph, forecast=frames.span)`` shows where the one ends and the other begins.
+
         Parameters
         ----------
         graph

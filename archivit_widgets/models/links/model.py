@@ -133,7 +133,8 @@ class LinkModel(Scorer):
         Returns
         -------
         (periods, edges + new_edges) float64
-            In the graph's currency; numbers of transfers where it knows no value.
+            In the graph's currency; numbers of transfers where it knows no value. `Arteries.play` takes no such
+            amounts: `models.live.frames` makes frames of what `outlook` gives.
         """
         return self.outlook(graph, periods, new_edges, length).values
 

@@ -221,6 +221,17 @@ def test_frames_are_what_arteries_play(market, model):
     assert np.isnan(frames.coverage)
 
 
+def test_frames_say_which_span_is_predicted(market, model):
+    at = model_at(market)
+    frames = model.frames(market, 3, at=at, past=5)
+    assert frames.span == (at, at + 3 * model.periods.length)
+    assert model.frames(market, 0).span is None
+    shown = Arteries(market, forecast=frames.span)
+    assert [entry["scale"] for entry in shown._legend if entry["channel"] == "forecast"] == ["hatched"]
+    shown.close()
+    Arteries(market, forecast=model.frames(market, 0).span).close()
+
+
 def test_predicted_frames_know_nothing_of_what_comes(market, model):
     at = model_at(market)
     other = market.between(None, at)
