@@ -55,7 +55,8 @@ its market maker.
 
 AMLSim (`evaluate.payments`), the same features fitted on one ledger and judged on the other: account AUC 0.896 and
 0.895 (goal 0.95, not reached), PR-AUC 0.755 and 0.776; by degree 0.759 and 0.792, PR-AUC 0.158 and 0.183. Speed: all
-features of 138,000 transfers in a second of one core's time, scores of 102,000, a stream in batches of 1,000 85,000.
+features of 138,000 transfers in a second of one core's time, scores of 102,000, a stream in batches of 1,000 85,000,
+one by one 770, as each is a table of its own.
 
 Limits. Rings of one lap among busy accounts, rounds of works at unlike prices and chains through old accounts are often
 missed. Where few prices are known (MoonCats) chance rounds and honest circles are told apart badly. A vault with few
