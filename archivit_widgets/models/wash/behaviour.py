@@ -16,6 +16,7 @@ from .names import COLUMN
 from .state import NEVER, RECENT, State, count_pair, times
 
 WEEK = 7 * 86_400.0
+LEAST = 1e-300  # below it the power of ten that a price is divided by is none
 MEMORY = 0.99  # share of the market's mean that one price leaves
 
 (
@@ -131,7 +132,7 @@ def remember(i: int, state: State, gifts_pay: bool) -> None:
 @compiled
 def digits(value: float) -> float:
     """Count the significant decimal digits of a price, up to 9: 0.25 has 2, 1200 has 2; 0 where it is none."""
-    if not value > 0 or math.isinf(value):
+    if not LEAST < value < math.inf:
         return 0.0
     scaled = value / 10.0 ** math.floor(math.log10(value))
     for count in range(1, 9):

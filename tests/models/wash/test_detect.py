@@ -291,3 +291,10 @@ def test_a_sorted_table_is_about_the_same_transfers():
     for call in (wash.listed, lambda graph, table: wash.edge_scores(graph, table["score"])):
         with pytest.raises(ArchivitError, match=r"is not that of graph\.transfers.*use \.reset_index\(drop=True\)"):
             call(MARKET, found.set_index(found.index + 1))
+
+
+@pytest.mark.parametrize("price", [5e-324, 1e-310, 3e-308, 1e-300])
+def test_a_price_next_to_nothing_is_a_price(price):
+    found = detect(graph([("a", "b", "x", 1, price), ("b", "a", "x", 2, 3.5), ("a", "b", "x", 3, price)]))
+    assert found["score"].between(0, 1).all()
+    assert found["pattern"].iloc[-1] == "round_trip"
