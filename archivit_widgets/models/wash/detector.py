@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from tqdm.auto import tqdm
 
-from ...arguments import found, number, of_kind, short, whole
+from ...arguments import counted, found, number, of_kind, short, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I64, check_graph
 from ...graph.rows import once
@@ -141,6 +141,7 @@ class WashDetector:
 
     def log_odds(self, graph: TransferGraph, funding: pd.DataFrame | None = None) -> F64:
         """Give (n,) log-odds of every transfer: the highest of all evidence that it is part of."""
+        check_graph(graph)
         watch = self.watch(funding, graph.account_type.categories)
         watch.add(graph.record)
         odds, chosen = np.full(len(graph), -np.inf), np.full(len(graph), -1, np.int64)
@@ -261,7 +262,7 @@ def checked(funding: Any) -> pd.DataFrame:
 def says(funding: pd.DataFrame | None) -> str:
     """Say what the entity channel knew."""
     if funding is not None:
-        return f"who paid for whom: {len(funding):,} payments"
+        return f"who paid for whom: {counted(len(funding), 'payment')}"
     return "no funding was given: gifts between accounts stand in for it, and no funded_ring is named"
 
 

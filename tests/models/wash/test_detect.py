@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets import ArchivitError, read_transfers, simulate_market
 from archivit_widgets.models import wash
 from archivit_widgets.models.evaluate.planting import TYPOLOGIES, plant
 from archivit_widgets.models.wash import WashDetector, detect
@@ -206,6 +206,8 @@ def twice(table, name):
     ("call", "words"),
     [
         (lambda d: d.score("x"), "graph must be a TransferGraph"),
+        (lambda d: d.log_odds(None), "graph must be a TransferGraph"),
+        (lambda d: d.stream().ring(0), "group is 0, but the stream has seen no ring yet"),
         (lambda d: d.score(MARKET, "x"), "funding must be a DataFrame"),
         (lambda d: d.score(MARKET, pd.DataFrame({"funder": ["a"], "account": ["b"]})), "funding has no column time"),
         (lambda d: d.alerts(MARKET, threshold=2), "threshold must be a finite number from 0 to 1"),
@@ -237,6 +239,11 @@ def test_wrong_arguments_are_one_line(call, words):
         ({"time": lambda t: t["time"].astype("Int64").where(t.index != 3)}, "found missing ones"),
         ({"value": "much"}, "values must be numbers"),
         ({"value": np.inf}, "values must be finite"),
+        ({"value": 1 + 2j}, "values must be numbers.*found complex128"),
+        ({"value": pd.Timestamp("2020-01-01")}, "values must be numbers.*found datetime64"),
+        ({"value": -1.5}, "values must be at least 0, NaN where unknown; found -1.5"),
+        ({"time": lambda t: np.where(t.index == 0, -(2**63), t["time"])}, "found -9223372036854775808: that is no"),
+        ({"time": np.uint64(2**64 - 1)}, "found 18446744073709551615: that is no time"),
         ({"source": lambda t: [["a"]] * len(t)}, "must be names"),
     ],
 )
@@ -298,3 +305,20 @@ def test_a_price_next_to_nothing_is_a_price(price):
     found = detect(graph([("a", "b", "x", 1, price), ("b", "a", "x", 2, 3.5), ("a", "b", "x", 3, price)]))
     assert found["score"].between(0, 1).all()
     assert found["pattern"].iloc[-1] == "round_trip"
+
+
+def test_a_table_of_your_own_is_read_as_a_file_is():
+    zero = "0x" + 40 * "0"
+    rows = [
+        (zero, "a", "1", "A", 1_600_000_000), (zero, "b", "1", "B", 1_600_000_100),
+        ("a", "b", "1", "A", 1_600_003_600), ("b", "a", "1", "B", 1_600_007_200),
+        ("a", "0X0", "1", "B", 1_600_010_800), ("b", "a", "1", "A", 1_600_014_400),
+    ]  # fmt: skip
+    own = pd.DataFrame(rows, columns=["source", "target", "token", "collection", "time"]).assign(value=2.0)
+    record = read_transfers(own.assign(time=pd.to_datetime(own["time"], unit="s")))
+    wanted = WashDetector().alerts(record, threshold=0.0)
+    assert [alert.evidence for alert in wanted if alert.pattern == "round_trip"] == [(2, 5)]
+    for table in (own, record.transfers):
+        stream = WashDetector().stream(threshold=0.0)
+        pushed = [alert for row in range(len(table)) for alert in stream.push(table.iloc[[row]])]
+        assert same([*pushed, *stream.close()], wanted)
