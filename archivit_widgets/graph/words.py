@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 
@@ -24,6 +25,19 @@ def number(value: float) -> str:
     if size >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if size >= 1e-4 or value == 0 else f"{value:.1e}"
+
+
+def amount(value: float, way: str = ROUND_HALF_EVEN) -> str:
+    """Write a number with the six digits that count, and all of a whole number's: ``48.04``, ``1,234,567``.
+
+    `way` is how `decimal` rounds: ``ROUND_FLOOR`` and ``ROUND_CEILING`` make a bound that holds.
+    """
+    exact = Decimal(f"{value:.12g}")  # without the noise of sums
+    if not exact.is_finite() or (exact and not 1e-12 <= abs(exact) < 1e15):
+        return number(value)
+    places = max(0, 5 - exact.adjusted())
+    text = f"{exact.quantize(Decimal(1).scaleb(-places), way):,f}"
+    return text.rstrip("0").rstrip(".") if places else text
 
 
 def day(seconds: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +11,13 @@ import pandas as pd
 
 from ...arguments import counted, found, short
 from ...errors import ArchivitError
+from ...graph import words
 from ...graph.columns import I64, check_graph
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
     from .alerts import Alert
 
-UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 NAMED = 4  # accounts that are named
 PATHS = ("chain", "funded_ring")
 
@@ -29,31 +30,34 @@ def explain(graph: TransferGraph, alert: Alert | pd.Series) -> str:
     graph
         The record in which it was raised.
     alert
-        An `Alert`, or a row of what `detect` gave.
+        An `Alert`, or a row of what `detect` or `listed` gave; `listed` leaves out who was left richer.
 
     Raises
     ------
     ArchivitError
-        The alert is about other transfers than this record has.
+        It is no alert, or about other transfers than this record has.
     """
     check_graph(graph)
-    if not hasattr(alert, "evidence"):
-        raise ArchivitError(f"alert must be one of WashDetector.alerts, or a row of detect; found {found(alert)}")
+    if isinstance(alert, pd.DataFrame) or not all(hasattr(alert, name) for name in ("score", "pattern", "evidence")):
+        raise ArchivitError(
+            f"alert must be one of WashDetector.alerts, or a row of detect such as table.iloc[0]; found {found(alert)}"
+        )
     rows = np.asarray(alert.evidence, np.int64)
-    if len(rows) and not (rows.min() >= 0 and rows.max() < len(graph)):
-        raise ArchivitError(f"the alert is about transfer {rows.max():,}, the record has {len(graph):,}")
+    strange = rows[(rows < 0) | (rows >= len(graph))]
+    if len(strange):
+        raise ArchivitError(f"the alert is about transfer {strange[0]:,}, the record has {len(graph):,}")
     score = f"score {_share(float(alert.score))}"
     if not len(rows):
         return f"Nothing was seen but the transfer itself: {score}."
     table = graph.transfers.iloc[rows]
     seen = _SEEN[str(alert.pattern)](table)
-    so = f"{seen} within {_lasting(table)}{_prices(table, graph.currency)}"
+    so = f"{seen}{_lasting(table)}{_prices(table, graph.currency)}"
     path = _returning(table) + _alone(graph, rows) if str(alert.pattern) in PATHS else ""
-    return f"{so}{path}{_net(alert.net, graph.currency)}: {score}."
+    return f"{so}{path}{_net(getattr(alert, 'net', None), table, graph.currency)}: {score}."
 
 
 def _self_trade(table: pd.DataFrame) -> str:
-    return f"{_who(table)} sold {_what(table)} to itself {_times(len(table))}"
+    return f"{_who(table)} sold {_what(table, 'something')} to itself {_times(len(table))}"
 
 
 def _round_trip(table: pd.DataFrame) -> str:
@@ -104,7 +108,7 @@ def _alone(graph: TransferGraph, rows: I64) -> str:
         )
     )
     alone = int(((own > 0) & (own == degree)).sum())
-    return f"; until then {alone} of the accounts did nothing else" if alone else ""
+    return f"; until then {'one' if alone == 1 else alone} of the accounts did nothing else" if alone else ""
 
 
 def _who(table: pd.DataFrame) -> str:
@@ -115,10 +119,10 @@ def _who(table: pd.DataFrame) -> str:
     return (" and ".join(shown) if len(shown) == 2 and not more else ", ".join(shown)) + more
 
 
-def _what(table: pd.DataFrame) -> str:
+def _what(table: pd.DataFrame, unknown: str = "value") -> str:
     tokens = table["token"].dropna().unique().tolist()
     if not tokens:
-        return "value"
+        return unknown
     return str(tokens[0]) if len(tokens) == 1 else f"{len(tokens)} works"
 
 
@@ -128,32 +132,32 @@ def _times(count: int) -> str:
 
 def _lasting(table: pd.DataFrame) -> str:
     seconds = int(table["time"].max() - table["time"].min())
-    for length, unit in UNITS:
-        if seconds >= length:
-            return counted(round(seconds / length), unit)
-    return "one moment"
+    if len(table) == 1:
+        return ""
+    return f" within {words.duration(seconds)}" if seconds else " within one moment"
 
 
 def _prices(table: pd.DataFrame, currency: str | None) -> str:
     known = table["value"].dropna()
     unit = f" {currency}" if currency else ""
     if known.empty:
-        return ", at prices that nobody knows"
+        return ", at prices that nobody knows" if len(table) > 1 else ", at a price that nobody knows"
     low, high = known.min(), known.max()
-    said = f" at {low:g}{unit}" if low == high else f" at {low:g} to {high:g}{unit}"
+    most = words.amount(high, ROUND_CEILING)
+    said = f" at {words.amount(high)}{unit}" if low == high else f" at {words.amount(low, ROUND_FLOOR)} to {most}{unit}"
     unknown = len(table) - len(known)
     return (said if high else ", for nothing") + (f", {counted(unknown, 'price')} not known" if unknown else "")
 
 
-def _net(net: dict[str, float] | None, currency: str | None) -> str:
+def _net(net: dict[str, float] | None, table: pd.DataFrame, currency: str | None) -> str:
     left = [abs(value) for value in (net or {}).values()]
     if not left or any(map(math.isnan, left)):  # nobody knows who was left with most
         return ""
     most = max(left)
     unit = f" {currency}" if currency else ""
-    return (
-        "; nobody was left richer" if most < 1e-9 else f"; nobody was left with more than {most:.3g}{unit} won or lost"
-    )
+    if most <= 1e-9 * table["value"].max():  # the noise of sums
+        return "; nobody was left richer"
+    return f"; nobody was left with more than {words.amount(most, ROUND_CEILING)}{unit} won or lost"
 
 
 def _share(score: float) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from archivit_widgets import ArchivitError, simulate_market
 from archivit_widgets.models.evaluate.planting import TYPOLOGIES, plant
-from archivit_widgets.models.wash import Alert, WashDetector, detect, explain
+from archivit_widgets.models.wash import Alert, WashDetector, detect, explain, listed
 
 from .ledgers import graph, walk
 
@@ -19,9 +19,7 @@ def test_a_round_trip_in_words():
 
 def test_no_prices_and_no_evidence_in_words():
     record = graph(walk(["Ann", "Ann"], price=np.nan))
-    assert "sold t to itself once within one moment, at prices that nobody knows: score" in explain(
-        record, detect(record).iloc[0]
-    )
+    assert "sold t to itself once, at a price that nobody knows: score" in explain(record, detect(record).iloc[0])
     plain = graph(walk(["Ann", "Bob"]))
     assert explain(plain, detect(plain).iloc[0]).startswith("Nothing was seen but the transfer itself: score 0.0")
 
@@ -74,3 +72,34 @@ def test_an_alert_of_another_record_is_one_line():
     alert = WashDetector().alerts(market, threshold=0.0)[-1]
     with pytest.raises(ArchivitError, match="the record has 10"):
         explain(market.between(None, int(market.record.time[10])), alert)
+
+
+def test_bounds_hold_and_are_told_apart():
+    record = graph([("a", "b", "t", 0, 48.04), ("b", "c", "t", 60, 45.0), ("c", "a", "t", 90_060, 0.0)])
+    said = explain(record, WashDetector().alerts(record, threshold=0)[-1])
+    assert "in 3 transfers back to who had it within 1.04 days at 0 to 48.04 ETH" in said
+    assert "nobody was left with more than 48.04 ETH won or lost" in said
+    record = graph([("a", "b", "t", 0, 1_234_567.1), ("b", "a", "t", 1, 1_234_567.9)])
+    said = explain(record, WashDetector().alerts(record, threshold=0)[-1])
+    assert "2 transfers within 1 second at 1,234,567 to 1,234,568 ETH" in said
+    assert "more than 0.8 ETH" in said
+
+
+def test_one_is_one_and_what_is_not_named_is_something():
+    path = walk(["a", "b", "c"])
+    busy = graph([("a", "x", "u", 0, 1.0), ("c", "x", "u", 1, 1.0), *path])
+    assert "until then one of the accounts did" in explain(busy, Alert(3, 0.5, "chain", 0, (2, 3), {}))
+    record = graph([("Moreland", "Moreland", None, 0, 3.0)])
+    said = explain(record, Alert(0, 0.9, "self_trade", 0, (0,), {"Moreland": 0.0}))
+    assert said == "Moreland sold something to itself once at 3 ETH; nobody was left richer: score 0.90."
+
+
+def test_a_listed_row_is_told_but_for_who_was_left_richer():
+    record = graph(walk(["x", "Ann", "Bob", "Ann"], token="Lot 7", step=86_400, price=5.0))
+    table = detect(record)
+    row, whole = listed(record, table, 0).iloc[-1], explain(record, table.iloc[-1])
+    assert explain(record, row) == whole.replace("; nobody was left richer", "")
+    with pytest.raises(ArchivitError, match=r"or a row of detect such as table\.iloc\[0\]; found a DataFrame"):
+        explain(record, table)
+    with pytest.raises(ArchivitError, match="the alert is about transfer -5, the record has 3"):
+        explain(record, Alert(2, 0.5, "chain", 0, (-5, 2), {}))
