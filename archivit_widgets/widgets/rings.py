@@ -72,7 +72,8 @@ def read_alert(graph: TransferGraph, alert: Any) -> tuple[Any, Rings]:
         What is shown.
     alert
         What `Arteries` takes. A table is aligned with ``graph.transfers``: ``score`` 0..1, NA unknown; ``group``, a
-        whole number of each ring, -1 or NA where there is none; ``pattern`` and ``sentence``, texts, may be left out.
+        whole number of each ring, -1 or NA where there is none; ``pattern`` and ``sentence``, texts, and ``evidence``,
+        the rows that a sentence is about, may be left out.
 
     Returns
     -------
@@ -90,9 +91,9 @@ def read_alert(graph: TransferGraph, alert: Any) -> tuple[Any, Rings]:
                 f"alert is {found(one)}, one among many; pass the table that detect gives, or a score for each edge"
             )
         return alert, NOBODY
-    once(alert, ("score", "group", "pattern", "sentence"), "alert")
+    once(alert, ("score", "group", "pattern", "sentence", "evidence"), "alert")
     score, group = _scores(graph, _column(graph, alert, "score")), _groups(_column(graph, alert, "group"))
-    edge = graph.edge_of
+    alert, edge = alert.sort_index(), graph.edge_of
     best = np.full(len(graph.edges), -np.inf)
     known = np.flatnonzero((edge >= 0) & ~np.isnan(score))
     np.maximum.at(best, edge[known], score[known])
@@ -133,7 +134,7 @@ def _sentence(graph: TransferGraph, table: pd.DataFrame, rows: NDArray[np.intp],
     """What the table says of the ring's most suspicious transfer; else what can be counted."""
     first = rows[int(np.argmax(score[rows]))]
     if "sentence" in table and isinstance(given := table["sentence"].iloc[first], str) and given.strip():
-        return short(given, LONGEST)
+        return short(given, LONGEST) + _larger(table, first, rows)
     pattern = str(table["pattern"].iloc[first]) if "pattern" in table else "none"
     what = "Alert" if pattern in ("none", "nan", "None", "<NA>", "") else pattern.replace("_", " ").capitalize()
     record = graph.record
@@ -142,6 +143,13 @@ def _sentence(graph: TransferGraph, table: pd.DataFrame, rows: NDArray[np.intp],
     transfers, accounts = words.count(len(rows), "transfer"), words.count(members, "account")
     known = f"; score {score[first]:.2f}" if score[first] >= 0 else ""
     return f"{short(what, 60)}: {transfers} among {accounts}, {' to '.join(days)}{known}."
+
+
+def _larger(table: pd.DataFrame, first: np.intp, rows: NDArray[np.intp]) -> str:
+    """Say how many transfers light up where the sentence is about some of them only."""
+    if "evidence" not in table or set(rows.tolist()) <= set(np.atleast_1d(table["evidence"].iloc[first]).tolist()):
+        return ""
+    return f" Part of a ring of {words.count(len(rows), 'transfer')}."
 
 
 def _column(graph: TransferGraph, table: pd.DataFrame, name: str) -> NDArray[Any]:

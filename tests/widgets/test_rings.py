@@ -127,3 +127,18 @@ def test_the_page_is_told_that_there_are_rings_and_may_ask_for_them(wire, graph,
         assert (answer["sentence"] is None) == (not wanted)
         assert named(graph, np.frombuffer(buffers[0], "<u4")) == wanted
     assert not Arteries(graph, alert=table["score"].to_numpy()[:7], positions=PLACES)._rings
+
+
+def test_a_sentence_about_some_of_what_lights_up_says_so(graph, table):
+    said = table.assign(sentence="Passed to and fro, 2 transfers.", evidence=[[0, 2]] * 10)
+    row = edge(graph, "Knoedler", "Frick")
+    part = "Passed to and fro, 2 transfers. Part of a ring of 3 transfers."
+    assert read_alert(graph, said)[1].at(row)[2] == part
+    assert read_alert(graph, said.assign(evidence=[np.array([0, 2, 6])] * 10))[1].at(row)[2] == part[:31]
+    assert read_alert(graph, said.drop(columns="evidence"))[1].at(row)[2] == part[:31]
+
+
+def test_a_sorted_table_says_of_each_ring_its_own_sentence(graph, table):
+    said = table.assign(sentence=[f"Transfer {n}." for n in range(10)])
+    mixed = read_alert(graph, said.sort_values("score"))[1]
+    assert mixed.sentences == read_alert(graph, said)[1].sentences
