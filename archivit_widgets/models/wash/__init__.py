@@ -61,10 +61,10 @@ one by one 770, as each is a table of its own.
 Limits. Rings of one lap among busy accounts, rounds of works at unlike prices and chains through old accounts are often
 missed. Where few prices are known (MoonCats) chance rounds and honest circles are told apart badly. A vault with few
 customers looks like a ring. Who spreads a ring over months, or over more than 64 hops or five accounts of a round,
-stays unseen. Roundness of prices speaks: CryptoPunks told in another currency (times 1733.27, rounded) flips 2 of 8
-flags, without its sales to unknown buyers 4 of 10. Within one second the order of rows decides what walks do not:
-MoonCats read backwards moves 10 rows, 2 of them over or under 0.5. Planted rings are what we could think of: what they
-do not look like is not measured.
+stays unseen. Roundness of prices speaks: CryptoPunks told in another currency (times 1733.27, rounded) loses 2 of its 8
+flags, without its sales to unknown buyers it gets 2 more. Within one second the order of rows decides what walks do
+not: MoonCats read backwards moves 10 rows, 2 of them over or under 0.5. Planted rings are what we could think of: what
+they do not look like is not measured.
 
 Not for: accusing anybody; deciding without a person about accounts, prices or payments; records of natural persons.
 """
