@@ -147,7 +147,9 @@ def frames(
         )
     each = None if scores is None else in_order(scores, "scores", len(graph), "transfers")
     if each is not None and (each.shape != (len(graph),) or each.dtype.kind not in "fiub"):
-        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
+        raise ArchivitError(
+            f"scores must be one for each of {counted(len(graph), 'transfer')}, found {each.dtype} {each.shape}"
+        )
     length = outlook.length
     since = min(-(-(after - int(time[0])) // length), MOST_PAST) if past is None else whole("past", past, 0, 10_000)
     ahead = len(outlook.values)

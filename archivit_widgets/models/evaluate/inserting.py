@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from ...arguments import counted
 from ...errors import ArchivitError
 from ...graph.columns import F64, I32, I64
 from ...graph.transfers import TransferGraph
@@ -62,7 +63,9 @@ class Inserter:
     def __post_init__(self) -> None:
         record = self.graph.record
         if len(record) < 2 * NEAR:
-            raise ArchivitError(f"nothing can be put into {len(record):,} transfers; expected at least {2 * NEAR}")
+            raise ArchivitError(
+                f"nothing can be put into {counted(len(record), 'transfer')}; expected at least {2 * NEAR}"
+            )
         if not (record.token >= 0).any():
             raise ArchivitError("the record names no tokens; rings and their look-alikes pass a work from hand to hand")
         self.accounts = record.accounts

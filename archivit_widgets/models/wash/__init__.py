@@ -78,7 +78,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ...arguments import number, of_kind
+from ...arguments import counted, number, of_kind
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from ...graph.rows import in_order, once
@@ -176,7 +176,7 @@ def listed(graph: TransferGraph, table: pd.DataFrame, threshold: float = 0.5) ->
     if missing:
         raise ArchivitError(f"table has no column {missing[0]}; expected what detect gave")
     if len(table) != len(graph):
-        raise ArchivitError(f"table is about {len(table):,} transfers, the record has {len(graph):,}")
+        raise ArchivitError(f"table is about {counted(len(table), 'transfer')}, the record has {len(graph):,}")
     once(table, shown)
     lines = in_order(pd.Series(np.arange(len(graph)), table.index), "table", len(graph), "transfers")
     kept = np.flatnonzero(_scores(graph, table["score"]) >= threshold)
@@ -191,7 +191,9 @@ def _scores(graph: TransferGraph, given: Any) -> F64:
     """Check scores, one for each transfer, and give them in the order of the record."""
     each = in_order(given, "scores", len(graph), "transfers")
     if each.shape != (len(graph),) or each.dtype.kind not in "fiub":
-        raise ArchivitError(f"scores must be one for each of {len(graph):,} transfers, found {each.dtype} {each.shape}")
+        raise ArchivitError(
+            f"scores must be one for each of {counted(len(graph), 'transfer')}, found {each.dtype} {each.shape}"
+        )
     if not np.isfinite(each).all():
         raise ArchivitError(f"scores must be finite, found {each[~np.isfinite(each)][0]}")
     return each

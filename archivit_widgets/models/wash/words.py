@@ -42,7 +42,10 @@ def explain(graph: TransferGraph, alert: Alert | pd.Series) -> str:
         raise ArchivitError(
             f"alert must be one of WashDetector.alerts, or a row of detect such as table.iloc[0]; found {found(alert)}"
         )
-    rows = np.asarray(alert.evidence, np.int64)
+    try:
+        rows = np.asarray(alert.evidence, np.int64).reshape(-1)
+    except (ValueError, TypeError):  # a table of alerts that was read from CSV holds texts
+        raise ArchivitError(f"evidence must be a list of rows, found {found(alert.evidence)}") from None
     strange = rows[(rows < 0) | (rows >= len(graph))]
     if len(strange):
         raise ArchivitError(f"the alert is about transfer {strange[0]:,}, the record has {len(graph):,}")

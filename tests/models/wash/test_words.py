@@ -101,5 +101,7 @@ def test_a_listed_row_is_told_but_for_who_was_left_richer():
     assert explain(record, row) == whole.replace("; nobody was left richer", "")
     with pytest.raises(ArchivitError, match=r"or a row of detect such as table\.iloc\[0\]; found a DataFrame"):
         explain(record, table)
+    with pytest.raises(ArchivitError, match=r"evidence must be a list of rows, found '\[1, 2\]'"):
+        explain(record, Alert(2, 0.5, "chain", 0, "[1, 2]", {}))
     with pytest.raises(ArchivitError, match="the alert is about transfer -5, the record has 3"):
         explain(record, Alert(2, 0.5, "chain", 0, (-5, 2), {}))
