@@ -64,7 +64,9 @@ class Seeds:
     vectors
         What a work should be like, a unit row each: one for each of the works, or that of a text.
     looks
-        Says, for each of the vectors, what a work is like.
+        Says, for each of the vectors, what a work is like or not.
+    words
+        How to say that it is like them, and how that it is not.
     likers
         Says who else bought a work, after a number of accounts.
     known
@@ -76,6 +78,7 @@ class Seeds:
     works: Rows
     vectors: F32
     looks: Sequence[str]
+    words: tuple[str, str]
     likers: str
     known: Rows
     who: int | None
@@ -184,11 +187,11 @@ def _seeds(
         return _fitting(there, vectors, model, of_kind("text", text, str, "words"))
     if token is not None:
         known = works = np.array([named_row(token, pd.Index(names), "token")], np.intp)
-        who, looks, likers = None, "looks like {}", f"of those who bought {short(names[works[0]])}"
+        who, looks, likers = None, "{}", f"of those who bought {short(names[works[0]])}"
     else:
         who = named_row(account, pd.Index(graph.identity.accounts["account"]), "account")
         works = np.unique(trades.token[trades.target == who]).astype(np.intp)
-        looks, likers = "looks like {}, bought before", "of those who bought the same works"
+        looks, likers = "{}, bought before", "of those who bought the same works"
         record = graph.record
         known = np.unique(record.token[: trades.stop][record.target[: trades.stop] == who]).astype(np.intp)
     seen = np.intersect1d(works, there)
@@ -201,6 +204,7 @@ def _seeds(
         seen,
         vectors[np.searchsorted(there, seen)],
         [looks.format(short(one)) for one in names[seen]],
+        ("looks like", "unlike"),
         likers,
         known,
         who,
@@ -212,8 +216,8 @@ def _fitting(there: Rows, vectors: F32, model: Any, text: str) -> Seeds:
         raise ArchivitError("a text needs a Clip as embeddings, whose gallery is in the order of graph.tokens")
     wanted = model.asked(text)
     fitting = np.sort(there[np.argsort(-(vectors @ wanted[0]), kind="stable")[:FITTING]])
-    looks, likers = f"fits {short(repr(text))}", "of those who bought what else fits it best"
-    return Seeds(fitting, wanted, [looks], likers, np.empty(0, np.intp), None)
+    likers = "of those who bought what else fits it best"
+    return Seeds(fitting, wanted, [short(repr(text))], ("fits", "does not fit"), likers, np.empty(0, np.intp), None)
 
 
 def _likeness(vectors: F32, place: Rows, seeds: Seeds, there: Rows) -> tuple[F32, Rows, F32]:
@@ -273,7 +277,9 @@ def _reason(seeds: Seeds, trades: Trades, work: int, nearest: int, cosine: float
     moved = int((trades.token == work).sum())
     liked = f"bought by {shared:,} {seeds.likers}" if shared else "bought by none " + seeds.likers
     often = "once" if moved == 1 else "twice" if moved == 2 else f"{moved:,} times"
-    return f"{seeds.looks[nearest]} (cosine {cosine:.2f}); {liked}; changed hands {often}"
+    written = round(cosine, 2) + 0.0  # not -0.0
+    like = seeds.words[0 if written > 0 else 1]
+    return f"{like} {seeds.looks[nearest]} (cosine {written:.2f}); {liked}; changed hands {often}"
 
 
 def _arteries(graph: TransferGraph, trades: Trades, seeds: Seeds, work: int, nearest: int) -> list[int]:

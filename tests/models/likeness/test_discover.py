@@ -78,6 +78,21 @@ def test_a_token_finds_those_like_it(small):
     assert len(edges) == 2  # Eve to Bob, and Ann to Bob, who bought both
 
 
+def test_what_is_unlike_is_not_said_to_be_like(small):
+    graph, vectors = small
+    vectors = np.where(graph.tokens["token"].to_numpy()[:, None] == "b8", -vectors[0], vectors)
+    vectors[graph.tokens["token"] == "r1"] = vectors[0]
+    asked = ({"account": "Ann"}, "r1, bought before"), ({"token": "r1"}, "r1")
+    for seed, name in asked:
+        said = discover(graph, vectors, **seed, k=9).set_index("token")["reason"]
+        assert said["r2"].startswith(f"looks like {name} (cosine 1.00); ")
+        assert said["b8"].startswith(f"unlike {name} (cosine -1.00); bought by none of those who bought ")
+    said = discover(graph, Clip(Says(), vectors), text="red", k=9).set_index("token")["reason"]
+    assert said["r2"].startswith("fits 'red' (cosine 1.00); ")
+    assert said["b8"].startswith("does not fit 'red' (cosine -")
+    assert said["b9"].startswith("does not fit 'red' (cosine 0.00); ")
+
+
 def test_a_list_is_made_diverse(small):
     graph, vectors = small
     alike = names(discover(graph, vectors, token="r1", k=2, weights=(1, 0, 0), diversity=0))
