@@ -1,8 +1,8 @@
 """How models are judged: protocols, metrics and the tables that stand beside every model.
 
 Common to all. Splits are by time (`splits`): what is fitted sees only what was there at the time. Settings are chosen
-on the validation part; the last part is used once for each setting. Every metric takes ties fairly (`metrics`): a
-scorer that says the same of all looks like chance. Protocols of the tasks stand in the modules of their tables.
+on the validation part; the last part is used once for each setting. Ties gain nothing by their order; `metrics` says
+what a scorer gets that says the same of all. Protocols of the tasks stand in the modules of their tables.
 
     table = evaluate.run("links", graph)      # links, flow, taste, wash or collectors: an `Evaluation`
     print(table); table.to_dict()

@@ -7,7 +7,8 @@ its name says otherwise.
 (a) AP and AUC: for each judged transfer one negative, drawn uniformly from all accounts that ever receive in the
 record; AP is the mean over chunks of 200 transfers in order (DyGLib), AUC is over all.
 (b) MRR and Hits@10: the rank of who received among all accounts that ever receive in the record; ties get the mean of
-the optimistic and the pessimistic rank (TGB). Of a large record every k-th judged transfer is ranked; `protocol` says
+the optimistic and the pessimistic rank (TGB), so below 20 candidates Hits@10 of who ties them all is 1, and no
+comparison is made. Of a large record every k-th judged transfer is ranked; `protocol` says
 how many.
 
 Strata, by what was known at the time: `repeated` (the source had given to this target before), `new pair` (it had
@@ -18,8 +19,9 @@ negatives alike.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -39,6 +41,8 @@ RANKED = 2_000
 MOST = 8_000_000  # candidates ranked by each scorer at most: of a record of many accounts fewer transfers are ranked
 BLOCK = 1 << 17  # candidates ranked at once
 STRATA = ("repeated", "new pair", "new source")
+METRICS = ("ap", "auc", "mrr", "hits10")
+FEWEST = 20  # candidates; of fewer, the mean rank of all is among the first ten
 Numbers = dict[str, Any]
 
 
@@ -113,7 +117,9 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
         "seeds": seeds,
         **({"GraphMixer": "one network, judged by all draws of negatives"} if network else {}),
     }
-    return Evaluation("links", own, baselines, protocol, _notes(own, baselines), watch.seconds)
+    return Evaluation(
+        "links", own, baselines, protocol, _notes(own, baselines, len(history.destinations)), watch.seconds
+    )
 
 
 def judged(trial: Trial, scorers: Mapping[str, Scorer], seeds: int) -> dict[str, list[Numbers]]:
@@ -177,12 +183,13 @@ def _numbers(trial: Trial, yes: F64, no: F64, rank: F64) -> Numbers:
 
 def _metrics(yes: F64, no: F64, rank: F64) -> Numbers:
     labels = np.arange(2 * len(yes)) < len(yes)
-    return {
-        "ap": metrics.chunked_average_precision(yes, no),
-        "auc": metrics.auc(labels, np.concatenate([yes, no])),
-        "mrr": metrics.mean_reciprocal_rank(rank),
-        "hits10": metrics.hits(rank),
-    }
+    found = (
+        metrics.chunked_average_precision(yes, no),
+        metrics.auc(labels, np.concatenate([yes, no])),
+        metrics.mean_reciprocal_rank(rank),
+        metrics.hits(rank),
+    )
+    return dict(zip(METRICS, found, strict=True))
 
 
 def _mean(runs: list[Numbers]) -> Numbers:
@@ -193,12 +200,15 @@ def _mean(runs: list[Numbers]) -> Numbers:
     }
 
 
-def _notes(own: Numbers, rivals: Mapping[str, Numbers]) -> tuple[str, ...]:
-    """Say where a rival is better."""
-    better = []
-    for part in (None, *STRATA):
-        for metric in ("ap", "auc", "mrr", "hits10"):
-            mine = own[metric] if part is None else own[part][metric]
-            ahead = [name for name, one in rivals.items() if (one if part is None else one[part])[metric] > mine]
-            better += [f"{name} is better in {metric}{f' of {part}' if part else ''}" for name in ahead]
-    return tuple(better)
+def _notes(own: Numbers, rivals: Mapping[str, Numbers], candidates: int) -> tuple[str, ...]:
+    """Say where each rival is better, and what says little of so few candidates."""
+    few = candidates < FEWEST
+    told = METRICS[:-1] if few else METRICS
+    said = [f"Of {candidates:,} candidates Hits@10 says little: who ties them all gets 1."] if few else []
+    parts: dict[str, Callable[[Numbers], Numbers]] = {"": lambda numbers: numbers}
+    parts |= {f" of {name}": itemgetter(name) for name in STRATA}
+    for name, one in rivals.items():
+        ahead = {part: [metric for metric in told if of(one)[metric] > of(own)[metric]] for part, of in parts.items()}
+        where = [f"{', '.join(better)}{part}" for part, better in ahead.items() if better]
+        said += [f"{name} is better in {'; '.join(where)}."] if where else []
+    return tuple(said)

@@ -1,4 +1,8 @@
-"""Metrics as pure functions. Ties are taken fairly: what a constant scorer gets is what chance would get.
+"""Metrics as pure functions. Ties gain nothing by their order.
+
+What a constant scorer gets: in average precision, AUC, gains, precisions and recalls at k what a random order gets on
+average. Of a rank not: among n candidates all its ranks are (n + 1) / 2, so its reciprocal rank is 2 / (n + 1), below
+chance, and its hits are 1 where n < 2 k and 0 from there on, where chance is k / n.
 
 Ranks are 1 + (#better + #not worse) / 2 over the others: the mean of the optimistic and the pessimistic rank, as in TGB
 (``tgb/linkproppred/evaluate.py``). Gains and precisions at k are means over all orders of what is tied (McSherry and

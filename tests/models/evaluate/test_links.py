@@ -1,4 +1,4 @@
-"""The table of links: rivals by brute force, a constant scorer that looks like chance, records without tokens."""
+"""The table of links: rivals by brute force, what a constant scorer gets, records without tokens."""
 
 import json
 
@@ -44,6 +44,23 @@ def test_the_table_holds_model_rivals_and_protocol(table):
     assert told["protocol"]["ranked"] <= 50
 
 
+def test_notes_say_where_each_rival_is_better_in_a_line():
+    low, high = ({"ap": one, "auc": 0.5, "mrr": one, "hits10": one} for one in (0.1, 0.9))
+    own = low | dict.fromkeys(protocol.STRATA, low)
+    rivals = {"popularity": high | dict.fromkeys(protocol.STRATA, high), "recency": own | {"new pair": high}}
+    every, some = "ap, mrr, hits10", "ap, mrr"
+    assert protocol._notes(own, rivals, 20) == (
+        f"popularity is better in {every}; {every} of repeated; {every} of new pair; {every} of new source.",
+        f"recency is better in {every} of new pair.",
+    )
+    assert protocol._notes(own, rivals, 19) == (
+        "Of 19 candidates Hits@10 says little: who ties them all gets 1.",
+        f"popularity is better in {some}; {some} of repeated; {some} of new pair; {some} of new source.",
+        f"recency is better in {some} of new pair.",
+    )
+    assert protocol._notes(own, {"equal": own}, 20) == ()
+
+
 def test_habits_are_found(table):
     assert table.model["ap"] > 0.75
     assert table.model["mrr"] > 2 * table.baselines["popularity"]["mrr"]
@@ -75,7 +92,7 @@ def test_the_network_is_a_rival_of_links_alone(tmp_path, capsys, monkeypatch):
     assert "--network is a rival of links" in capsys.readouterr().err
 
 
-def test_a_constant_scorer_looks_like_chance(graph):
+def test_a_constant_scorer_looks_like_chance_but_for_ranks(graph):
     class Constant(rivals.Heuristic):
         def judge(self, described):
             return np.zeros(len(described))

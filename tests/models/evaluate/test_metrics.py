@@ -1,4 +1,4 @@
-"""Every metric against brute force or a library's, and what a constant scorer gets: what chance gets."""
+"""Every metric against brute force or a library's, and what a constant scorer gets: chance, but for ranks."""
 
 import itertools
 import math
@@ -105,13 +105,18 @@ def test_a_constant_scorer_looks_like_chance():
     ):
         own, random = beside(metric)
         assert own == pytest.approx(random, rel=0.1)
-    assert metrics.recall_at_false_positives(labels, constant, 0.01) == 0
     assert metrics.chunked_average_precision(np.zeros(600), np.zeros(600)) == 0.5
-    rank = metrics.ranks(np.zeros((5, 101)), np.arange(5))
-    assert rank.tolist() == [51] * 5
-    assert metrics.hits(rank) == 0
-    assert metrics.mean_reciprocal_rank(rank) == pytest.approx(1 / 51)  # less than chance, which is lucky now and then
     share = labels.mean()
     said = np.full(len(labels), share)  # knows nothing but how many there are: no error, and no skill
     assert metrics.brier(labels, said) == pytest.approx(share * (1 - share))
     assert metrics.calibration_error(labels, said) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("n", [2, 18, 19, 20, 101])
+def test_a_constant_scorer_has_the_middle_rank_whatever_chance_gets(n):
+    rank = metrics.ranks(np.zeros((5, n)), np.arange(5) % n)
+    assert rank.tolist() == [(n + 1) / 2] * 5
+    assert metrics.hits(rank) == (1 if n < 20 else 0)  # chance: 10 / n
+    assert metrics.mean_reciprocal_rank(rank) == pytest.approx(2 / (n + 1))
+    assert 2 / (n + 1) < (1 / np.arange(1, n + 1)).mean()  # chance is lucky now and then
+    assert metrics.recall_at_false_positives([1, 1, 0, 0], np.zeros(4), 0.25) == 0
