@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +13,9 @@ import pandas as pd
 from ..arguments import short, whole
 from ..errors import ArchivitError
 from ..graph.columns import I32, I64, Columns
+from ..sources.parties import meant
 
 BLOCK = 65_536
-HEX = re.compile(r"0x[0-9a-fA-F]+")  # an address, however its letters are written
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,8 @@ class Parquet:
     source, target, time, value, token
         Names of its columns; None for a value or a token that the file does not have. Parties and tokens are whole
         numbers (rows of accounts and tokens; null or -1: unknown), or names, numbered as they first appear: those are
-        kept in memory; of addresses 0x... the case of letters says nothing. ``time`` is in int seconds, or timestamps.
+        kept in memory, and compared as `read_transfers` does: the zero address is nobody, of addresses 0x... the case
+        of letters says nothing. ``time`` is in int seconds, or timestamps.
     block
         Rows that are read at once.
     """
@@ -57,7 +57,7 @@ class Parquet:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
 
-        accounts, tokens, last, begin = _Names(), _Names(), None, 0
+        accounts, tokens, last, begin = _Names(parties=True), _Names(), None, 0
         try:
             with ParquetFile(os.fspath(self.path), pre_buffer=False) as file:  # it would keep all of the file
                 self._check(file.schema_arrow.names)
@@ -106,6 +106,7 @@ class Parquet:
 class _Names:
     """Numbers names as they first appear; whole numbers are rows already."""
 
+    parties: bool = False
     size: int = 0
     known: dict[Any, int] = field(default_factory=dict)
 
@@ -123,14 +124,21 @@ class _Names:
             return [one.astype(np.int32) for one in found]
         both = np.column_stack([column.astype(object) for column in columns]).ravel()
         codes, names = pd.factorize(both)
-        number = np.array([self.known.setdefault(_key(name), len(self.known)) for name in names] + [-1], np.int32)
+        number = np.array([*self._numbers(names), -1], np.int32)
         self.size = len(self.known)
         rows = number[codes].reshape(-1, len(columns))
         return [np.ascontiguousarray(rows[:, k]) for k in range(len(columns))]
 
+    def _numbers(self, names: Any) -> Iterator[int]:
+        import pyarrow as pa
 
-def _key(name: Any) -> Any:
-    return name.lower() if isinstance(name, str) and HEX.fullmatch(name) else name
+        texts = [isinstance(name, str) for name in names]
+        keys, special = meant(pa.array([name.strip() for name in names[texts]], pa.string()), parties=self.parties)
+        names[texts] = keys.to_pylist()
+        nobody = np.zeros(len(names), bool)
+        nobody[texts] = special < 0
+        for name, none in zip(names, nobody, strict=True):
+            yield -1 if none else self.known.setdefault(name, len(self.known))
 
 
 def _seconds(column: pd.Series) -> I64:

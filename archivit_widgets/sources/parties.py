@@ -50,15 +50,8 @@ def names(*columns: Encoded, parties: bool = False) -> Names:
 
     texts = pc.utf8_trim_whitespace(pa.concat_arrays([column.texts for column in columns]))
     texts = without_fraction(texts)
-    # PostgreSQL, and what is exported from it, writes bytes as \\x12ab.
-    lower = pc.replace_substring_regex(pc.utf8_lower(texts), r"^\\x([0-9a-f]{40})$", r"0x\1")
-    keys = pc.if_else(pc.match_substring_regex(lower, r"^0x[0-9a-f]+$"), lower, texts)
+    keys, special = meant(texts, parties=parties)
     group = keys.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    special = np.zeros(len(texts), dtype=np.int32)
-    special[pc.is_in(lower, value_set=pa.array(sorted(MISSING))).to_numpy(zero_copy_only=False)] = NONE
-    if parties:
-        special[pc.is_in(lower, value_set=pa.array(sorted(NO_SALE))).to_numpy(zero_copy_only=False)] = UNSOLD
-        special[pc.match_substring_regex(lower, r"^0x0+$").to_numpy(zero_copy_only=False)] = ZERO
 
     offsets = np.cumsum([0, *(len(column.texts) for column in columns)])
     codes = [np.where(c.codes < 0, NONE, c.codes + start) for c, start in zip(columns, offsets, strict=False)]
@@ -70,6 +63,22 @@ def names(*columns: Encoded, parties: bool = False) -> Names:
     texts = texts.take(pa.array(shown))
     address = pc.match_substring_regex(texts, r"^(0[xX]|\\x)[0-9a-fA-F]{40}$").to_numpy(zero_copy_only=False)
     return Names(tuple(meaning[one] for one in codes), texts, address)
+
+
+def meant(texts: pa.Array, *, parties: bool) -> tuple[pa.Array, I32]:
+    """Say by what names are compared, and which are none: `NONE`, of `parties` `ZERO` or `UNSOLD` too, else 0."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # PostgreSQL, and what is exported from it, writes bytes as \\x12ab.
+    lower = pc.replace_substring_regex(pc.utf8_lower(texts), r"^\\x([0-9a-f]{40})$", r"0x\1")
+    keys = pc.if_else(pc.match_substring_regex(lower, r"^0x[0-9a-f]+$"), lower, texts)
+    special = np.zeros(len(texts), dtype=np.int32)
+    special[pc.is_in(lower, value_set=pa.array(sorted(MISSING))).to_numpy(zero_copy_only=False)] = NONE
+    if parties:
+        special[pc.is_in(lower, value_set=pa.array(sorted(NO_SALE))).to_numpy(zero_copy_only=False)] = UNSOLD
+        special[pc.match_substring_regex(lower, r"^0x0+$").to_numpy(zero_copy_only=False)] = ZERO
+    return keys, special
 
 
 def without_fraction(texts: pa.Array) -> pa.Array:

@@ -14,7 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archivit_widgets import ArchivitError, simulate_market
+from archivit_widgets import ArchivitError, read_transfers, simulate_market
 from archivit_widgets.models.loaders import windows
 from archivit_widgets.models.parquet import Parquet
 from tests.ledger import graph_of
@@ -194,6 +194,23 @@ def test_an_address_is_one_account_however_its_letters_are_written(tmp_path):
     (window,) = windows(file, "1D")
     assert window.events.src[0] == window.events.src[1] == window.events.dst[2]
     assert window.events.src[2] != window.events.dst[0]  # names keep theirs
+
+
+@pytest.mark.parametrize("block", [1, 100])
+def test_whom_the_reader_does_not_know_is_nobody_here_either(tmp_path, block):
+    zero, file = "0x" + "0" * 40, tmp_path / "lost.parquet"
+    parties = ["a", zero, "0X0", "nan", " b", "withdrawn", "b", "0xAB"]
+    rows = [(s, t, f"t{i}", i, 1.0) for i, (s, t) in enumerate((s, t) for s in parties for t in parties)]
+    frame = pd.DataFrame(rows, columns=["source", "target", "token", "time", "value"])
+    frame.loc[:9, "token"] = [zero, "nan", *["withdrawn"] * 8]
+    frame.to_parquet(file)
+    (one,) = windows(Parquet(file, token="token", block=block), "1D")
+    (other,) = windows(read_transfers(frame, time="time", value="value"), "1D")
+    assert len(one.events.t) == 16
+    assert one.events.t.tolist() == other.events.t.tolist()
+    assert torch.equal(one.events.src, other.events.src)
+    assert torch.equal(one.events.dst, other.events.dst)
+    assert (one.events.token < 0).tolist() == (other.events.token < 0).tolist()
 
 
 def test_a_wrong_period_is_called_a_period(market):
