@@ -34,7 +34,7 @@ from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls
 from .table import MODEL as OURS
 from .table import Evaluation, Stopwatch
-from .taste_rivals import MODEL, K, Settings, choice, contenders, nearness_at
+from .taste_rivals import MODEL, K, Nearness, Settings, choice, contenders
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -87,7 +87,7 @@ def table(
             judged[name] = _judged(everyone[name].fit, setting, judge)
     groups = by_account([cut.take(cut.known) for cut in judge])
     model, *rivals = judged
-    scores = {name: _summary(name, cases, judge) for name, cases in judged.items()}
+    scores = {name: _summary(cases) for name, cases in judged.items()}
     scores[model] |= {"alike": _alike(judge, chosen[model], near, groups, seed)}
     for name in rivals:
         scores[name] |= {"gain": _gain(judged[model], judged[name], groups)}
@@ -114,14 +114,15 @@ def tuned(graph: TransferGraph, items: Any = None, embeddings: Any = None, *, se
     return TasteSettings(**choice(contenders(near, len(about), seed)[MODEL], on))
 
 
-def _read(graph: TransferGraph, items: Any, embeddings: Any) -> tuple[Items, Holdings, Matrix | None]:
+def _read(graph: TransferGraph, items: Any, embeddings: Any) -> tuple[Items, Holdings, Nearness]:
     check_graph(graph)
     about, evidence = items_of(graph.tokens["token"], items), holdings(graph.record)
     if not len(evidence):
         raise ArchivitError("no account of the record is known to have bought a token; taste needs purchases")
     if embeddings is None:
-        return about, evidence, None
-    return about, evidence, likeness(as_embeddings(embeddings, len(about)), TasteSettings().neighbours)
+        return about, evidence, Nearness(None)
+    looks = likeness(as_embeddings(embeddings, len(about)), TasteSettings().neighbours)
+    return about, evidence, Nearness(looks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +165,7 @@ def _mean(values: F64) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _summary(name: str, cases: Cases, on: list[Cut]) -> dict[str, Any]:
+def _summary(cases: Cases) -> dict[str, Any]:
     return {
         "recall20": _mean(cases.recall),
         "ndcg20": _mean(cases.ndcg),
@@ -184,11 +185,11 @@ def _gain(model: Cases, rival: Cases, groups: list[NDArray[np.intp]]) -> dict[st
 
 
 def _alike(
-    on: list[Cut], setting: Settings, near: Matrix | None, groups: list[NDArray[np.intp]], seed: int
+    on: list[Cut], setting: Settings, near: Nearness, groups: list[NDArray[np.intp]], seed: int
 ) -> dict[str, float]:
     """What the ten nearest accounts know of a case's future, beside ten of their size; see `neighbours`."""
     known = [cut.take(cut.known) for cut in on]
-    each = [recalls(cut, _likes(cut, nearness_at(cut, near, setting)), seed) for cut in known]
+    each = [recalls(cut, _likes(cut, near.at(cut, setting)), seed) for cut in known]
     own, random = (np.concatenate(part) for part in zip(*each, strict=True))
     low, high = metrics.interval(groups, partial(_mean_of, own - random))
     return {"recall20": _mean(own), "random": _mean(random), "low": low, "high": high}

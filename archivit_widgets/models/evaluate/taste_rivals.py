@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from ...graph.columns import F64
 from ..baselines.als import als
 from ..baselines.taste import MOST_ITEMS_OF_EASE, Linear, Popularity, Scorer, ease, item_neighbours
-from ..taste.holdings import Matrix
-from ..taste.scores import TasteSettings, combined, mixed, popularity
+from ..taste.graph_filter import nearnesses
+from ..taste.holdings import Holdings, Matrix
+from ..taste.scores import TasteSettings, mixed, of_mean_one, popularity
 from .cuts import Cut, recall_of_rows
 
 MODEL = "graph filter"
 K = 20
+POWERS = (0.3, 0.5, 0.7, 1.0, 1.4)
 HALF_LIVES = (0.005, 0.02, 0.08, 0.32)
 Settings = dict[str, Any]
 
@@ -70,25 +72,38 @@ class Filtered:
         return mixed(self.linear.scores(rows), self.popular, self.weight, self.offered)
 
 
-def nearness_at(cut: Cut, near: Matrix | None, how: Settings) -> Matrix:
-    """What is near what, as the model sees it with these settings at a cut."""
-    own = _traded(cut, how["balance"], how["power"])
-    content = how.get("content", 0.0)
-    return own if near is None or not content else own + content * near / near.data.mean()
+@dataclass(frozen=True, eq=False)
+class Nearness:
+    """What is near what, as the model sees it; what is worked out is kept as long as this is.
+
+    Attributes
+    ----------
+    looks
+        Likeness of the items by their embeddings, or None where there are none.
+    """
+
+    looks: Matrix | None
+    traded: dict[tuple[Holdings, float], dict[float, Matrix]] = field(default_factory=dict)
+
+    def at(self, cut: Cut, how: Settings) -> Matrix:
+        """With these settings at a cut."""
+        own, content = self._traded(cut, how["balance"], how["power"]), how.get("content", 0.0)
+        return own if self.looks is None or not content else own + content * self.looks / self.looks.data.mean()
+
+    def _traded(self, cut: Cut, balance: float, power: float) -> Matrix:
+        found = self.traded.setdefault((cut.evidence, balance), {})  # parts of a cut have its evidence
+        if power not in found:
+            powers = sorted({power, *POWERS})
+            each = nearnesses(cut.had, balance, powers, TasteSettings().neighbours)
+            found |= {power: of_mean_one(near) for power, near in zip(powers, each, strict=True)}
+        return found[power]
 
 
-@lru_cache(maxsize=64)
-def _traded(cut: Cut, balance: float, power: float) -> Matrix:
-    return combined(cut.had, None, TasteSettings(balance=balance, power=power))
-
-
-def contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contender]:
+def contenders(near: Nearness, items: int, seed: int) -> dict[str, Contender]:
     """Name everyone, the model first.
 
     Parameters
     ----------
-    near
-        Likeness of the items by their embeddings, or None where there are none.
     items
         How many there are: of many, EASE does not take part.
     """
@@ -97,17 +112,17 @@ def contenders(near: Matrix | None, items: int, seed: int) -> dict[str, Contende
         cut: Cut, popular: float = 0.0, half_life: float = 0.05, newcomers: float = 1.0, **how: float
     ) -> Scorer:
         late, offered = (popularity(cut.evidence, half) @ cut.items.of for half in (half_life, newcomers))
-        return Filtered(Linear(cut.had, nearness_at(cut, near, how)), late, popular, offered)
+        return Filtered(Linear(cut.had, near.at(cut, how)), late, popular, offered)
 
     def looks(cut: Cut) -> Scorer:
-        return Linear(cut.had, near)
+        return Linear(cut.had, near.looks)
 
-    filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=(0.3, 0.5, 0.7, 1.0, 1.4))
-    pictures = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0, 100.0)) if near is not None else ({},)
+    filters = _grid(balance=(0.3, 0.4, 0.5, 0.6), power=POWERS)
+    pictures = _grid(content=(0.0, 0.3, 1.0, 3.0, 10.0, 100.0)) if near.looks is not None else ({},)
     late = ({"popular": 0.0}, *_grid(popular=(0.1, 0.3, 1.0, 3.0), half_life=HALF_LIVES))
     named = {MODEL: Contender(filtered, (filters, pictures, late), _grid(newcomers=(*HALF_LIVES, 10.0)))}
     named["graph filter alone"] = Contender(filtered, (filters,))
-    if near is not None:
+    if near.looks is not None:
         named["embeddings alone"] = Contender(looks)
     named |= {
         "popularity": Contender(_popular),

@@ -10,6 +10,7 @@ after Park, Shin and Shin 2024, Turbo-CF: Matrix Decomposition-Free Graph Filter
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,15 +46,24 @@ def nearness(had: Matrix, balance: float, power: float, neighbours: int, *, prog
     sparse (items, items) float64
         Row: how much having the one speaks for each other. Symmetric but for what is cut off.
     """
+    return nearnesses(had, balance, (power,), neighbours, progress=progress)[0]
+
+
+def nearnesses(
+    had: Matrix, balance: float, powers: Sequence[float], neighbours: int, *, progress: bool = False
+) -> list[Matrix]:
+    """Give `nearness` for each of several powers, N'N worked out once."""
     weighed = normalised(had, balance).tocsc()
     if not weighed.shape[1]:
-        return sparse.csr_matrix((0, 0))
-    kept = []
+        return [sparse.csr_matrix((0, 0)) for _ in powers]
+    kept: list[list[Matrix]] = [[] for _ in powers]
     for start in tqdm(range(0, weighed.shape[1], BLOCK), "items", disable=not progress, leave=False):
         rows = (weighed[:, start : start + BLOCK].T @ weighed).tocsr()
-        rows.data **= power
-        kept.append(largest(rows, neighbours))
-    return sparse.vstack(kept, "csr")
+        rows.sort_indices()
+        for parts, power in zip(kept, powers, strict=True):
+            raised = sparse.csr_matrix((rows.data**power, rows.indices, rows.indptr), shape=rows.shape)
+            parts.append(largest(raised, neighbours))  # not before: what differs in its last digit may be equal now
+    return [sparse.vstack(parts, "csr") for parts in kept]
 
 
 def likeness(embeddings: NDArray[np.floating[Any]], neighbours: int) -> Matrix:

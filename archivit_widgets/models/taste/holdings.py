@@ -23,7 +23,7 @@ Matrix = Any  # scipy.sparse.csr_matrix carries no types
 Names = NDArray[np.object_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Holdings:
     """Pieces of evidence in order of time; each array is (n,).
 

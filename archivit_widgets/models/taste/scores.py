@@ -59,10 +59,10 @@ def combined(had: Matrix, embeddings: F64 | None, how: TasteSettings, *, progres
     -------
     sparse (items, items) float64
     """
-    traded = _of_mean_one(nearness(had, how.balance, how.power, how.neighbours, progress=progress))
+    traded = of_mean_one(nearness(had, how.balance, how.power, how.neighbours, progress=progress))
     if embeddings is None or not how.content:
         return traded
-    return (traded + how.content * _of_mean_one(likeness(embeddings, how.neighbours))).tocsr()
+    return (traded + how.content * of_mean_one(likeness(embeddings, how.neighbours))).tocsr()
 
 
 def popularity(evidence: Holdings, half_life: float | None = None) -> F64:
@@ -114,5 +114,6 @@ def mixed(personal: F64, popular: F64, weight: float, offered: F64) -> F64:
     return personal
 
 
-def _of_mean_one(matrix: Matrix) -> Matrix:
+def of_mean_one(matrix: Matrix) -> Matrix:
+    """Divide what is near what by its mean."""
     return matrix / matrix.data.mean() if matrix.nnz and matrix.data.any() else matrix

@@ -1,6 +1,8 @@
 """The table of taste: rivals by brute force, cuts that do not look ahead, a constant scorer that looks like chance."""
 
+import gc
 import json
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -14,7 +16,7 @@ from archivit_widgets.models.baselines.taste import Popularity, ease, item_neigh
 from archivit_widgets.models.evaluate import metrics, taste
 from archivit_widgets.models.evaluate.cuts import cuts, recall_of_rows
 from archivit_widgets.models.evaluate.neighbours import _matched
-from archivit_widgets.models.evaluate.taste_rivals import contenders
+from archivit_widgets.models.evaluate.taste_rivals import Nearness, contenders
 from archivit_widgets.models.taste import TasteModel, graph_filter
 from archivit_widgets.models.taste.holdings import holdings, items_of
 from archivit_widgets.models.taste.model import TasteSettings
@@ -143,11 +145,32 @@ def test_the_table_judges_what_the_model_says(market):
     cut = cuts(evidence, items_of(market.tokens["token"]), QUANTILES, again=False)[0]
     how = {"balance": 0.3, "power": 0.7, "content": 2.0, "popular": 0.5, "half_life": 0.1, "newcomers": 0.3}
     near = graph_filter.likeness(looks, TasteSettings().neighbours)
-    judged = contenders(near, len(looks), 0)["graph filter"].fit(cut, **how)
+    judged = contenders(Nearness(near), len(looks), 0)["graph filter"].fit(cut, **how)
     past = market.between(None, int(cut.evidence.time[-1]) + 1)
     model = TasteModel.fit(past, looks, settings=TasteSettings(**how), progress=False)
     rows = np.arange(len(market.accounts))
     np.testing.assert_allclose(judged.scores(rows), model.scores(rows))
+
+
+def test_nothing_of_a_table_is_kept_and_nothing_worked_out_twice(market, monkeypatch):
+    made, products = [], []
+
+    def watched(*given, **how):
+        found = cuts(*given, **how)
+        made.extend(weakref.ref(cut.had) for cut in found)
+        return found
+
+    def normalised(had, balance, plain=graph_filter.normalised):
+        products.append((id(had), balance))
+        return plain(had, balance)
+
+    monkeypatch.setattr(taste, "cuts", watched)
+    monkeypatch.setattr(graph_filter, "normalised", normalised)
+    taste.tuned(market)
+    gc.collect()
+    assert len(made) == 3
+    assert not any(had() for had in made)
+    assert len(products) == len(set(products)) == 3 * 4  # a cut and a balance each
 
 
 def test_settings_are_tuned_for_the_model(market):

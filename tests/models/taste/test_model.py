@@ -74,6 +74,17 @@ def test_blocks_of_items_join(monkeypatch):
         assert (np.count_nonzero(one, axis=1) <= 5).all()
 
 
+def test_several_powers_at_once_are_each_to_the_last_float(market):
+    had = holdings(market.record).matrix(items_of(market.tokens["token"]))
+    weighed, powers = graph_filter.normalised(had, 0.5), (0.3, 0.7, 1.4)
+    for found, power in zip(graph_filter.nearnesses(had, 0.5, powers, 20), powers, strict=True):
+        alone = (weighed.T @ weighed).toarray() ** power
+        best = np.argsort(-alone, axis=1, kind="stable")[:, :20]
+        kept = np.zeros_like(alone)
+        np.put_along_axis(kept, best, np.take_along_axis(alone, best, axis=1), axis=1)
+        assert np.array_equal(found.toarray(), kept)
+
+
 def test_likeness_is_the_cosine_of_others():
     looks = np.array([[1.0, 0], [2, 0], [1, 1], [-1, 0], [0, 0]])
     found = graph_filter.likeness(looks, 9).toarray()
