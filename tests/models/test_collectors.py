@@ -1,5 +1,6 @@
 """Who buys, sells and spends next: states that know nothing of the future, rivals by hand, files."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -354,6 +355,23 @@ def test_the_table_holds_the_model_beside_its_rivals(market):
     assert found.baselines["base rate"]["buys"]["ap"] < found.model["buys"]["ap"]
     constant = found.baselines["base rate"]["buys"]["ap"]
     assert constant == pytest.approx(float(found.protocol["buys"].rstrip("%")) / 100, abs=1e-4)  # looks like chance
+
+
+def test_of_very_many_periods_some_are_judged_and_that_is_said(market, monkeypatch):
+    for name, fewer in (("DRAWS", 5), ("ABOUT", 8), ("MOST_CASES", 1), ("MOST_ROWS", 20_000)):
+        monkeypatch.setattr(evaluation, name, fewer)
+    found = evaluation.table(market, period="36h", progress=False)
+    told = re.search(
+        r"Evenly spread, (\d+) of ([\d,]+) late periods are judged.* (\d+) of ([\d,]+) early", found.notes[-1]
+    )
+    late, all_late, early, all_early = (int(one.replace(",", "")) for one in told.groups())
+    assert 4 < late <= 8 < all_late
+    assert 8 < early < all_early
+    assert found.protocol["judged on"].startswith(f"{late} periods, ")
+    assert found.protocol["fitted to"] == f"{all_early:,} periods"
+    assert found.protocol["period"] == "1.5 days"
+    few = range(10, 18)
+    assert evaluation._spread(few, 1, 10**9) == few  # as many as a record has by itself are all judged
 
 
 def test_the_model_is_the_default():

@@ -4,9 +4,10 @@ Protocol. Periods are a 64th of the record, or as asked; the first and the last 
 left out where they take up more than half of the time (`settled`). Contenders are fitted to whole periods before 80 %
 of the span of time (the trees keep the last 15 % of those to know when to stop), then judged at the start of every
 later whole period: each account that was seen before is a case. The state at the start holds what happened before it,
-later periods included as they pass; what was fitted stays. Average precision (area under precision over recall) and the
-Brier score over all cases; intervals of differences by 200 draws of accounts, paired. Spend: what was forecast for all
-over what was spent, and the share of it that the 5 % of accounts with the highest forecasts spent.
+later periods included as they pass; what was fitted stays. Of very many periods some, evenly spread, are judged and fit
+the rivals, which a note says. Average precision (area under precision over recall) and the Brier score over all cases;
+intervals of differences by 200 draws of accounts, paired. Spend: what was forecast for all over what was spent, and the
+share of it that the 5 % of accounts with the highest forecasts spent.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from tqdm.auto import tqdm
 from ...arguments import counted
 from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
-from ...graph.words import duration
+from ...graph.words import count, duration
 from ..baselines.collectors import BaseRate, BetaGeometric, Logistic, Rival, Table
 from ..collectors import CollectorModel
-from ..collectors.model import LEAST_PERIODS, Outcome, outcome, settled, whole_periods
+from ..collectors.model import LEAST_PERIODS, MOST_ROWS, Outcome, outcome, settled, whole_periods
 from ..collectors.state import SIDES, Activity, Trades, activity
-from ..periods import Periods, periods
+from ..periods import ABOUT, Periods, periods
 from . import metrics
 from .table import MODEL, Evaluation, Stopwatch
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 JUDGED_FROM = 0.80
 DRAWS = 200
+MOST_CASES = 50_000  # judged, about; rivals are fitted to as many as the model is
 RIVALS: dict[str, type[Rival]] = {
     "recency-frequency table": Table,
     "logistic regression": Logistic,
@@ -60,11 +62,14 @@ def table(
     check_graph(graph)
     trades = Trades.of(graph.record)
     clock = periods(settled(trades.time), period)
-    early, late = _parts(trades, clock, chosen=period is not None)
+    parts = _parts(trades, clock, chosen=period is not None)
+    early, late = (
+        _spread(part, most, graph.record.accounts) for part, most in zip(parts, (MOST_ROWS, MOST_CASES), strict=True)
+    )
     watch, cases = Stopwatch(), [outcome(trades, clock.start(number), clock.start(number + 1)) for number in late]
     with watch.of(MODEL):
         model = CollectorModel.fit(
-            graph, until=clock.start(late[0]), period=float(clock.length), seed=seed, progress=progress
+            graph, until=clock.start(parts[1][0]), period=float(clock.length), seed=seed, progress=progress
         )
         said = np.concatenate(
             [model.forecast(trades, clock.start(one))[did.account] for one, did in zip(late, cases, strict=True)]
@@ -83,19 +88,20 @@ def table(
     for name, gain in _gains(truth, model_said, forecasts, groups, progress=progress).items():
         scores[name] |= {"gain": gain}
     protocol = {
-        "period": f"{clock.length / 86_400:g} days",
-        "fitted to": f"{len(early)} periods",
-        "judged on": f"{len(late)} periods, {len(truth['buys']):,} cases of {len(groups):,} accounts",
+        "period": duration(clock.length),
+        "fitted to": count(len(parts[0]), "period"),
+        "judged on": f"{count(len(late), 'period')}, {len(truth['buys']):,} cases of {len(groups):,} accounts",
         "buys": f"{truth['buys'].mean():.2%}",
         "sells": f"{truth['sells'].mean():.2%}",
     }
     baselines = {name: scores[name] for name in forecasts}
-    return Evaluation("collectors", scores[MODEL], baselines, protocol, _notes(scores), watch.seconds)
+    notes = *_notes(scores), *_thinned(*parts, early, late)
+    return Evaluation("collectors", scores[MODEL], baselines, protocol, notes, watch.seconds)
 
 
-def _parts(trades: Trades, clock: Periods, *, chosen: bool) -> tuple[list[int], list[int]]:
+def _parts(trades: Trades, clock: Periods, *, chosen: bool) -> tuple[range, range]:
     """Numbers of the whole periods that fit, and of those that judge."""
-    numbers = list(whole_periods(trades.time, clock))
+    numbers = whole_periods(trades.time, clock)
     cut = round(JUDGED_FROM * len(numbers))
     if cut <= LEAST_PERIODS:  # the model leaves out the last one, whose end it has not seen
         span = int(np.ptp(trades.time)) if len(trades) else 0
@@ -107,11 +113,16 @@ def _parts(trades: Trades, clock: Periods, *, chosen: bool) -> tuple[list[int], 
     return numbers[:cut], numbers[cut:]
 
 
+def _spread(numbers: range, most: int, accounts: int) -> range:
+    """Choose periods, evenly, of about so many cases at most, but no fewer than a record has by itself."""
+    return numbers[:: -(-len(numbers) // max(most // max(accounts, 1), ABOUT))]
+
+
 def _truth(cases: list[Outcome]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([getattr(one, name) for one in cases]) for name in ("buys", "sells", "spend")}
 
 
-def _activities(trades: Trades, clock: Periods, numbers: list[int], side: str) -> tuple[Activity, NDArray[np.bool_]]:
+def _activities(trades: Trades, clock: Periods, numbers: range, side: str) -> tuple[Activity, NDArray[np.bool_]]:
     """Pool what was known of the seen accounts at the starts of periods, and whether they did it within."""
     found, labels = [], []
     for number in numbers:
@@ -123,9 +134,7 @@ def _activities(trades: Trades, clock: Periods, numbers: list[int], side: str) -
     return Activity(*(np.concatenate(column) for column in zip(*found, strict=True))), np.concatenate(labels)
 
 
-def _rivals(
-    trades: Trades, clock: Periods, early: list[int], late: list[int], side: str, watch: Stopwatch
-) -> dict[str, F64]:
+def _rivals(trades: Trades, clock: Periods, early: range, late: range, side: str, watch: Stopwatch) -> dict[str, F64]:
     (past, did), (now, _) = (_activities(trades, clock, part, side) for part in (early, late))
     found = {}
     for name, rival in RIVALS.items():
@@ -134,7 +143,7 @@ def _rivals(
     return found
 
 
-def _mean_spend(trades: Trades, clock: Periods, late: list[int], cases: list[Outcome]) -> F64:
+def _mean_spend(trades: Trades, clock: Periods, late: range, cases: list[Outcome]) -> F64:
     """What each account spent per period since it was first seen to buy."""
     found = []
     for number, did in zip(late, cases, strict=True):
@@ -205,6 +214,15 @@ def _gains(
     for (rival, label, (name, *_)), bounds in zip(compared, intervals, strict=True):
         found[rival] |= dict(zip((f"{label}_{name}_low", f"{label}_{name}_high"), bounds, strict=True))
     return found
+
+
+def _thinned(to_fit: range, to_judge: range, early: range, late: range) -> tuple[str, ...]:
+    if early == to_fit and late == to_judge:
+        return ()
+    return (
+        f"Evenly spread, {len(late):,} of {len(to_judge):,} late periods are judged, and rivals fitted to "
+        f"{len(early):,} of {len(to_fit):,} early ones: of a longer period all would be.",
+    )
 
 
 def _notes(scores: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
