@@ -39,7 +39,8 @@ def run(task: str, graph: TransferGraph, **settings: Any) -> Evaluation:
     graph
         The record.
     settings
-        Those of the task's own ``table``, such as ``seeds=3``.
+        Those of the task's own ``table``: such as ``seeds=3`` of links, flow and wash, ``period="30D"`` of flow and
+        collectors, ``items`` or ``embeddings`` of taste.
 
     Raises
     ------

@@ -31,7 +31,7 @@ from ..collectors.model import LEAST_PERIODS, MOST_ROWS, Outcome, outcome, settl
 from ..collectors.state import SIDES, Activity, Trades, activity
 from ..periods import ABOUT, Periods, periods
 from . import metrics
-from .table import MODEL, Evaluation, Stopwatch
+from .table import MODEL, Evaluation, Stopwatch, watched
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -50,9 +50,20 @@ MEASURES = (("ap", metrics.average_precision, 1.0), ("brier", metrics.brier, -1.
 
 
 def table(
-    graph: TransferGraph, *, period: str | float | pd.Timedelta | None = None, seed: int = 0, progress: bool = True
+    graph: TransferGraph,
+    *,
+    period: str | float | pd.Timedelta | None = None,
+    seed: int = 0,
+    progress: bool | None = None,
 ) -> Evaluation:
     """Judge the forecasts of `CollectorModel` and its rivals on the late part of a record.
+
+    Parameters
+    ----------
+    period
+        As for `CollectorModel.fit`.
+    progress
+        Whether bars are shown; None: in a terminal.
 
     Raises
     ------
@@ -60,6 +71,7 @@ def table(
         The record has too few periods, or nobody who returns in them.
     """
     check_graph(graph)
+    progress = watched(progress)
     trades = Trades.of(graph.record)
     clock = periods(settled(trades.time), period)
     parts = _parts(trades, clock, chosen=period is not None)

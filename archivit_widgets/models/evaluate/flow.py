@@ -16,7 +16,6 @@ Means are over queries; intervals of differences are by paired bootstrap over ac
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,7 @@ from ..flow.model import ROWS
 from ..flow.new_edges import Candidates
 from . import splits
 from .grouped import ndcg_among_all, ndcg_by_group
-from .table import MODEL, Evaluation, Stopwatch
+from .table import MODEL, Evaluation, Stopwatch, watched
 
 if TYPE_CHECKING:
     from ...graph.transfers import TransferGraph
@@ -109,11 +108,10 @@ def table(
     split = splits.by_time(graph.record.time)
     until = split.choose_until + 1
     watch, models = Stopwatch(), []
-    shown = sys.stderr.isatty() if progress is None else progress
     settings: dict[str, Any] = {"period": period, "by": by, "hidden": hidden, "epochs": epochs, "rows": rows}
     for seed in range(seeds):
         with watch.of(MODEL, 1 / seeds):
-            models.append(FlowModel.fit(graph, until=until, seed=seed, progress=shown, **settings))
+            models.append(FlowModel.fit(graph, until=until, seed=seed, progress=watched(progress), **settings))
     first = models[0]
     parts = all_examples(graph, first)
     choose = [one for end, one in parts if split.fit_until < end <= split.choose_until]

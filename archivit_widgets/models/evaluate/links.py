@@ -18,7 +18,6 @@ negatives alike.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
@@ -35,7 +34,7 @@ from ..links import LinkModel
 from ..links.causal import FEATURES
 from ..links.history import History, Scorer
 from . import metrics, splits
-from .table import MODEL, Evaluation, Stopwatch
+from .table import MODEL, Evaluation, Stopwatch, watched
 
 RANKED = 2_000
 MOST = 8_000_000  # candidates ranked by each scorer at most: of a record of many accounts fewer transfers are ranked
@@ -94,10 +93,10 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
         from ..baselines.mixer import GraphMixer  # it takes torch
 
         with watch.of("GraphMixer"):
-            rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until, progress=sys.stderr.isatty())
+            rivals["GraphMixer"] = GraphMixer.fit(graph, split.choose_until, progress=watched())
     for seed in range(seeds):
         with watch.of(MODEL, 1 / seeds):
-            models[f"model {seed}"] = LinkModel.fit(graph, split.choose_until, seed, sys.stderr.isatty())
+            models[f"model {seed}"] = LinkModel.fit(graph, split.choose_until, seed, watched())
     trial = _trial(history, split.parts(history.time)[2], ranked, next(iter(rivals.values())))
     found = judged(trial, models | rivals, seeds)
     for name, scorer in {MODEL: models["model 0"], **rivals}.items():
@@ -155,7 +154,7 @@ def _ranks(trial: Trial, scorers: Mapping[str, Scorer]) -> dict[str, F64]:
     history, candidates = trial.history, trial.history.destinations
     size = max(1, BLOCK // len(candidates))
     found: dict[str, list[F64]] = {name: [] for name in scorers}
-    for begin in tqdm(range(0, len(trial.ranked), size), "ranking", disable=not sys.stderr.isatty(), leave=False):
+    for begin in tqdm(range(0, len(trial.ranked), size), "ranking", disable=not watched(), leave=False):
         events = trial.ranked[begin : begin + size]
         chosen = np.searchsorted(candidates, history.target[events])
         asked = (

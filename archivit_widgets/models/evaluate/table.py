@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,11 @@ from typing import Any
 Scores = Mapping[str, Any]
 MODEL = "model"
 WIDE = 120  # letters that a line of a table has at most, where it can be broken
+
+
+def watched(progress: bool | None = None) -> bool:
+    """Say whether bars are shown: as asked, or where it is None if somebody looks at a terminal."""
+    return sys.stderr is not None and sys.stderr.isatty() if progress is None else progress
 
 
 class Stopwatch:

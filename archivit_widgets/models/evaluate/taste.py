@@ -33,7 +33,7 @@ from . import metrics
 from .cuts import Cut, by_account, cuts, recall_of_rows
 from .neighbours import recalls
 from .table import MODEL as OURS
-from .table import Evaluation, Stopwatch
+from .table import Evaluation, Stopwatch, watched
 from .taste_rivals import MODEL, K, Nearness, Settings, choice, contenders
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def table(
     *,
     again: bool | None = None,
     seed: int = 0,
-    progress: bool = True,
+    progress: bool | None = None,
 ) -> Evaluation:
     """Judge the graph filter and its rivals on a record.
 
@@ -67,6 +67,8 @@ def table(
         As for `TasteModel.fit`.
     again
         Whether items that an account had are ranked again; None: only where items are not tokens.
+    progress
+        Whether bars are shown; None: in a terminal.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def table(
     if not any(cut.known.any() for cut in judge):
         raise ArchivitError("no account that bought in the last fifth of the record was seen before; taste needs some")
     everyone = contenders(near, len(about), seed)
-    steps = tqdm(everyone.items(), "taste", disable=not progress, leave=False)
+    steps = tqdm(everyone.items(), "taste", disable=not watched(progress), leave=False)
     chosen = {name: choice(contender, choose) for name, contender in steps}
     watch, judged = Stopwatch(), {}
     for name, setting in chosen.items():

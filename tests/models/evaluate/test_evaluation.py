@@ -116,6 +116,17 @@ def test_a_setting_that_a_task_has_not_is_one_line_with_those_it_has(task, setti
         evaluate.run(task, simulate_market(50), **settings)
 
 
+@pytest.mark.parametrize("task", ["links", "taste", "collectors"])
+def test_bars_are_for_those_who_watch_a_terminal(task, capsys, monkeypatch):
+    settings = {"links": {"seeds": 1, "ranked": 20}}.get(task, {})
+    market = simulate_market(700, 3)
+    evaluate.run(task, market, **settings)
+    assert not capsys.readouterr().err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    evaluate.run(task, market, **settings)
+    assert "%|" in capsys.readouterr().err
+
+
 def test_typologies_that_are_none_are_one_line():
     for wrong in (None, 3):
         with pytest.raises(ArchivitError, match="typology must be some of self_trade"):
