@@ -18,6 +18,7 @@ from scipy import sparse
 from ...arguments import of_kind
 from ...errors import ArchivitError
 from ...graph.columns import I32, I64, Columns
+from ..embeddings import LARGEST
 
 Matrix = Any  # scipy.sparse.csr_matrix carries no types
 Names = NDArray[np.object_]
@@ -169,7 +170,9 @@ def _from_matrix(n: int, given: Any) -> Matrix:
         given = of_kind("items", given, np.ndarray, "a table with columns token and item, or a matrix")
     if given.ndim != 2 or given.shape[0] != n:
         raise ArchivitError(f"items must be a matrix of {n:,} tokens and their items, found the shape {given.shape}")
+    if given.dtype.kind not in "biuf":
+        raise ArchivitError(f"items must be a matrix of numbers, found {given.dtype}")
     matrix = sparse.csr_matrix(given, dtype=np.float64)
-    if not (np.isfinite(matrix.data).all() and (matrix.data >= 0).all()):
-        raise ArchivitError("items must be a matrix of finite numbers of at least 0")
+    if not ((matrix.data >= 0) & (matrix.data <= LARGEST)).all():
+        raise ArchivitError(f"items must be a matrix of finite numbers from 0 to {LARGEST:g}")
     return matrix

@@ -120,15 +120,20 @@ class TasteModel:
         pandas.DataFrame
             ``item``, ``score``, ``reason``: at most `k` rows, best first.
         """
-        row = named_row(account, pd.Index(self.accounts), "account")
+        row, k = named_row(account, pd.Index(self.accounts), "account"), whole("k", k, 1)
         score, own = self.scores([row])[0], self._had(row)
         if self.tokens:
             score[own] = 0
-        best = _best(score, whole("k", k, 1))
+        best = _best(score, k)
         if not len(own):
             why = ["popular; nothing is known of this account"] * len(best)
-        else:
+        elif len(best):
             why = [self._reason(own, item) for item in best.tolist()]
+        else:  # nothing speaks for any other work: as for accounts of which nothing is known
+            score = self.offered / self.offered.sum()
+            score[own] = 0
+            best = _best(score, k)
+            why = ["popular; no other work is near to what it had"] * len(best)
         return pd.DataFrame({"item": self.items[best], "score": score[best], "reason": why})
 
     def collectors(self, item: Any, k: int = 10) -> pd.DataFrame:

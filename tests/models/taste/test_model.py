@@ -162,6 +162,14 @@ def test_accounts_without_evidence_get_what_is_popular():
     assert found["reason"][0] == "popular; nothing is known of this account"
 
 
+def test_where_nothing_speaks_for_another_work_the_popular_is_offered():
+    graph = ledger([*SALES, ("Old", "Own", "q", 13)])
+    found = TasteModel.fit(graph, progress=False).wants("Own", 2)
+    assert found["item"].tolist() == ["d", "b"]  # not q, its own
+    assert set(found["reason"]) == {"popular; no other work is near to what it had"}
+    assert (found["score"] > 0).all()
+
+
 def test_embeddings_speak_for_tokens_never_traded():
     graph = ledger([*SALES, (None, "New", "n", 13)])  # minted, never sold
     assert graph.tokens["token"].tolist() == ["a", "b", "d", "e", "c", "x", "n"]
@@ -244,7 +252,10 @@ def test_bad_input_is_one_line(model):
         (lambda: TasteModel.fit(graph, items=table), "has no item"),
         (lambda: TasteModel.fit(graph, items="traits"), "items must be a table"),
         (lambda: TasteModel.fit(graph, items=np.ones((2, 2))), "matrix of 6 tokens"),
-        (lambda: TasteModel.fit(graph, items=-np.ones((6, 2))), "at least 0"),
+        (lambda: TasteModel.fit(graph, items=-np.ones((6, 2))), "finite numbers from 0"),
+        (lambda: TasteModel.fit(graph, items=np.full((6, 2), 1e200)), r"finite numbers from 0 to 1e\+100"),
+        (lambda: TasteModel.fit(graph, items=np.array([["a"]] * 6)), "items must be a matrix of numbers, found <U1"),
+        (lambda: model.wants(True), "rows as whole numbers; found True"),
         (lambda: TasteModel.fit(graph, items=table.rename(columns={"trait": "item"}).assign(token="q")), "no token of"),
         (lambda: TasteSettings(balance=2), "balance must be"),
         (lambda: TasteModel.fit(graph, settings={"balance": 0.5}), "settings must be TasteSettings, found a dict"),
