@@ -172,7 +172,7 @@ class Clip:
         if len(pixels) != len(captions):
             raise ArchivitError(f"there are {len(pixels):,} images and {len(captions):,} texts; expected one for each")
         if len(pixels) < 2:
-            raise ArchivitError(f"found {len(pixels)} images; nothing can be contrasted with fewer than 2")
+            raise ArchivitError(f"found {counted(len(pixels), 'image')}; nothing can be contrasted with fewer than 2")
         width, dims = whole("width", width, 8, 4096), whole("dims", dims, 8, 4096)
         steps, batch = whole("steps", steps, 1), min(whole("batch", batch, 2), len(pixels))
         vocabulary = Vocabulary.of(captions)

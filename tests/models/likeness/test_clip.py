@@ -142,7 +142,7 @@ def test_what_cannot_be_fitted_is_named():
         (images, "red", "texts must be a series of texts, found 'red'"),
         (images, [*captions[:3], 7], "number 3 must be a text, found 7"),
         (images, [*captions[:3], "?"], "text 3 has no words"),
-        (images[:1], captions[:1], "found 1 images"),
+        (images[:1], captions[:1], "found 1 image; nothing"),
     ):
         with pytest.raises(ArchivitError, match=match):
             Clip.fit(wrong, texts, steps=1, progress=False)

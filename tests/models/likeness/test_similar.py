@@ -81,7 +81,7 @@ def test_few_works_and_twins():
 def test_wrong_works_are_named(vectors):
     for wrong, match in (
         (np.zeros((2, 3)), "embedding 0 is zero"),
-        (np.array([[1, np.nan]]), "embedding 0 is zero or not finite"),
+        (np.array([[1, np.nan]]), "embedding 0 is zero, not finite"),
         ([[1], [1, 2]], "embeddings must be rows of equal length, found lists of unequal lengths"),
         (np.ones(3), r"found an array of float64 \(3,\)"),
         ("x", "found 'x'"),
@@ -94,6 +94,14 @@ def test_wrong_works_are_named(vectors):
         Similarity(vectors).nearest(np.ones((2, 3)))
     with pytest.raises(ArchivitError, match="works must be rows of equal length"):
         Similarity(vectors).nearest([[1], [1, 2]])
+    with pytest.raises(ArchivitError, match=r"embedding 0 is zero, not finite or larger than 1e\+100"):
+        Similarity(vectors.astype(float) * 1e200)
+    for wrong, said in (
+        ({"csls": "no"}, "csls must be True or False"),
+        ({"exact": "x"}, "exact must be True, False or"),
+    ):
+        with pytest.raises(ArchivitError, match=said):
+            Similarity(vectors, **wrong)
     for asked in ([0], np.ones((1, 16))):
         with pytest.raises(ArchivitError, match="this Similarity is empty"):
             Similarity(vectors[:0]).nearest(asked)

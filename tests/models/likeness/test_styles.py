@@ -94,7 +94,18 @@ def test_forms_do_not_see_which_colours():
     assert np.allclose(turned[:12], turned[12:24], atol=1e-3)
     assert np.allclose(turned[:12], turned[24:], atol=1e-3)
     assert forms([]).shape == (0, 60)
+    assert colours([]).shape == (0, 64)
+    assert colours(works.images).shape == (12, 64)
     assert np.isfinite(forms([np.zeros((8, 8), np.uint8)] * 2)).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_as_many_groups_as_works_differ():
+    alike, two = np.ones((30, 4)), np.repeat(np.eye(2), 15, axis=0)
+    assert styles(alike, groups=3).names == ("style 1",)
+    assert styles(alike, ["red"] * 30).names == ("red",)
+    assert (styles(alike, method="hdbscan").label == -1).all()
+    assert adjusted_rand_score(two[:, 0], styles(two, groups=3).label) == 1
 
 
 def test_wrong_works_are_named():
@@ -104,6 +115,7 @@ def test_wrong_works_are_named():
         (rows, None, {}, "pass groups=9"),
         (rows, None, {"method": "ward"}, "no method 'ward'; the methods are kmeans, hdbscan"),
         (rows * np.nan, None, {}, "finite"),
+        (rows * 1e200, None, {"groups": 3}, r"finite numbers, at most 1e\+100"),
         ("works", None, {}, "embeddings must be finite numbers"),
         (rows[:, :0], None, {"groups": 3}, "embeddings must be finite numbers"),
         (rows, None, {"groups": 241}, "groups"),

