@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arguments import found
 from ..errors import ArchivitError
-from ..graph.rows import Rows, as_array, rows_of
+from ..graph.rows import Rows, as_array, check_names, rows_of
 
 
 def named_rows(given: Any, names: pd.Index, what: str) -> Rows:
@@ -38,6 +38,8 @@ def named_rows(given: Any, names: pd.Index, what: str) -> Rows:
 
 def named_row(given: Any, names: pd.Index, what: str) -> int:
     """Row of one account or token."""
+    if isinstance(given, (bool, np.bool_)):  # a list of them is a mask
+        check_names(np.array([bool(given)], object), f"{what}s must be names, or rows as whole numbers")
     chosen = named_rows([given] if isinstance(given, str) else given, names, what)
     if len(chosen) != 1:
         raise ArchivitError(f"expected one {what}, by its name or row; found {found(given)}")

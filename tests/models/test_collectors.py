@@ -233,6 +233,10 @@ def test_forecasts_align_with_accounts(market, model):
     assert (np.isclose(length, 1) | (length == 0)).all()
 
 
+def test_a_forecast_says_of_which_period(market, model):
+    assert model.predict(market).attrs == {"period": 30 * DAY}
+
+
 def test_a_record_without_prices_has_no_spend(market, tmp_path):
     table = market.transfers.assign(value=np.nan)
     graph = read_transfers(table)

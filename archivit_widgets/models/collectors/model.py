@@ -135,7 +135,8 @@ class CollectorModel:
         -------
         pandas.DataFrame
             Aligned with `graph.accounts`: ``account``, ``buys``, ``sells`` (0 to 1), ``spend`` (the graph's currency);
-            NaN for accounts not seen before, and all spend where no price was known before, or in the fit.
+            NaN for accounts not seen before, and all spend where no price was known before, or in the fit. Its
+            ``attrs["period"]`` says how many seconds the period lasts.
         """
         check_graph(graph)
         trades = Trades.of(graph.record)
@@ -145,7 +146,9 @@ class CollectorModel:
         said = self.forecast(trades, when)
         said[~seen(trades.between(-np.inf, when))] = np.nan
         columns = dict(zip(("buys", "sells", "spend"), said.T, strict=True))
-        return pd.DataFrame({"account": graph.accounts["account"], **columns})
+        table = pd.DataFrame({"account": graph.accounts["account"], **columns})
+        table.attrs["period"] = self.period
+        return table
 
     def forecast(self, trades: Trades, at: int) -> F64:
         """Forecast for all accounts: (accounts, 3) float64, probabilities of buying and selling, expected spend."""

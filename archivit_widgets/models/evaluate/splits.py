@@ -8,6 +8,7 @@ import numpy as np
 
 from ...errors import ArchivitError
 from ...graph.columns import I64
+from ...graph.words import count
 
 QUANTILES = (0.70, 0.85)
 
@@ -43,7 +44,5 @@ def by_time(time: I64, quantiles: tuple[float, float] = QUANTILES) -> Split:
         split = Split(first, second)
         if all(part.stop > part.start for part in split.parts(time)):
             return split
-    moments = len(np.unique(time))
-    raise ArchivitError(
-        f"{len(time):,} transfers at {moments:,} moments cannot be split by time into three parts; expected more"
-    )
+    found = f"{count(len(time), 'transfer')} at {count(len(np.unique(time)), 'moment')}"
+    raise ArchivitError(f"{found} cannot be split by time into three parts; expected more")

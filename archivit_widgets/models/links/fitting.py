@@ -11,6 +11,7 @@ import numpy as np
 from ...errors import ArchivitError
 from ...graph.columns import F64, I32, I64
 from ...graph.moments import moment
+from ...graph.words import count
 from ..trees import Boosting, Forest, Rows, fit_trees
 from . import blend
 from .causal import F32, FEATURES, IN_TREES, RING
@@ -36,7 +37,7 @@ def seen_until(history: History, until: Any) -> int:
     """
     seen = len(history) if until is None else history.before(moment(until) + 1)
     if seen < LEAST:
-        raise ArchivitError(f"there are {seen:,} transfers to fit links to; expected at least {LEAST}")
+        raise ArchivitError(f"found {count(seen, 'transfer')} to fit links to; expected at least {LEAST}")
     return seen
 
 
@@ -66,9 +67,9 @@ def _cuts(history: History, seen: int) -> list[int]:
     shares = (WARM, MIDDLE, 1 - HELD)
     first, middle, last = (history.before(int(history.time[int(share * seen)])) for share in shares)
     if not first < last:
+        found = f"{count(seen, 'transfer')} at {count(len(np.unique(history.time[:seen])), 'moment')}"
         raise ArchivitError(
-            f"{seen:,} transfers at {len(np.unique(history.time[:seen])):,} moments are too few to fit links to; "
-            "expected a record that goes on after what fills the state"
+            f"{found} are too few to fit links to; expected a record that goes on after what fills the state"
         )
     return [first, *([middle] if first < middle < last else []), last, seen]
 

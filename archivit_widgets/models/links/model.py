@@ -15,6 +15,7 @@ from ...errors import ArchivitError
 from ...graph.columns import F64, check_graph
 from ...graph.moments import moment
 from ...graph.transfers import TransferGraph
+from ...graph.words import count
 from .. import stored
 from ..embeddings import as_embeddings
 from ..names import named_row
@@ -35,6 +36,12 @@ class LinkModel(Scorer):
     def __init__(self, history: History, clocks: F64, forest: Forest, weights: F64) -> None:
         super().__init__(history, clocks)
         self.forest, self.weights = forest, weights
+
+    def __repr__(self) -> str:
+        """Say what it walks through."""
+        past = self.history
+        held = count(len(past.accounts), "account"), count(len(past.tokens), "token"), count(len(past), "transfer")
+        return f"LinkModel({', '.join(held)})"
 
     @classmethod
     def fit(cls, graph: TransferGraph, until: Any = None, seed: int = 0, progress: bool = True) -> LinkModel:

@@ -1,5 +1,6 @@
 """Who comes next: the past alone decides, equal seeds give equal models, and a file gives back what was fitted."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -286,10 +287,14 @@ def test_bad_input_is_one_line(market, model):
     ):
         with pytest.raises(ArchivitError, match=said):
             model.forecast(**{"graph": market, "periods": 1} | wrong)
+    with pytest.raises(ArchivitError, match="accounts must be names, or rows as whole numbers; found True"):
+        model.rank(True, time)
     with pytest.raises(ArchivitError, match="no other account was seen"):
         model.rank(0, 0)
     with pytest.raises(ArchivitError, match="expected at least 200"):
         LinkModel.fit(market, until=int(market.record.time[100]))
+    with pytest.raises(ArchivitError, match="found 1 transfer to fit links to"):
+        LinkModel.fit(graph_of(["a"], ["b"], [1]))
     with pytest.raises(ArchivitError, match="seed must be"):
         LinkModel.fit(market, seed=-1)
     with pytest.raises(ArchivitError, match="must be a TransferGraph"):
@@ -298,6 +303,10 @@ def test_bad_input_is_one_line(market, model):
 
 def test_nothing_to_score_is_nothing(model):
     assert len(model.score([], [], [])) == 0
+
+
+def test_a_model_says_in_a_line_what_it_is(model):
+    assert re.fullmatch(r"LinkModel\([\d,]+ accounts, [\d,]+ tokens, [\d,]+ transfers\)", repr(model))
 
 
 def test_it_is_the_default():
@@ -309,5 +318,5 @@ def test_it_is_the_default():
 def test_a_record_of_one_moment_is_one_line():
     rng = np.random.default_rng(0)
     source, target = (rng.integers(0, 20, 400).astype(str).tolist() for _ in range(2))
-    with pytest.raises(ArchivitError, match="400 transfers at 1 moments are too few"):
+    with pytest.raises(ArchivitError, match="400 transfers at 1 moment are too few"):
         LinkModel.fit(graph_of(source, target, [5] * 400))
