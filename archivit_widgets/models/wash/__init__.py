@@ -30,16 +30,17 @@ closed patterns found                  0.995              0.991        0.989    
 fresh chains within an hour            1.000              1.000        0.956     0.90
 fresh chains over days                 1.000              0.978        0.935     0.30
 rotation of several works              0.905              0.797        0.281     none
-market maker flagged (score 0.5)       0.0000             0.0000       0.0000    <= 0.001
-lending, gift flagged                  0.0000             0.0000       0.0000    <= 0.001
-escrow, custodial flagged              0.0000             0.0000       0.0017    <= 0.001
+market maker flagged (score 0.5)       0.0005             0.0004       0.0006    <= 0.001
+lending, gift flagged, the worse       0.0007             0.0000       0.0000    <= 0.001
+escrow, custodial flagged, the worse   0.0000             0.0000       0.0006    <= 0.001
 rewired, shuffled flagged, the worse   0.0000             0.0001       0.0031    <= 0.005
 calibration error at 1 %               0.0003             0.0002       0.0024    none
 share of the market as it is, flagged  0.02 %             0.08 %       0.96 %    none
 =====================================  =================  ===========  ========  =========
 
-Controls are drawn ten times. Flagged on MoonCats is one alert in ten escrows and one in ten custodians: a round of four
-works through the contract that wraps the cats, no price known.
+What is put in is drawn sixty times (4,700 to 14,600 transfers each), for of the 1,200 of ten draws one alert is 0.17 %
+already: so many were flagged of the first ten escrows and custodians on MoonCats, rounds through the contract that
+wraps the cats, no price known; of fifty more none, and one custodian in fifty.
 
 All typologies together, five times four rings of each: PR-AUC 0.997, 0.996, 0.976 on the three markets; rules by hand
 over the same walks 0.960, 0.959, 0.898; circles (SCC) 0.698, 0.716, 0.736; isolation forest 0.588, 0.689, 0.722; Dune
