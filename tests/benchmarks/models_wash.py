@@ -78,7 +78,9 @@ def aims() -> None:
         print("   recall of each:", {kind: round(value, 3) for kind, value in recall.items()})
         print(f"   calibration error at the prior: {wash.calibration_error(judged, detector.prior):.4f}")
         for control in CONTROLS:
-            draws, most = (60, 0.001) if control in PUT_IN else (10, 0.005)  # what is put in is small: one alert in 1,000
+            draws, most = (
+                (60, 0.001) if control in PUT_IN else (10, 0.005)
+            )  # what is put in is small: one alert in 1,000
             said(f"{control} flagged", wash.false_share(detector, market, control, draws), most, most=True)
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from ...arguments import whole
+from ...arguments import counted, whole
 from ...graph.columns import F64, I32
 from ...graph.transfers import TransferGraph
 from ..baselines.links import RIVALS
@@ -41,7 +41,9 @@ MOST = 8_000_000  # candidates ranked by each scorer at most: of a record of man
 BLOCK = 1 << 17  # candidates ranked at once
 STRATA = ("repeated", "new pair", "new source")
 METRICS = ("ap", "auc", "mrr", "hits10")
+OF_RANKS = ("mrr", "hits10")
 FEWEST = 20  # candidates; of fewer, the mean rank of all is among the first ten
+LEAST_RANKED = 20  # transfers; of fewer, one moves a mean reciprocal rank by 0.05
 Numbers = dict[str, Any]
 
 
@@ -116,9 +118,8 @@ def table(graph: TransferGraph, seeds: int = 3, ranked: int = RANKED, network: b
         "seeds": seeds,
         **({"GraphMixer": "one network, judged by all draws of negatives"} if network else {}),
     }
-    return Evaluation(
-        "links", own, baselines, protocol, _notes(own, baselines, len(history.destinations)), watch.seconds
-    )
+    notes = _notes(own, baselines, len(history.destinations), len(trial.ranked))
+    return Evaluation("links", own, baselines, protocol, notes, watch.seconds)
 
 
 def judged(trial: Trial, scorers: Mapping[str, Scorer], seeds: int) -> dict[str, list[Numbers]]:
@@ -199,11 +200,16 @@ def _mean(runs: list[Numbers]) -> Numbers:
     }
 
 
-def _notes(own: Numbers, rivals: Mapping[str, Numbers], candidates: int) -> tuple[str, ...]:
-    """Say where each rival is better, and what says little of so few candidates."""
-    few = candidates < FEWEST
-    told = METRICS[:-1] if few else METRICS
-    said = [f"Of {candidates:,} candidates Hits@10 says little: who ties them all gets 1."] if few else []
+def _notes(own: Numbers, rivals: Mapping[str, Numbers], candidates: int, ranked: int) -> tuple[str, ...]:
+    """Say where each rival is better, and what says little: of few candidates, and of few transfers that are ranked."""
+    told: tuple[str, ...] = METRICS
+    said: list[str] = []
+    if ranked < LEAST_RANKED:
+        told = tuple(name for name in METRICS if name not in OF_RANKS)
+        said = [f"Of {counted(ranked, 'ranked transfer')} MRR and Hits@10 say little ({candidates:,} candidates each)."]
+    elif candidates < FEWEST:
+        told = METRICS[:-1]
+        said = [f"Of {candidates:,} candidates Hits@10 says little: who ties them all gets 1."]
     parts: dict[str, Callable[[Numbers], Numbers]] = {"": lambda numbers: numbers}
     parts |= {f" of {name}": itemgetter(name) for name in STRATA}
     for name, one in rivals.items():

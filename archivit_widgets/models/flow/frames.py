@@ -1,8 +1,8 @@
 """Flow as frames for `Arteries.play`: past periods as they were, future ones as predicted, and their boundary.
 
-    shown = model.frames(graph, periods=8)
-    flow = Arteries(graph, forecast=shown.span)
-    flow.play(shown, fps=4)
+shown = model.frames(graph, periods=8)
+flow = Arteries(graph, forecast=shown.span)
+flow.play(shown, fps=4)
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ share of the market as it is, flagged  0.02 %             0.08 %       0.96 %   
 
 What is put in is drawn sixty times (4,700 to 14,600 transfers each), for of the 1,200 of ten draws one alert is 0.17 %
 already: so many were flagged of the first ten escrows and custodians on MoonCats, rounds through the contract that
-wraps the cats, no price known; of fifty more none, and one custodian in fifty.
+wraps the cats, no price known; of fifty more escrows none, of fifty more custodians one alert.
 
 All typologies together, five times four rings of each: PR-AUC 0.997, 0.996, 0.976 on the three markets; rules by hand
 over the same walks 0.960, 0.959, 0.898; circles (SCC) 0.698, 0.716, 0.736; isolation forest 0.588, 0.689, 0.722; Dune

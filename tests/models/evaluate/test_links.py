@@ -49,16 +49,21 @@ def test_notes_say_where_each_rival_is_better_in_a_line():
     own = low | dict.fromkeys(protocol.STRATA, low)
     rivals = {"popularity": high | dict.fromkeys(protocol.STRATA, high), "recency": own | {"new pair": high}}
     every, some = "ap, mrr, hits10", "ap, mrr"
-    assert protocol._notes(own, rivals, 20) == (
+    assert protocol._notes(own, rivals, 20, 20) == (
         f"popularity is better in {every}; {every} of repeated; {every} of new pair; {every} of new source.",
         f"recency is better in {every} of new pair.",
     )
-    assert protocol._notes(own, rivals, 19) == (
+    assert protocol._notes(own, rivals, 19, 20) == (
         "Of 19 candidates Hits@10 says little: who ties them all gets 1.",
         f"popularity is better in {some}; {some} of repeated; {some} of new pair; {some} of new source.",
         f"recency is better in {some} of new pair.",
     )
-    assert protocol._notes(own, {"equal": own}, 20) == ()
+    assert protocol._notes(own, {"equal": own}, 20, 20) == ()
+    assert protocol._notes(own, rivals, 1_000, 6) == (
+        "Of 6 ranked transfers MRR and Hits@10 say little (1,000 candidates each).",
+        "popularity is better in ap; ap of repeated; ap of new pair; ap of new source.",
+        "recency is better in ap of new pair.",
+    )
 
 
 def test_habits_are_found(table):
