@@ -17,7 +17,7 @@ from scipy import sparse
 from ...arguments import number, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64
-from ..taste.graph_filter import largest
+from ..taste.graph_filter import BLOCK, largest
 from ..taste.holdings import Matrix
 
 MOST_ITEMS_OF_EASE = 2_000  # it inverts a dense matrix of items x items
@@ -82,10 +82,14 @@ def item_neighbours(had: Matrix, *, neighbours: int = 100, shrink: float = 0.0, 
     number("shrink", shrink, 0)
     counts = _once(had) if once else had
     length = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=0)).ravel())
-    both = (counts.T @ counts).tocoo()
-    cosine = both.data / (length[both.row] * length[both.col] + shrink)
-    near = sparse.csr_matrix((cosine, (both.row, both.col)), shape=both.shape)
-    return Linear(counts, largest(near, neighbours))
+    columns, kept = counts.tocsc(), []
+    for start in range(0, counts.shape[1], BLOCK):  # all pairs at once may be a tenth of items x items
+        rows = (columns[:, start : start + BLOCK].T @ columns).tocsr()
+        rows.sort_indices()
+        own = np.repeat(length[start : start + BLOCK], np.diff(rows.indptr))
+        rows.data /= own * length[rows.indices] + shrink
+        kept.append(largest(rows, neighbours))
+    return Linear(counts, sparse.vstack(kept, "csr"))
 
 
 def ease(had: Matrix, *, penalty: float = 100.0, once: bool = True) -> Linear:

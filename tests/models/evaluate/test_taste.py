@@ -35,7 +35,9 @@ def dense(shape=(12, 8), seed=0):
     return rng.integers(0, 4, shape) * (rng.random(shape) < 0.5) * 1.0
 
 
-def test_item_neighbours_are_cosines():
+@pytest.mark.parametrize("block", [3, 512])
+def test_item_neighbours_are_cosines(block, monkeypatch):
+    monkeypatch.setattr("archivit_widgets.models.baselines.taste.BLOCK", block)
     had = dense()
     found = item_neighbours(sparse.csr_matrix(had), neighbours=99).scores(np.arange(12))
     length = np.linalg.norm(had, axis=0)
