@@ -291,7 +291,7 @@ class Arteries(Choosing):
             If the file cannot be written, or the page's half is not built, in a checkout.
         """
         path = output_path(path, [".html", ".htm"])
-        bundle, picture = built.bundle(), self._portray()
+        bundle, picture = built.bundle(), self._portray(selected=False)  # the file begins with nothing selected
         kept = ("height", "camera", "clock", "turn", "_title", "_legend", "_timeline", "_summary", "_window", "_rings")
         traits = {**{name: getattr(self, name) for name in kept}, "_poster": portrait.poster(picture)}
         data = archive.pack(self.graph, self._drawn, self._stream.wanted, traits, self._stream.time, self._known_rings)
@@ -319,14 +319,15 @@ class Arteries(Choosing):
         # By the second our extension of JupyterLab knows the output as ours.
         return data, {**metadata, "image/png": {"width": width, "height": height}, "archivit": {"widget": "Arteries"}}
 
-    def _portray(self) -> Any:
+    def _portray(self, selected: bool = True) -> Any:
         note = said(self._stream.time, self._forecast)
-        scene, emphasis = self._emphasised()
+        scene, emphasis = self._emphasised(selected)
         return portrait.portray(scene, self._stream.wanted, self._legend, self.camera, self._title, note, emphasis)
 
-    def _emphasised(self) -> tuple[Scene, Emphasis | None]:
-        """Give the scene with the names of what is selected, and what stands out in it."""
-        edges, accounts = protocol.unpack_rows(self._selection), protocol.unpack_rows(self._selected_accounts)
+    def _emphasised(self, selected: bool = True) -> tuple[Scene, Emphasis | None]:
+        """Give the scene with the names of what is selected, and what stands out in it, by the window too."""
+        kept = (self._selection, self._selected_accounts) if selected else (b"", b"")
+        edges, accounts = (protocol.unpack_rows(rows) for rows in kept)
         end = self._timeline.get("end", np.inf)
         open_ = within(self.graph, self.window, self._drawn.ghosts, end) if self.window else None
         emphasis = emphasise(self._drawn, edges, accounts, open_)

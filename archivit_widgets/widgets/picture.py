@@ -249,9 +249,10 @@ def paint_scene(
     columns = np.concatenate([solid(all_.rows(~thin), canvas), accounts(scene, canvas, marks.accounts)])
     inks = make_inks(columns, theme, shades)
     picture, depth = paint(columns, inks, ground_of(theme), canvas.width * canvas.height)
-    rows = np.flatnonzero(thin)
-    batches = (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
-    overlay(picture, depth, (threads(all_.rows(some), canvas, theme) for some in batches))
+    for rows in (np.flatnonzero(thin & ~all_.dashed), np.flatnonzero(thin & all_.dashed)):  # ghosts lie over all others
+        batches = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+        if batches:
+            overlay(picture, depth, (threads(all_.rows(some), canvas, theme) for some in batches))
     return as_bytes(picture, canvas)
 
 

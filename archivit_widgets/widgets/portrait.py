@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, features
 
 from ..frames.camera import Camera
-from ..frames.emphasis import SELECTED
+from ..frames.emphasis import FADED, SELECTED
 from ..frames.scene import look
 from . import static
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Length of all arteries together, in radii of the scene: more are not told apart in so small a picture, and drawing
 #: them would keep the widget waiting.
 INK = 2_800
+#: Alerts, ghosts and selected arteries that are drawn however long they are.
+MOST_MEANT = 5_000
 #: The poster is blurred by what lies over it anyway: small, for it travels with every display, and lies in every
 #: notebook that keeps its widgets' state.
 POSTER = (480, 240)
@@ -67,13 +69,16 @@ def poster(image: Image.Image) -> str:
 
 
 def _worth_drawing(scene: Scene, channels: NDArray[np.uint8], emphasis: Emphasis | None = None) -> NDArray[np.intp]:
-    """Rows of all alerts and of what is selected, and of the strongest arteries for which there is room."""
+    """Rows of alerts, ghosts and what is selected, then of what is near or in the window, then of the strongest."""
     ends = scene.positions[scene.source] - scene.positions[scene.target]
     length = np.sqrt(np.einsum("ij,ij->i", ends, ends)) + look()["loop"]["least"]
     if length.sum() <= INK:
         return np.arange(len(channels))
-    meant = channels[:, 3] >= 128 if emphasis is None else (channels[:, 3] >= 128) | (emphasis.edges >= SELECTED)
-    weight = channels[:, 0].astype(np.int32) + 256 * meant
+    meant = channels[:, 3] >= 128
+    meant[len(meant) - scene.ghosts :] = True
+    mark = np.full(len(meant), FADED, np.uint8) if emphasis is None else emphasis.edges
+    meant |= mark >= SELECTED
+    weight = channels[:, 0] + np.int32(256) * (mark != FADED) + np.int32(512) * meant
     best = np.argsort(-weight, kind="stable")
     room = np.count_nonzero(np.cumsum(length[best]) <= INK)
-    return np.sort(best[: max(room, np.count_nonzero(weight > 255))])
+    return np.sort(best[: max(room, min(np.count_nonzero(meant), MOST_MEANT))])

@@ -13,11 +13,12 @@ from PIL import Image, ImageDraw
 from ..arguments import whole
 from ..errors import ArchivitError
 from ..frames.camera import Camera, fit, project, scale
+from ..frames.emphasis import NAMED as MEANT_NAMED
 from ..frames.scene import Scene, fog, look, radii
-from .inks import U8, base_colors, rgb
+from .inks import ACCOUNT, GHOST, MEANT, RAMP, U8, UNKNOWN, base_colors, rgb
 from .legend import foot_of, half_widths, letter, samples, shown
 from .lettering import Page, plain
-from .picture import paint_scene, painted
+from .picture import SPHERES, paint_scene, painted
 from .strips import Canvas
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def in_few_colors(image: Image.Image) -> Image.Image:
     common = (some.quantize(COLORS, Image.Quantize.MEDIANCUT).getpalette() or [])[: 3 * COLORS]
     ground = np.asarray(image)[0, 0]
     alert = rgb(look()["alert"]["color"])
-    rare = [*(share * alert for share in (1, 0.75, 0.5)), *base_colors("dark" if ground.max() < 128 else "light")[::4]]
+    base = base_colors("dark" if ground.max() < 128 else "light")
+    rare = [*(share * color for color in (alert, base[GHOST]) for share in (1, 0.75, 0.5)), *base[:RAMP:4]]
+    rare += [base[color] for color in (UNKNOWN, ACCOUNT, MEANT)]
     colors = np.concatenate([ground[None], np.reshape(common, (-1, 3)), np.rint(255 * np.array(rare))]).astype(np.uint8)
     palette = Image.new("P", (1, 1))
     palette.putpalette(colors.tobytes())
@@ -175,14 +178,16 @@ def name_accounts(
     meant = emphasis.meant if emphasis else np.empty(0, np.intp)
     labels = sorted(scene.labels, key=lambda label: label[0] not in meant)
     most = int(canvas.width * canvas.height / (LABEL_AREA * unit * unit))
-    labels = labels[: None if few else most + sum(row in meant for row, _ in labels)]
+    more = len(meant) if len(meant) <= MEANT_NAMED else 0
+    labels = labels[: None if few else most + more]
     if not labels:
         return
     rows = np.array([row for row, _ in labels])
     strong = np.isin(rows, meant) if len(meant) else np.ones(len(rows), bool)
     inks = look()["themes"][theme]["text"], faint(theme)
     x, y, depth = project(scene.positions[rows], canvas.camera, canvas.width, canvas.height)
-    radius = radii(scene.sizes[rows], len(scene.source)) * scale(depth, canvas.height)
+    mark = emphasis.accounts[rows] if emphasis else np.zeros(len(rows), np.uint8)
+    radius = radii(scene.sizes[rows], len(scene.source)) * SPHERES[mark] * scale(depth, canvas.height)
     size, halo = 10.5 * unit, max(1, round(unit))
     for (_, name), at_x, at_y, off, plainly in zip(labels, x, y, radius + 3 * unit, strong, strict=True):
         if not (0 <= at_x < canvas.width and 0 <= at_y < canvas.height):

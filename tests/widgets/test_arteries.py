@@ -204,6 +204,19 @@ def test_still_pictures_show_what_is_selected_and_the_window(w, tmp_path):
         assert again == one
 
 
+def test_an_exported_file_shows_no_selection_as_its_page_begins_with_none(w, tmp_path):
+    def poster():
+        w.to_html(tmp_path / "w.html")
+        return re.findall(r"data:image/png;base64,([^\"]+)", (tmp_path / "w.html").read_text(encoding="utf-8"))
+
+    plain = poster()
+    assert plain
+    w.selection = [0]
+    assert poster() == plain
+    w.window = ("1720", "2000")
+    assert poster() != plain
+
+
 def test_the_picture_beside_a_market_keeps_its_size_and_its_bytes(wire):
     w = Arteries(simulate_market(13_000))
     data, _ = w._repr_mimebundle_()

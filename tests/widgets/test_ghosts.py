@@ -1,15 +1,19 @@
 """Arteries that stand in no record: which pairs may be, where they stand, and how they look in a still picture."""
 
+import io
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
+from archivit_widgets import simulate_market
 from archivit_widgets.errors import ArchivitError
 from archivit_widgets.frames import protocol
 from archivit_widgets.frames.camera import Camera
 from archivit_widgets.frames.scene import Scene, look
+from archivit_widgets.widgets import portrait
 from archivit_widgets.widgets.arteries import Arteries
 from archivit_widgets.widgets.static import draw
 
@@ -175,3 +179,25 @@ def test_a_ghost_is_drawn_over_what_is_recorded(radius):
 def test_an_alert_among_ghosts_is_beads_without_a_string():
     assert pieces(drawn(line(0), 150, alert=255)) == 1
     assert pieces(drawn(line(1), 150, alert=255)) > 5
+
+
+def test_the_few_colours_of_a_kept_picture_hold_the_ghosts_ink(wire):
+    w = Arteries(simulate_market(800, 1), ghosts=table([(0, 1), (2, 5)]))
+    few = Image.open(io.BytesIO(portrait.beside(w._portray()))).convert("RGB")
+    assert orange(np.asarray(few, np.float32) / 255).sum() > 50
+
+
+def test_ghosts_lie_over_the_threads_of_the_record():
+    """A fan of threads, and a ghost through the middle of it: its ink is what it is alone."""
+    rng = np.random.default_rng(1)
+    ends = np.concatenate([[[-0.9, 0, 0], [0.9, 0, 0]], rng.normal(0, 0.3, (400, 3)) * [3, 0.1, 1]]).astype(np.float32)
+    scene = scene_of(ends, [*range(2, 202), 0], [*range(202, 402), 1])
+    scene = Scene(**{**vars(scene), "ghosts": 1, "sizes": np.zeros(len(ends), np.uint8)})
+    channels = np.tile(np.array([[0, 0, 128, 0]], np.uint8), (201, 1))
+    channels[-1, 2] = 0
+    eye = {"camera": Camera(0.0, 0.0, 3.0), "width": 600, "height": 300}
+    alone, among = (
+        orange(np.asarray(draw(scene, channels, drawn=rows, **eye), np.float32) / 255)
+        for rows in (np.array([200]), np.arange(201))
+    )
+    assert among[alone].mean() > 0.75

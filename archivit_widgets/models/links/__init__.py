@@ -23,9 +23,8 @@ CryptoPunks (1,245 transfers judged): 0.885, 0.889, 0.132, 0.211; the best rival
 received last 0.124, GraphMixer 0.186. It is above every rival in every stratum, but for one: of the 61 repeated pairs
 pair recency has the better MRR, 0.455 against 0.424, not told apart (-0.031, 95 % from -0.098 to 0.037, bootstrap over
 transfers); of new pairs the MRR is 0.116, that of who received last 0.114 (0.002, -0.003 to 0.007).
-Elsewhere rivals lead in a stratum too (one seed, ``archivit evaluate links``): of MoonCats' repeated pairs pair recency
-by all four (MRR 0.921 against 0.906), of its new pairs who received last by MRR (0.224 against 0.186); of the new pairs
-of Graves' auctions popularity by MRR (0.135 against 0.118).
+On MoonCats rivals lead too (``archivit evaluate links``): of repeated pairs pair recency and local-global by all four
+(MRR 0.921 against 0.906), of new pairs who received last by MRR (0.224 against 0.186).
 Strata trade places: the few repeats reach pair recency only where a source's partners stand before likelier newcomers.
 What they weigh at least (`blend.REPEATED`) was chosen by the MRR of all on the validation part of CryptoPunks: 0.198
 where repeats weigh as often as they are, 0.199 at 0.25, 0.200 at 0.3, 0.199 at 0.35 and 0.4, 0.195 at a half; of

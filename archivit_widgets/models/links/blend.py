@@ -30,7 +30,7 @@ TERMS = (
     "target_since_in", "target_since_out", "target_latest",
 )  # fmt: skip
 RIDGE = 1e-3
-REPEATED = 0.3  # what transfers between pairs seen before weigh at least, of all: best on validation parts
+REPEATED = 0.3  # what transfers between pairs seen before weigh at least, of all: best on CryptoPunks' validation part
 ALONE = 0.7  # log1p(1) is 0.69: of all transfers the last one
 _PAIR_GAP, _PAIR_SINCE, _PAIR_SLOW, _BACK_GAP, _BACK_SINCE, _NOVELTY, _GAP_IN, _GAP_OUT, _FADE, _SINCE = (
     FEATURES.index(name)
