@@ -13,7 +13,7 @@ import pandas as pd
 from ..arguments import short, whole
 from ..errors import ArchivitError
 from ..graph.columns import I32, I64, Columns
-from ..sources.parties import meant
+from ..sources.parties import compared
 
 BLOCK = 65_536
 
@@ -31,6 +31,8 @@ class Parquet:
         numbers (rows of accounts and tokens; null or -1: unknown), or names, numbered as they first appear: those are
         kept in memory, and compared as `read_transfers` does: the zero address is nobody, of addresses 0x... the case
         of letters says nothing. ``time`` is in int seconds, or timestamps.
+    collection
+        Name of the column that tells tokens of one name apart; None: their own column tells all of them.
     block
         Rows that are read at once.
     """
@@ -41,6 +43,7 @@ class Parquet:
     time: str = "time"
     value: str | None = "value"
     token: str | None = None
+    collection: str | None = None
     block: int = BLOCK
 
     def __post_init__(self) -> None:
@@ -57,7 +60,7 @@ class Parquet:
         from pyarrow import ArrowException
         from pyarrow.parquet import ParquetFile
 
-        accounts, tokens, last, begin = _Names(parties=True), _Names(), None, 0
+        accounts, tokens, last, begin = _Names(parties=True), _Tokens(), None, 0
         try:
             with ParquetFile(os.fspath(self.path), pre_buffer=False) as file:  # it would keep all of the file
                 self._check(file.schema_arrow.names)
@@ -74,7 +77,8 @@ class Parquet:
         return os.fspath(self.path)
 
     def _columns(self) -> list[str]:
-        return [name for name in (self.source, self.target, self.time, self.value, self.token) if name is not None]
+        given = self.source, self.target, self.time, self.value, self.token, self.collection
+        return [name for name in given if name is not None]
 
     def _check(self, have: list[str]) -> None:
         for name in self._columns():
@@ -88,11 +92,11 @@ class Parquet:
                 f"{self._name}: is not in order of time at row {begin + int(falls[0]) + 1:,}; sort it first"
             )
 
-    def _part(self, table: pd.DataFrame, accounts: _Names, tokens: _Names) -> Columns:
+    def _part(self, table: pd.DataFrame, accounts: _Names, tokens: _Tokens) -> Columns:
         n = len(table)
         try:
             source, target = accounts.rows(table[self.source], table[self.target])
-            token = np.full(n, -1, np.int32) if self.token is None else tokens.rows(table[self.token])[0]
+            token = np.full(n, -1, np.int32) if self.token is None else tokens.rows(table, self.token, self.collection)
             value = np.full(n, np.nan) if self.value is None else table[self.value].to_numpy(np.float64)
             if np.isinf(value).any():
                 raise ValueError("a value is infinite")
@@ -130,15 +134,30 @@ class _Names:
         return [np.ascontiguousarray(rows[:, k]) for k in range(len(columns))]
 
     def _numbers(self, names: Any) -> Iterator[int]:
-        import pyarrow as pa
+        for name in compared(names.tolist(), parties=self.parties):
+            yield -1 if name is None else self.known.setdefault(name, len(self.known))
 
-        texts = [isinstance(name, str) for name in names]
-        keys, special = meant(pa.array([name.strip() for name in names[texts]], pa.string()), parties=self.parties)
-        names[texts] = keys.to_pylist()
-        nobody = np.zeros(len(names), bool)
-        nobody[texts] = special < 0
-        for name, none in zip(names, nobody, strict=True):
-            yield -1 if none else self.known.setdefault(name, len(self.known))
+
+@dataclass
+class _Tokens:
+    """Numbers tokens, which are pairs of collection and token id where the file tells both."""
+
+    ids: _Names = field(default_factory=_Names)
+    homes: _Names = field(default_factory=_Names)
+    pairs: dict[int, int] = field(default_factory=dict)
+    size: int = 0
+
+    def rows(self, table: pd.DataFrame, token: str, collection: str | None) -> I32:
+        (ids,) = self.ids.rows(table[token])
+        if collection is None:
+            self.size = self.ids.size
+            return ids
+        (home,) = self.homes.rows(table[collection])
+        place, pairs = pd.factorize((ids.astype(np.int64) << 32 | home + 1)[ids >= 0])
+        number = [self.pairs.setdefault(pair, len(self.pairs)) for pair in pairs.tolist()]
+        ids[ids >= 0] = np.array(number, np.int32)[place]
+        self.size = len(self.pairs)
+        return ids
 
 
 def _seconds(column: pd.Series) -> I64:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,18 @@ def meant(texts: pa.Array, *, parties: bool) -> tuple[pa.Array, I32]:
         special[pc.is_in(lower, value_set=pa.array(sorted(NO_SALE))).to_numpy(zero_copy_only=False)] = UNSOLD
         special[pc.match_substring_regex(lower, r"^0x0+$").to_numpy(zero_copy_only=False)] = ZERO
     return keys, special
+
+
+def compared(names: list[Any], *, parties: bool) -> list[Any]:
+    """Write names as they are compared, None where they name nobody; what is no text stays as it is."""
+    import pyarrow as pa
+
+    texts = [k for k, name in enumerate(names) if isinstance(name, str)]
+    keys, special = meant(pa.array([names[k].strip() for k in texts], pa.string()), parties=parties)
+    written = list(names)
+    for k, key, code in zip(texts, keys.to_pylist(), special.tolist(), strict=True):
+        written[k] = key if code == 0 else None
+    return written
 
 
 def without_fraction(texts: pa.Array) -> pa.Array:

@@ -213,6 +213,24 @@ def test_whom_the_reader_does_not_know_is_nobody_here_either(tmp_path, block):
     assert (one.events.token < 0).tolist() == (other.events.token < 0).tolist()
 
 
+@pytest.mark.parametrize("block", [1, 100])
+def test_tokens_of_two_collections_are_two(tmp_path, block):
+    file, rows = (
+        tmp_path / "homes.parquet",
+        [("1", "x"), ("1", "y"), (" 1", "x"), ("1", None), ("nan", "x"), ("2", "X")],
+    )
+    frame = pd.DataFrame(rows, columns=["token", "collection"]).assign(source="a", target="b", time=range(6), value=1.0)
+    frame.to_parquet(file)
+    for _ in ("names", "rows"):
+        (one,) = windows(Parquet(file, token="token", collection="collection", block=block), "1D")
+        assert one.events.token.tolist() == [0, 1, 0, 2, -1, 3]
+        frame.assign(token=frame["token"].astype(float)).to_parquet(file)
+    (other,) = windows(read_transfers(frame, time="time", value="value"), "1D")
+    assert other.events.token.tolist() == one.events.token.tolist()
+    (alone,) = windows(Parquet(file, token="token", block=block), "1D")
+    assert alone.events.token.tolist() == [1, 1, 1, 1, -1, 2]
+
+
 def test_a_wrong_period_is_called_a_period(market):
     with pytest.raises(ArchivitError, match=r"^period must be a positive time"):
         windows(market, "abc")
