@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from ...arguments import found, of_kind, short, whole
 from ...errors import ArchivitError
 from ...graph.columns import F64, I32, I64, Columns
 from ...graph.rows import folded, once
+from ...sources.parties import compared
 from .alerts import Alert, Rings
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("source", "target", "time")
 KNOWN = ("token", "collection", "value")
-NOBODY = re.compile("0x0+", re.IGNORECASE)
 FAR = 2**62  # seconds: times nearer to 1970 have a difference that is one too
 
 
@@ -42,7 +41,7 @@ class Stream:
         self._accounts: dict[Any, int] = {}
         self._tokens: dict[Any, int] = {}
         self._names: list[Any] = []
-        _codes(pd.Series(payers, dtype=object), self._accounts, self._names, nobody=False)
+        _codes(pd.Series(payers, dtype=object), self._accounts, self._names, payers=True)
         self._watch = detector.watch(funding, pd.Index(self._names, dtype=object))
         self._rings = Rings()
         self._closed = False
@@ -55,7 +54,7 @@ class Stream:
         transfers
             Columns ``source target time`` (int seconds) and, where known, ``token collection value``, in order of time
             and none before those pushed earlier: rows of ``graph.transfers``, or a table of your own, in which the zero
-            address is nobody, as in any file that is read.
+            address and "unknown" are no account, as in any file that is read.
 
         Raises
         ------
@@ -97,7 +96,7 @@ class Stream:
         try:
             source, target = (_codes(table[side], self._accounts, self._names) for side in ("source", "target"))
             token = self._pairs(table)
-        except TypeError as problem:  # a list among the names
+        except (TypeError, UnicodeEncodeError) as problem:  # a list among the names, or half a character
             raise ArchivitError(f"source, target, token and collection must be names: {short(problem, 60)}") from None
         return Columns(source, target, token, time, value, len(self._accounts), len(self._tokens))
 
@@ -117,20 +116,22 @@ class Stream:
         return codes
 
 
-def _codes(column: pd.Series, known: dict[Any, int], spelled: list[Any], nobody: bool = True) -> I32:
-    """Number names in the order in which they first come, and keep that spelling; -1 where there is none.
+def _codes(column: pd.Series, known: dict[Any, int], spelled: list[Any], payers: bool = False) -> I32:
+    """Number names in the order in which they first come, and keep that spelling; -1 where they name nobody.
 
-    The zero address is none if it is `nobody`.
+    Those of payers are taken as they stand, as `funding_codes` takes them: what no transfer calls so is in brackets.
     """
-    place, names = pd.factorize(column)
-    codes = []
-    for name in names.tolist():
-        if nobody and isinstance(name, str) and NOBODY.fullmatch(name):
-            codes.append(-1)
-            continue
-        codes.append(known.setdefault(folded(name), len(known)))
+    place, found = pd.factorize(column)
+    names, codes = found.tolist(), []
+    fresh = [name for name in names if name not in known]  # the others are written as they are compared
+    keys = dict(zip(fresh, compared(fresh, parties=True), strict=True)) if fresh else {}
+    if payers:
+        keys = {name: key if key == folded(name) else (folded(name),) for name, key in keys.items()}
+    for name in names:
+        key = keys.get(name, name)
+        codes.append(-1 if key is None else known.setdefault(key, len(known)))
         if codes[-1] == len(spelled):
-            spelled.append(name)
+            spelled.append(name if payers else str(name).strip())
     taken: I32 = np.array([*codes, -1], np.int32)[place]
     return taken
 

@@ -322,3 +322,18 @@ def test_a_table_of_your_own_is_read_as_a_file_is():
         stream = WashDetector().stream(threshold=0.0)
         pushed = [alert for row in range(len(table)) for alert in stream.push(table.iloc[[row]])]
         assert same([*pushed, *stream.close()], wanted)
+
+
+def test_a_stream_knows_names_and_nobody_as_the_reader_does():
+    rows = [
+        ("x", "unknown", "1", "A"), ("unknown", "x", "1", "A"), ("x", "Y", "2", "A"), (" Y", "x", "2", "A"),
+        ("x", "withdrawn", "3", "A"), ("withdrawn", "x", "3", "A"),
+    ]  # fmt: skip
+    own = pd.DataFrame(rows, columns=["source", "target", "token", "collection"])
+    own = own.assign(time=1_600_000_000 + 60 * np.arange(len(own)), value=2.0)
+    stream = WashDetector().stream(threshold=0.0)
+    (alert,) = (one for one in [*stream.push(own), *stream.close()] if one.pattern == "round_trip")
+    assert alert.evidence == (2, 3)
+    assert alert.net == {"x": 0.0, "Y": 0.0}
+    with pytest.raises(ArchivitError, match="source, target, token and collection must be names"):
+        WashDetector().stream().push(own.assign(source=pd.Series(["\ud800"] * len(own), dtype=object)))
