@@ -147,7 +147,9 @@ def _sentence(graph: TransferGraph, table: pd.DataFrame, rows: NDArray[np.intp],
 
 def _larger(table: pd.DataFrame, first: np.intp, rows: NDArray[np.intp]) -> str:
     """Say how many transfers light up where the sentence is about some of them only."""
-    if "evidence" not in table or set(rows.tolist()) <= set(np.atleast_1d(table["evidence"].iloc[first]).tolist()):
+    about = table["evidence"].iloc[first] if "evidence" in table else None
+    # A table that was read back from CSV holds texts: nobody knows what those are about.
+    if not isinstance(about, list | tuple | np.ndarray) or set(rows.tolist()) <= set(np.ravel(about).tolist()):
         return ""
     return f" Part of a ring of {words.count(len(rows), 'transfer')}."
 

@@ -129,6 +129,13 @@ def test_the_page_is_told_that_there_are_rings_and_may_ask_for_them(wire, graph,
     assert not Arteries(graph, alert=table["score"].to_numpy()[:7], positions=PLACES)._rings
 
 
+@pytest.mark.parametrize("about", ["[0 2 6]", None, np.nan])
+def test_a_sentence_of_which_nobody_knows_the_rows_says_no_more(graph, table, about):
+    said = table.assign(sentence="Passed to and fro, 3 transfers.", evidence=[about] * 10)
+    sentence = read_alert(graph, said)[1].at(edge(graph, "Knoedler", "Frick"))[2]
+    assert sentence == "Passed to and fro, 3 transfers."
+
+
 def test_a_sentence_about_some_of_what_lights_up_says_so(graph, table):
     said = table.assign(sentence="Passed to and fro, 2 transfers.", evidence=[[0, 2]] * 10)
     row = edge(graph, "Knoedler", "Frick")
