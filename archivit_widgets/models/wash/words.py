@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from contextlib import suppress
 from decimal import ROUND_CEILING, ROUND_FLOOR
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from ...arguments import counted, found, short
+from ...arguments import counted, found, number, of_kind, short
 from ...errors import ArchivitError
 from ...graph import words
 from ...graph.columns import I64, check_graph
@@ -42,21 +45,29 @@ def explain(graph: TransferGraph, alert: Alert | pd.Series) -> str:
         raise ArchivitError(
             f"alert must be one of WashDetector.alerts, or a row of detect such as table.iloc[0]; found {found(alert)}"
         )
-    try:
-        rows = np.asarray(alert.evidence, np.int64).reshape(-1)
-    except (ValueError, TypeError):  # a table of alerts that was read from CSV holds texts
-        raise ArchivitError(f"evidence must be a list of rows, found {found(alert.evidence)}") from None
+    rows = _rows(alert.evidence)
     strange = rows[(rows < 0) | (rows >= len(graph))]
     if len(strange):
         raise ArchivitError(f"the alert is about transfer {strange[0]:,}, the record has {len(graph):,}")
-    score = f"score {_share(float(alert.score))}"
+    score = f"score {_share(number('score', alert.score, 0, 1))}"
     if not len(rows):
         return f"Nothing was seen but the transfer itself: {score}."
     table = graph.transfers.iloc[rows]
+    if str(alert.pattern) not in _SEEN:
+        raise ArchivitError(f"pattern must be one of {', '.join(_SEEN)}; found {found(alert.pattern)}")
     seen = _SEEN[str(alert.pattern)](table)
     so = f"{seen}{_lasting(table)}{_prices(table, graph.currency)}"
     path = _returning(table) + _alone(graph, rows) if str(alert.pattern) in PATHS else ""
     return f"{so}{path}{_net(getattr(alert, 'net', None), table, graph.currency)}: {score}."
+
+
+def _rows(evidence: Any) -> I64:
+    """Check the rows that an alert is about; a table of alerts that was read from CSV holds texts."""
+    with suppress(ValueError, OverflowError):  # lists of unequal lengths, a row of twenty digits
+        rows = np.asarray(evidence).reshape(-1)
+        if not len(rows) or pd.api.types.infer_dtype(rows, skipna=False) == "integer":
+            return rows.astype(np.int64)
+    raise ArchivitError(f"evidence must be a list of rows, found {short(repr(evidence))}")
 
 
 def _self_trade(table: pd.DataFrame) -> str:
@@ -153,13 +164,17 @@ def _prices(table: pd.DataFrame, currency: str | None) -> str:
 
 
 def _net(net: dict[str, float] | None, table: pd.DataFrame, currency: str | None) -> str:
-    left = [abs(value) for value in (net or {}).values()]
-    if not left or any(map(math.isnan, left)):  # nobody knows who was left with most
+    said = list(of_kind("net", {} if net is None else net, Mapping, "a dict of accounts and amounts").values())
+    strange = [value for value in said if not isinstance(value, Real) or isinstance(value, bool)]
+    if strange:
+        raise ArchivitError(f"net must hold amounts, NaN where unknown; found {found(strange[0])}")
+    if not said or not all(map(math.isfinite, said)):  # nobody knows who was left with most
         return ""
-    most = max(left)
+    most, high = max(map(abs, said)), table["value"].max()
     unit = f" {currency}" if currency else ""
-    if most <= 1e-9 * table["value"].max():  # the noise of sums
+    if most <= 1e-9 * high:  # the noise of sums
         return "; nobody was left richer"
+    most = round(most, 9 - math.floor(math.log10(max(most, high)))) if most else most
     return f"; nobody was left with more than {words.amount(most, ROUND_CEILING)}{unit} won or lost"
 
 

@@ -83,6 +83,8 @@ def test_bounds_hold_and_are_told_apart():
     said = explain(record, WashDetector().alerts(record, threshold=0)[-1])
     assert "2 transfers within 1 second at 1,234,567 to 1,234,568 ETH" in said
     assert "more than 0.8 ETH" in said
+    record = graph([("a", "b", "t", 0, 123_456.7), ("b", "a", "t", 1, 123_456.8)])
+    assert "more than 0.1 ETH" in explain(record, WashDetector().alerts(record, threshold=0)[-1])
 
 
 def test_one_is_one_and_what_is_not_named_is_something():
@@ -105,3 +107,28 @@ def test_a_listed_row_is_told_but_for_who_was_left_richer():
         explain(record, Alert(2, 0.5, "chain", 0, "[1, 2]", {}))
     with pytest.raises(ArchivitError, match="the alert is about transfer -5, the record has 3"):
         explain(record, Alert(2, 0.5, "chain", 0, (-5, 2), {}))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"score": np.nan}, "score must be a finite number from 0 to 1, found nan"),
+        ({"score": "x"}, "score must be a finite number from 0 to 1, found 'x'"),
+        ({"pattern": "foo"}, "pattern must be one of self_trade, .*, funded_ring; found 'foo'"),
+        ({"net": {"Ann": "x"}}, "net must hold amounts, NaN where unknown; found 'x'"),
+        ({"net": "{}"}, "net must be a dict of accounts and amounts, found '{}'"),
+        ({"evidence": [0.7]}, r"evidence must be a list of rows, found \[0\.7\]"),
+        ({"evidence": [True]}, r"evidence must be a list of rows, found \[True\]"),
+        ({"evidence": [[0], [0, 1]]}, "evidence must be a list of rows, found"),
+        ({"evidence": None}, "evidence must be a list of rows, found None"),
+        ({"evidence": [2**70]}, "evidence must be a list of rows, found"),
+    ],
+)
+def test_a_row_that_was_changed_is_one_line(change, words):
+    record = graph(walk(["x", "Ann", "Bob", "Ann"]))
+    row = detect(record).iloc[-1]
+    assert "to and fro" in explain(record, row)
+    for name, value in change.items():
+        row.at[name] = value
+    with pytest.raises(ArchivitError, match=f"^{words}"):
+        explain(record, row)
