@@ -18,13 +18,15 @@ def number(value: float) -> str:
     """Write a number with three digits that count: ``1,240``, ``0.032``, ``2.1M``."""
     if not math.isfinite(value):
         return "unknown"
+    if abs(value) >= 1e6:
+        value = float(f"{value:.3g}")  # 999,999,999 is 1B
     size = abs(value)
     for edge, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
         if size >= edge:
             return f"{value / edge:.3g}{letter}" if size < 1e15 else f"{value:.2e}"
     if size >= 100:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if size >= 1e-4 or value == 0 else f"{value:.1e}"
+    return f"{value or 0:.3g}" if size >= 1e-4 or value == 0 else f"{value:.1e}"  # -0.0 is 0
 
 
 def amount(value: float, way: str = ROUND_HALF_EVEN) -> str:
@@ -33,7 +35,9 @@ def amount(value: float, way: str = ROUND_HALF_EVEN) -> str:
     `way` is how `decimal` rounds: ``ROUND_FLOOR`` and ``ROUND_CEILING`` make a bound that holds.
     """
     exact = Decimal(f"{value:.12g}")  # without the noise of sums
-    if not exact.is_finite() or (exact and not 1e-12 <= abs(exact) < 1e15):
+    if not exact:
+        return "0"
+    if not exact.is_finite() or not 1e-12 <= abs(exact) < 1e15:
         return number(value)
     places = max(0, 5 - exact.adjusted())
     text = f"{exact.quantize(Decimal(1).scaleb(-places), way):,f}"

@@ -10,6 +10,7 @@ test.each([
   [1240.4, "1,240"],
   [0.0321, "0.0321"],
   [2_100_000, "2.1M"],
+  [999_999_999, "1B"],
   [0, "0"],
   [NaN, "unknown"],
 ])("number %s", (value, text) => expect(number(value)).toBe(text));

@@ -7,6 +7,7 @@ const YEAR = 365.25 * DAY;
 /** Three digits that count: 1,240, 0.032, 2.1M. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return "unknown";
+  if (Math.abs(value) >= 1e6) value = +value.toPrecision(3); // 999,999,999 is 1B
   const size = Math.abs(value);
   if (size >= 1e15) return value.toExponential(2);
   for (const [edge, letter] of [[1e12, "T"], [1e9, "B"], [1e6, "M"]] as const) if (size >= edge) return +(value / edge).toPrecision(3) + letter;
