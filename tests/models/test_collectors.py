@@ -289,7 +289,11 @@ def test_bad_input_is_one_line(market, model):
             lambda: CollectorModel.fit(graph_of([*"aba"], [*"bab"], [0, 3, 20]), period=1),
             "none buys .* in the last 15 % of",
         ),
-        (lambda: CollectorModel.fit(graph_of([], [], [])), "has 0 whole periods"),
+        (lambda: CollectorModel.fit(graph_of([], [], [])), "has 0 whole periods of 1 second .* next: take a longer"),
+        (
+            lambda: evaluation.table(graph_of(["a"], ["b"], [7]), period=1),
+            "1 second: too few .*; take a longer record$",
+        ),
         (lambda: CollectorModel.fit(market, period="abc"), "^period must be a positive time"),
         (lambda: CollectorModel.fit(market, period=np.nan), "^period must be a positive time"),
         (lambda: CollectorModel.fit(market, period="30"), "^period must say its unit"),

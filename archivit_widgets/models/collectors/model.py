@@ -213,8 +213,8 @@ def examples(trades: Trades, clock: Periods, *, progress: bool = False) -> tuple
     if len(whole_ones) < LEAST_PERIODS:
         raise ArchivitError(
             f"the record has {counted(len(whole_ones), 'whole period')} of {duration(clock.length)} with transfers "
-            f"between known accounts; at least {LEAST_PERIODS} are needed to learn who buys next: choose a shorter "
-            "period, or a longer record"
+            f"between known accounts; at least {LEAST_PERIODS} are needed to learn who buys next: "
+            f"{'choose a shorter period, or ' if clock.length > 1 else ''}take a longer record"
         )
     made: list[Examples] = []
     rows = 0

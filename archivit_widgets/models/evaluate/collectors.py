@@ -120,7 +120,7 @@ def _parts(trades: Trades, clock: Periods, *, chosen: bool) -> tuple[range, rang
         raise ArchivitError(
             f"found {counted(len(trades), 'transfer')} between two known accounts in {duration(span)}, "
             f"{counted(len(numbers), 'whole period')} of {duration(clock.length)}: too few to judge forecasts; "
-            f"{'choose a shorter period, or ' if chosen else ''}take a longer record"
+            f"{'choose a shorter period, or ' if chosen and clock.length > 1 else ''}take a longer record"
         )
     return numbers[:cut], numbers[cut:]
 

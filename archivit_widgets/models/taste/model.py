@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...arguments import counted, of_kind, whole
 from ...errors import ArchivitError
+from ...graph import words
 from ...graph.columns import F64, check_graph
 from .. import stored
 from ..embeddings import as_embeddings
@@ -55,8 +56,9 @@ class TasteModel:
     settings: TasteSettings
 
     def __repr__(self) -> str:
-        what = "tokens" if self.tokens else "items of tokens"
-        return f"TasteModel({len(self.accounts):,} accounts, {len(self.items):,} {what}, {self.had.nnz:,} times had)"
+        accounts, had = words.count(len(self.accounts), "account"), words.count(self.had.nnz, "time")
+        item = ("token", "tokens") if self.tokens else ("item of tokens", "items of tokens")
+        return f"TasteModel({accounts}, {words.count(len(self.items), *item)}, {had} had)"
 
     @classmethod
     def fit(

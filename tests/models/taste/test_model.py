@@ -306,3 +306,5 @@ def test_a_reason_names_what_the_score_comes_from(market):
 
 def test_a_model_shows_itself_in_one_line(model):
     assert repr(model) == "TasteModel(8 accounts, 6 tokens, 15 times had)"
+    one = TasteModel.fit(ledger(SALES[:1]))
+    assert repr(one) == "TasteModel(2 accounts, 1 token, 2 times had)"
