@@ -179,11 +179,15 @@ def update(before: NDArray[np.uint8], given: Any) -> tuple[NDArray[np.uint8], in
 def far_outside(columns: Mapping[str, NDArray[Any]]) -> str:
     """Say which channel, if any, holds what cannot be meant as fractions: values further from 0..1 than it is wide."""
     for name, values in columns.items():
-        low, high = float(np.nanmin(values, initial=0)), float(np.nanmax(values, initial=0))
-        if values.dtype != np.uint8 and (low < -1 or high > 2):
+        known = values[~np.isnan(values)]
+        if values.dtype == np.uint8 or not len(known):
+            continue
+        low, high = float(known.min()), float(known.max())
+        if low < -1 or high > 2:
+            goes = f"goes from {low:.3g} to {high:.3g}" if low < high else f"is {low:.3g} everywhere"
             return (
-                f"{name} goes from {low:.3g} to {high:.3g}, but what is pushed are visual fractions 0..1: what lies "
-                "beyond is clipped; divide it by what shall be 1"
+                f"{name} {goes}, but what is pushed are visual fractions 0..1: what lies beyond is clipped; "
+                "subtract what shall be 0, then divide by what shall be 1"
             )
     return ""
 

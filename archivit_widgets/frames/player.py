@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+THREAD = "archivit-play"
+
+
 class Player:
     """Hands each of ``frames`` to ``push``, ``fps`` a second, in a thread of its own, until they end or `stop`.
 
@@ -57,7 +60,7 @@ class Player:
         # The cell that prints is a matter of context in a notebook: without its own, a thread prints nowhere in
         # particular as soon as the page has answered a frame.
         run, given = contextvars.copy_context().run, (push, iter(frames), 1 / fps)
-        self._thread = threading.Thread(target=run, args=(self._run, *given), name="archivit-play", daemon=True)
+        self._thread = threading.Thread(target=run, args=(self._run, *given), name=THREAD, daemon=True)
         self._thread.start()
 
     @property

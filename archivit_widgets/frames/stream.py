@@ -15,6 +15,7 @@ any thread.
 from __future__ import annotations
 
 import secrets
+import sys
 import threading
 import time
 import warnings
@@ -26,6 +27,7 @@ import numpy as np
 
 from . import channels as visual
 from .alarm import Alarm
+from .player import THREAD
 from .protocol import CREDIT, delta_messages, keyframe_messages
 
 if TYPE_CHECKING:
@@ -185,7 +187,8 @@ class Stream:
             self._dirty, self._offered_at = True, now
             self._step()
         if far:
-            warnings.warn(far, stacklevel=3)  # at the line that pushes
+            # At the line that pushes; where `play` does, that is no line of its user's.
+            warnings.warn(far, stacklevel=sys.maxsize if threading.current_thread().name == THREAD else 3)
 
     def introduce(self) -> None:
         """Send the scene, with the channels as they were sent last."""

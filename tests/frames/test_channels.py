@@ -225,6 +225,21 @@ def test_what_cannot_be_meant_as_fractions(values, far):
     assert bool(channels.far_outside(channels.columns({"alert": [True, False, True], "radius": values}, 3))) == far
 
 
+@pytest.mark.parametrize(
+    ("values", "goes"),
+    [
+        ([300.0, 300, np.nan], "radius is 300 everywhere, but"),
+        ([-5, -5, -5], "radius is -5 everywhere, but"),
+        ([200.0, 300, np.nan], "radius goes from 200 to 300, but"),
+        ([-3.0, -2.0, -1.0], "radius goes from -3 to -1, but"),
+    ],
+)
+def test_how_far_values_go_is_said_of_those_that_are_known(values, goes):
+    said = channels.far_outside(channels.columns({"radius": values}, 3))
+    assert said.startswith(goes)
+    assert said.endswith("; subtract what shall be 0, then divide by what shall be 1")
+
+
 def test_update_takes_tensors():
     before = np.zeros((3, 4), np.uint8)
     asked = torch.tensor([0.0, 0.5, 1.0], requires_grad=True)

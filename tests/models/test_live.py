@@ -97,12 +97,24 @@ def test_the_widget_plays_them(past, shown):
 def test_amounts_that_are_played_as_fractions_are_told_once(past, outlook):
     w = Arteries(past, ghosts=outlook.new)
     amounts = outlook.values * 100
-    with pytest.warns(UserWarning, match=r"^pulse goes from 0 to [\d.e+]+, but what is .* fractions 0\.\.1") as told:
+    with pytest.warns(
+        UserWarning, match=r"^pulse goes from [\d.e-]+ to [\d.e+]+, but what is .* fractions 0\.\.1"
+    ) as told:
         w.push(amounts[0])
     assert [one.filename for one in told] == [__file__]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         w.push(amounts[1])
+    w.close()
+
+
+def test_what_is_played_is_told_of_no_line_of_the_player(past):
+    w = Arteries(past)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        w.play([np.full(len(past.edges), 300.0)])
+        w._player._thread.join(10)
+    assert [(one.filename.strip("<>"), str(one.message)[:23]) for one in told] == [("sys", "pulse is 300 everywhere")]
     w.close()
 
 
