@@ -194,7 +194,7 @@ def test_the_kernel_shows_the_emphasis_that_the_page_shows(both, theme):
         kernel = np.asarray(draw(scene, arrays["channels"], camera=eye, theme=theme, **size))
         return apart(page, kernel, 255 * np.array(ground(theme)), blur=True)[0]
 
-    assert off(marks) <= KERNEL_MEAN + 1.5 < off(None)
+    assert off(marks) <= KERNEL_MEAN + 1.0 < off(None)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -14,7 +14,8 @@ from .test_backends import KERNEL_MEAN, apart, assert_alike, assert_unlike, grou
 THEMES = [{}, {"theme": {"dark": True, "background": ground("dark")}}]
 CLOSE = {"yaw": 2.0, "pitch": -0.4, "distance": 0.9, "target": [0.1, 0.0, 0.2]}
 GHOSTS = 24
-#: A dashed artery has more borders than a whole one; they are what the kernel draws otherwise.
+#: A dashed artery has more borders than a whole one, and a ghost is wide enough to be seen, over all else: borders are
+#: what the kernel draws otherwise. Drawn as no ghosts at all they are more than twice as far off.
 MORE_BORDERS = 2.0
 
 
