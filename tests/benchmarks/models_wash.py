@@ -176,9 +176,9 @@ def fit() -> None:
     print(f"fitted in {time.process_time() - began:.1f} s")
     if "--write" in sys.argv:
         again.save(DEFAULT)
-    same = np.array_equal(again.log_odds(HONEST), WashDetector().log_odds(HONEST))
-    print("the same as the one in the package" if same else "NOT the same as the one in the package")
-    assert same
+    apart = float(np.abs(again.log_odds(HONEST) - WashDetector().log_odds(HONEST)).max())
+    print(f"log-odds at most {apart:.1e} from those of the one in the package")
+    assert apart < 1e-5  # 0 on the machine that fitted it; on others processors round sums otherwise
 
 
 def large() -> None:
